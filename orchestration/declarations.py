@@ -1,0 +1,266 @@
+"""What an extract is: the strict reader of the dbt source entries, which are its only description.
+
+Loader, expectations, documentation, lineage and synthetic deliveries all take an `Extract` from here. Nothing here
+opens a delivered file or a database, and nothing here knows one registration from another.
+"""
+
+import re
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from orchestration.paths import ROOT, STAGING
+
+TYPE = re.compile(r"^(varchar|integer|bigint|double|boolean|date|timestamp|decimal\(\d+,\d+\))(\[\])?$")
+IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+
+
+class DeclarationError(ValueError):
+    """A source entry does not describe an extract; the message names file, entry, key, and what was expected."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Strict):
+    """One delivered column.
+
+    Args:
+        name: Name in raw: the source's own name as an identifier.
+        data_type: DuckDB type; ends in `[]` for a column that repeats once per heading (a wide file).
+        description: Dutch, complete: what a BI user reads.
+        header: Heading in the delivered file, where it differs from the name.
+        required: An empty value sets the row aside.
+        personal: Stored as a keyed hash only.
+        canonical_pattern: Regular expression with one group per part of a number that is spelled in several ways.
+        canonical_widths: Width of each part, padded with zeros; the parts are joined with `-`.
+        code_list: Name of the seed that holds the permitted codes in its first column.
+        references: `<extract>.<column>` of the same registration in which every value must occur.
+        minimum: Smallest permitted value.
+        maximum: Largest permitted value.
+        pattern: Regular expression that the whole delivered value matches.
+    """
+
+    name: str = Field(pattern=IDENTIFIER)
+    data_type: str = Field(pattern=TYPE.pattern)
+    description: str = Field(min_length=10)
+    header: str = ""
+    required: bool = False
+    personal: bool = False
+    canonical_pattern: str | None = None
+    canonical_widths: list[int] | None = None
+    code_list: str | None = Field(default=None, pattern=IDENTIFIER)
+    references: str | None = Field(default=None, pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")
+    minimum: int | float | date | None = None
+    maximum: int | float | date | None = None
+    pattern: str | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if (self.canonical_pattern is None) != (self.canonical_widths is None):
+            raise ValueError("canonical_pattern and canonical_widths go together")
+        if self.canonical_pattern and self.canonical_widths:
+            groups = re.compile(self.canonical_pattern).groups
+            if groups != len(self.canonical_widths):
+                raise ValueError(
+                    f"canonical_pattern has {groups} groups, canonical_widths {len(self.canonical_widths)}"
+                )
+        if self.personal and self.data_type != "varchar":
+            raise ValueError("a personal column is delivered as varchar")
+        return self
+
+    @property
+    def heading(self) -> str:
+        """The heading as delivered."""
+        return self.header or self.name
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the file holds this column once per heading."""
+        return self.data_type.endswith("[]")
+
+    @property
+    def element_type(self) -> str:
+        """The type of one value."""
+        return self.data_type.removesuffix("[]")
+
+
+class Extract(_Strict):
+    """The declared shape of the deliveries of one kind of file.
+
+    Args:
+        registration: Name of the registration (the dbt source).
+        name: Name of the extract (the dbt source table, the raw table, the expectations file, the asset).
+        together: The extracts of this registration are delivered, and admitted, as one set per stand_datum.
+        delivery: `volledig` (the whole register), `periode` (complete for its periods) or `mutaties`.
+        key: Columns that identify a row within one delivery.
+        complete_from: First day from which the register is complete.
+        preamble_lines: Lines before the line with the column headings.
+        heading_line: Line (from 1) with the headings of a repeating column; the headings line itself where None.
+        heading_pattern: Regular expression whose first group is the period in such a heading (`periode` only).
+        footer_pattern: Regular expression that the last line matches, which is no record.
+        period_column: Column with the period of a row (`periode`, where no column repeats).
+        change_column: Column that says what a change is (`mutaties`).
+        deletion_code: Its value for a deletion.
+        max_set_aside_pct: Share of records, in percent, above which set-aside records refuse the delivery.
+    """
+
+    registration: str = Field(pattern=IDENTIFIER)
+    name: str = Field(pattern=IDENTIFIER)
+    description: str = Field(min_length=10)
+    together: bool = False
+    delivery: Literal["volledig", "periode", "mutaties"]
+    key: list[str] = Field(min_length=1)
+    columns: list[Column] = Field(min_length=1)
+    delimiter: str = Field(min_length=1, max_length=1)
+    encoding: str
+    decimal: str = Field(default=".", min_length=1, max_length=1)
+    thousands: str | None = Field(default=None, min_length=1, max_length=1)
+    date_format: str = "%Y-%m-%d"
+    null_values: list[str] = [""]
+    preamble_lines: int = Field(default=0, ge=0)
+    heading_line: int | None = Field(default=None, ge=1)
+    heading_pattern: str = r"(\d{4})"
+    footer_pattern: str | None = None
+    period_column: str | None = None
+    change_column: str | None = None
+    deletion_code: str | None = None
+    cadence: Literal["dag", "week", "maand", "kwartaal", "halfjaar", "jaarlijks"]
+    complete_from: date | None = None
+    max_set_aside_pct: float = Field(ge=0, le=100)
+    owner: str
+    purpose: str
+    legal_ground: str
+    retention_years: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError("a column name occurs twice")
+        for role in [*self.key, self.period_column, self.change_column]:
+            if role is not None and role not in names:
+                raise ValueError(f"{role!r} is not one of the columns {names}")
+        if any(column.repeats for column in self.columns[:-1]):
+            raise ValueError("only the last column can repeat")
+        if self.delivery == "periode" and not (self.period_column or self.columns[-1].repeats):
+            raise ValueError("a `periode` extract needs a period_column or a repeating last column")
+        if self.delivery == "mutaties" and not (self.change_column and self.deletion_code):
+            raise ValueError("a `mutaties` extract needs change_column and deletion_code")
+        return self
+
+    @property
+    def asset_key(self) -> list[str]:
+        """Key of the raw asset, equal to the default key of the dbt source."""
+        return [self.registration, self.name]
+
+    @property
+    def table(self) -> str:
+        """Name of the table in raw, quoted."""
+        return f'"{self.registration}"."{self.name}"'
+
+    @cached_property
+    def personal_columns(self) -> list[Column]:
+        """The columns that are stored as a keyed hash."""
+        return [column for column in self.columns if column.personal]
+
+
+def read_declarations(folder: Path = STAGING) -> dict[tuple[str, str], Extract]:
+    """Read every extract that the project declares.
+
+    Args:
+        folder: Folder with one subfolder per registration, each with one `_<registration>__sources.yml`.
+
+    Returns:
+        The extracts by (registration, extract), in the order of the files and of the entries in them.
+
+    Raises:
+        DeclarationError: A file is not YAML, has an unknown key, or describes something that cannot be.
+    """
+    extracts = {}
+    for file in sorted(folder.glob("*/_*__sources.yml")):
+        for extract in _read_file(file):
+            extracts[extract.registration, extract.name] = extract
+    if not extracts:
+        raise DeclarationError(f"{folder}: no file */_*__sources.yml declares an extract")
+    for extract in extracts.values():
+        _check_references(extract, extracts)
+    return extracts
+
+
+def _read_file(file: Path) -> list[Extract]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise DeclarationError(f"{_shown(file)}: not YAML: {error}") from error
+    extracts = []
+    for source in content["sources"]:
+        source_meta = dict(source.get("config", {}).get("meta", {}))
+        if source_meta.get("register"):
+            continue
+        for table in source["tables"]:
+            where = f"{_shown(file)}: {source['name']}.{table['name']}"
+            try:
+                extracts.append(_extract(source["name"], source_meta, table))
+            except ValidationError as error:
+                raise DeclarationError(f"{where}:\n{_explain(error, table)}") from error
+    return extracts
+
+
+def _extract(registration: str, source_meta: dict[str, Any], table: dict[str, Any]) -> Extract:
+    meta = _meta(table)
+    columns = [
+        {key: column[key] for key in ("name", "data_type", "description") if key in column} | _meta(column)
+        for column in table.get("columns", [])
+    ]
+    return Extract.model_validate(
+        {
+            "registration": registration,
+            "name": table["name"],
+            "description": table.get("description", ""),
+            "together": source_meta.get("together", False),
+            "columns": columns,
+        }
+        | meta
+    )
+
+
+def _meta(entry: dict[str, Any]) -> dict[str, Any]:
+    meta = dict(entry.get("config", {}).get("meta", {}))
+    meta.pop("dagster", None)
+    return meta
+
+
+def _explain(error: ValidationError, table: dict[str, Any]) -> str:
+    lines = []
+    for fault in error.errors():
+        path = list(fault["loc"])
+        if len(path) >= 2 and path[0] == "columns" and isinstance(path[1], int):
+            path[1] = table["columns"][path[1]].get("name", path[1])
+        key = ".".join(str(part) for part in path) or "(the whole entry)"
+        given = fault["input"]
+        shown = "" if isinstance(given, dict | BaseModel) else f", given {given!r}"
+        lines.append(f"  {key}: {fault['msg']}{shown}")
+    return "\n".join(lines)
+
+
+def _check_references(extract: Extract, extracts: dict[tuple[str, str], Extract]) -> None:
+    for column in extract.columns:
+        if column.references is None:
+            continue
+        other, field = column.references.split(".")
+        target = extracts.get((extract.registration, other))
+        if target is None or field not in [target_column.name for target_column in target.columns]:
+            raise DeclarationError(
+                f"{extract.registration}.{extract.name}.{column.name}: references {column.references!r}, "
+                "which is no column of an extract of this registration"
+            )
+
+
+def _shown(file: Path) -> Path:
+    return file.relative_to(ROOT) if file.is_relative_to(ROOT) else file

@@ -1,0 +1,88 @@
+"""Where every file of the project and of its data stands; no other module spells a path or a database name.
+
+One setting moves all data: the environment variable VEILIGHEIDSAGENDA_DATA (default: `data/` in the project root).
+`profiles.yml` reads the same variable, so that a bare `dbt` command meets the same files.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = ROOT
+STAGING = ROOT / "dbt_project" / "models" / "staging"
+SEEDS = ROOT / "seeds"
+EXPECTATIONS = ROOT / "expectations"
+
+DATA_SETTING = "VEILIGHEIDSAGENDA_DATA"
+
+
+@dataclass(frozen=True)
+class DataPaths:
+    """The files below one data folder.
+
+    Args:
+        data: The data folder itself, absolute.
+    """
+
+    data: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Folder with one subfolder of delivered files per registration."""
+        return self.data / "leveringen"
+
+    @property
+    def raw(self) -> Path:
+        """Database with every delivery as delivered, written by the loader alone."""
+        return self.data / "raw.duckdb"
+
+    @property
+    def warehouse(self) -> Path:
+        """Database with staging, intermediate and marts; may be deleted at any time."""
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        """Database in which every publication is written down."""
+        return self.data / "publicaties.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The one path that BI tools open: a symlink to the newest publication."""
+        return self.data / "veiligheidsagenda.duckdb"
+
+    @property
+    def versions(self) -> Path:
+        """Folder with one read-only folder per publication."""
+        return self.data / "versies"
+
+    @property
+    def lock(self) -> Path:
+        """Lock file of the operating system: whoever writes the warehouse holds it."""
+        return self.data / "warehouse.lock"
+
+    @property
+    def scratch(self) -> Path:
+        """Folder for files that live no longer than one step, also DuckDB's own."""
+        return self.data / "tmp"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Folder with the run history of `make dev` and `make nightly`."""
+        return self.data / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """Folder with dbt's manifest, compiled SQL and documentation."""
+        return self.data / "dbt" / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        """Folder with dbt's own log."""
+        return self.data / "dbt" / "logs"
+
+
+def data_paths() -> DataPaths:
+    """Read the data folder from the environment, each time anew, so that a test can move it."""
+    return DataPaths(Path(os.environ.get(DATA_SETTING) or ROOT / "data").resolve())
