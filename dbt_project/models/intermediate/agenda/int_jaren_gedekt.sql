@@ -1,0 +1,65 @@
+with
+
+-- The day up to which the extract in force knows the register, and the first day that it knows whole.
+registers as (
+
+    select
+        registratie,
+        extract,
+        min(dekking_vanaf) as gedekt_vanaf,
+        max(stand_datum) as gedekt_tot
+    from {{ ref('base_leveringen__van_kracht') }}
+    where soort != 'periode'
+    group by registratie, extract
+
+),
+
+periodes as (
+
+    select distinct
+        registratie,
+        extract,
+        left(periode, 4)::integer as jaar
+    from {{ ref('base_leveringen__van_kracht') }}
+    where soort = 'periode'
+
+),
+
+gedekt as (
+
+    select
+        register.registratie,
+        register.extract,
+        jaar.jaar,
+        least(register.gedekt_tot, jaar.laatste_dag) as gedekt_tot
+    from registers as register
+    inner join {{ ref('int_jaren_opgesomd') }} as jaar
+        on register.gedekt_tot >= jaar.eerste_dag and register.gedekt_vanaf <= jaar.eerste_dag
+
+    union all
+
+    select
+        periode.registratie,
+        periode.extract,
+        periode.jaar,
+        jaar.laatste_dag as gedekt_tot
+    from periodes as periode
+    inner join {{ ref('int_jaren_opgesomd') }} as jaar on periode.jaar = jaar.jaar
+
+)
+
+-- An indicator that rests on several extracts is known as far as the least known of them.
+select
+    bron.indicator_code,
+    gedekt.jaar,
+    min(gedekt.gedekt_tot) as gedekt_tot,
+    min(gedekt.gedekt_tot) = max(jaar.laatste_dag) as is_heel_jaar
+from {{ ref('indicator_bron') }} as bron
+inner join gedekt on bron.registratie = gedekt.registratie and bron.extract = gedekt.extract
+inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar
+group by bron.indicator_code, gedekt.jaar
+having count(*) = (
+    select count(*)
+    from {{ ref('indicator_bron') }} as alle
+    where alle.indicator_code = bron.indicator_code
+)

@@ -1,0 +1,102 @@
+with
+
+-- Every row counts for its own unit and for the nation. The nation is counted anew, never summed from the units: a
+-- counting unit that two of them share counts once.
+per_gebied as (
+
+    select *
+    from {{ ref('int_tellingen_verzameld') }}
+
+    union all
+
+    select * replace ('NL' as eenheid_code)
+    from {{ ref('int_tellingen_verzameld') }}
+
+),
+
+gemeten as (
+
+    select
+        telling.indicator_code,
+        telling.jaar,
+        telling.eenheid_code,
+        telling.uitsplitsing_soort,
+        telling.uitsplitsing_code,
+        case indicator.meetwijze
+            when 'aantal' then count(distinct telling.teleenheid) filter (telling.telt_mee)
+            when 'som' then sum(telling.waarde) filter (telling.telt_mee)
+            when 'aandeel'
+                then
+                    100.0 * count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'teller')
+                    / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
+        end as meting,
+        count(*) filter (telling.telt_mee is null) as aantal_onbekend
+    from per_gebied as telling
+    inner join {{ ref('indicator') }} as indicator on telling.indicator_code = indicator.indicator_code
+    group by
+        telling.indicator_code,
+        telling.jaar,
+        telling.eenheid_code,
+        telling.uitsplitsing_soort,
+        telling.uitsplitsing_code,
+        indicator.meetwijze
+
+),
+
+-- A year that a registration covers and in which nothing happened is a figure too: zero.
+nullen as (
+
+    select
+        gedekt.indicator_code,
+        gedekt.jaar,
+        'NL' as eenheid_code,
+        'geen' as uitsplitsing_soort,
+        'totaal' as uitsplitsing_code,
+        0 as meting,
+        0 as aantal_onbekend
+    from {{ ref('int_jaren_gedekt') }} as gedekt
+    left join gemeten
+        on
+            gedekt.indicator_code = gemeten.indicator_code
+            and gedekt.jaar = gemeten.jaar
+            and gemeten.eenheid_code = 'NL'
+            and gemeten.uitsplitsing_soort = 'geen'
+    where gemeten.indicator_code is null
+
+),
+
+alle as (
+
+    select * from gemeten
+
+    union all
+
+    select * from nullen
+
+)
+
+select
+    alle.indicator_code,
+    alle.jaar,
+    alle.eenheid_code,
+    alle.uitsplitsing_soort,
+    alle.uitsplitsing_code,
+    gekozen.definitie_versie,
+    gedekt.gedekt_tot,
+    gedekt.is_heel_jaar,
+    case when alle.aantal_onbekend = 0 then alle.meting end::decimal(18, 2) as realisatie,
+    case when alle.aantal_onbekend > 0 then 'onbekende_code' end as geen_realisatie_reden,
+    case
+        when alle.aantal_onbekend > 0 then null
+        when
+            gedekt.is_heel_jaar
+            and peildatum.peildatum >= make_date(alle.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
+            then 'definitief'
+        else 'voorlopig'
+    end as realisatie_status
+from alle
+inner join {{ ref('int_jaren_gedekt') }} as gedekt
+    on alle.indicator_code = gedekt.indicator_code and alle.jaar = gedekt.jaar
+inner join {{ ref('indicator') }} as indicator on alle.indicator_code = indicator.indicator_code
+inner join {{ ref('int_definities_gekozen') }} as gekozen on alle.indicator_code = gekozen.indicator_code
+cross join {{ ref('base_leveringen__peildatum') }} as peildatum

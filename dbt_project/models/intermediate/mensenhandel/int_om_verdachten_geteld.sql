@@ -1,0 +1,63 @@
+with
+
+instroom as (
+
+    select * from {{ ref('stg_mensenhandel_verdachten__instroom') }}
+
+),
+
+beoordeeld as (
+
+    select
+        -- An unknown unit hides where, not whether: nationally the row counts.
+        instroom.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
+        case
+            when artikel.artikel_code is null then 'ander_wetsartikel'
+            when dienst.is_politie = false then 'andere_dienst'
+            when dienst.dienst_code is null then 'onbekende_code'
+            else 'telt'
+        end as regel_code
+    from instroom
+    left join {{ ref('opsporingsdienst') }} as dienst on instroom.dienst_code = dienst.dienst_code
+    left join {{ ref('eenheid') }} as eenheid on instroom.eenheid_code = eenheid.eenheid_code
+    -- The paragraph of the article does not matter here: every paragraph of 273f is mensenhandel.
+    left join {{ ref('wetsartikel') }} as artikel
+        on
+            split_part(instroom.wetsartikel_code, ' lid ', 1) = artikel.artikel_code
+            and artikel.lijst_code = 'mensenhandel'
+            and instroom.instroom_datum >= artikel.geldig_vanaf
+            and (artikel.geldig_tot is null or instroom.instroom_datum <= artikel.geldig_tot)
+
+),
+
+-- One suspect in one case counts once, in the year of its first inflow.
+ontdubbeld as (
+
+    select
+        * replace (
+            case
+                when
+                    regel_code = 'telt'
+                    and row_number() over (
+                        partition by regel_code, verdachte_nr, parket_nr order by instroom_datum, inschrijving_nr
+                    ) > 1
+                    then 'dubbel'
+                else regel_code
+            end as regel_code
+        )
+    from beoordeeld
+
+)
+
+select
+    'om_verdachten_mensenhandel' as indicator_code,
+    year(ontdubbeld.instroom_datum) as jaar,
+    concat(ontdubbeld.verdachte_nr, '/', ontdubbeld.parket_nr) as teleenheid,
+    ontdubbeld.eenheid_code,
+    ontdubbeld.instroom_datum,
+    ontdubbeld.levering_nr,
+    ontdubbeld.record_nr,
+    ontdubbeld.regel_code,
+    regel.telt_mee
+from ontdubbeld
+inner join {{ ref('regel') }} as regel on ontdubbeld.regel_code = regel.regel_code

@@ -1,0 +1,37 @@
+with
+
+onderzoeken as (
+
+    select * from {{ ref('stg_csv_onderzoeken__onderzoeken') }}
+
+),
+
+beoordeeld as (
+
+    select
+        onderzoek.levering_nr,
+        onderzoek.record_nr,
+        onderzoek.onderzoek_nr,
+        onderzoek.csv_nr,
+        -- An unknown unit hides where, not whether: nationally the row counts.
+        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        onderzoek.start_datum,
+        onderzoek.eind_datum,
+        case
+            when aanpak.is_strafrechtelijk = false then 'niet_strafrechtelijk'
+            when fase.is_aangepakt = false then 'fase_niet_bereikt'
+            when aanpak.aanpak_code is null or fase.fase_code is null then 'onbekende_code'
+            else 'telt'
+        end as regel_code
+    from onderzoeken as onderzoek
+    left join {{ ref('aanpak') }} as aanpak on onderzoek.aanpak_code = aanpak.aanpak_code
+    left join {{ ref('fase') }} as fase on onderzoek.fase_code = fase.fase_code
+    left join {{ ref('eenheid') }} as eenheid on onderzoek.eenheid_code = eenheid.eenheid_code
+
+)
+
+select
+    beoordeeld.*,
+    regel.telt_mee
+from beoordeeld
+inner join {{ ref('regel') }} as regel on beoordeeld.regel_code = regel.regel_code

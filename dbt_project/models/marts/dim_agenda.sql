@@ -1,0 +1,8 @@
+select
+    agenda_code,
+    agenda_naam,
+    jaar_van,
+    jaar_tot,
+    vastgesteld_op,
+    bron
+from {{ ref('agenda') }}

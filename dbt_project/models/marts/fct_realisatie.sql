@@ -1,0 +1,19 @@
+select
+    realisatie.indicator_code,
+    realisatie.jaar,
+    realisatie.eenheid_code,
+    realisatie.uitsplitsing_soort,
+    realisatie.uitsplitsing_code,
+    peildatum.peildatum,
+    indicator.eenheid_van_maat,
+    realisatie.realisatie,
+    realisatie.realisatie_status,
+    realisatie.geen_realisatie_reden,
+    uitsplitsing.is_optelbaar,
+    realisatie.gedekt_tot,
+    realisatie.definitie_versie
+from {{ ref('int_realisaties_berekend') }} as realisatie
+inner join {{ ref('indicator') }} as indicator on realisatie.indicator_code = indicator.indicator_code
+inner join {{ ref('uitsplitsing') }} as uitsplitsing
+    on realisatie.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort
+cross join {{ ref('base_leveringen__peildatum') }} as peildatum

@@ -1,0 +1,23 @@
+select
+    agenda_code,
+    indicator_code,
+    indicator_naam,
+    thema_code,
+    jaar,
+    peildatum,
+    eenheid_van_maat,
+    realisatie,
+    realisatie_status,
+    geen_realisatie_reden,
+    streefcijfer,
+    streefcijfer_besluit,
+    streefcijfer_bron,
+    geen_streefcijfer_reden,
+    referentie_jaar,
+    referentie_waarde,
+    verschil,
+    realisatie_pct,
+    oordeel,
+    samen_lezen_met,
+    definitie_versie
+from {{ ref('int_voortgang_beoordeeld') }}

@@ -1,0 +1,18 @@
+select
+    levering.levering_nr,
+    levering.registratie,
+    levering.extract,
+    levering.bestand,
+    levering.soort,
+    levering.stand_datum,
+    levering.ontvangen_op,
+    levering.geladen_op,
+    levering.is_demo,
+    levering.aantal_records,
+    levering.aantal_geladen,
+    levering.aantal_apart,
+    oordeel.oordeel,
+    oordeel.reden as oordeel_reden,
+    levering.levering_nr in (select levering_nr from {{ ref('base_leveringen__van_kracht') }}) as is_van_kracht
+from {{ source('leveringen', 'levering') }} as levering
+inner join {{ ref('base_leveringen__oordeel') }} as oordeel on levering.levering_nr = oordeel.levering_nr

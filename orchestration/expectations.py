@@ -1,0 +1,354 @@
+"""What is expected of a delivery and of a mart, as data: derived from a declaration, or read from `expectations/`.
+
+Nothing here looks at a row; `validation` does that. The vocabulary (types of rules and their arguments) is that of Great
+Expectations, but this module does not import it, so that the checks can be listed without the seconds that it costs.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestration.declarations import Column, Extract
+from orchestration.paths import EXPECTATIONS, ROOT, SEEDS
+
+Severity = Literal["critical", "warning"]
+
+CANDIDATE_SCHEMA = "kandidaat"
+CANDIDATE_COLUMNS = ("levering_nr", "record_nr", "stand_datum")
+CODE_LIST_PARAMETER = "code_list_"
+
+_COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
+_COLUMNS_ARGUMENTS = ("column_list", "column_set")
+
+
+class ExpectationError(ValueError):
+    """A file of expectations, or what it refers to, is not in order; the message names the file and the rule."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One thing that is expected of a table.
+
+    Args:
+        name: Identifier, unique in its suite; the name of the check.
+        type: Type of rule in the vocabulary of Great Expectations, snake_case.
+        kwargs: Its arguments; `{"$PARAMETER": <name>}` is filled in when the rule is run.
+        severity: `critical` refuses or blocks, `warning` reports.
+        description: Dutch: what is expected.
+        hidden: Columns whose values are not shown where a record number can be shown instead.
+    """
+
+    name: str
+    type: str
+    kwargs: dict[str, Any]
+    severity: Severity
+    description: str
+    hidden: tuple[str, ...] = field(default=())
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Rule(_Strict):
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    type: str = Field(pattern=r"^[a-z0-9_]+$")
+    severity: Severity = "critical"
+    description: str = Field(min_length=10)
+    kwargs: dict[str, Any] = {}
+
+
+class _Rules(_Strict):
+    expectations: list[_Rule] = Field(min_length=1)
+
+
+def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expectation]:
+    """List what is expected of a delivery of an extract.
+
+    Args:
+        extract: The declaration, from which keys, code lists, bounds and references are derived.
+        folder: Folder with `raw/<registration>/<extract>.yml`: what is expected beyond the declaration. The file may
+            be absent.
+
+    Returns:
+        The derived rules in the order of the columns, then the written ones in the order of the file.
+
+    Raises:
+        ExpectationError: The file is not in order, or a rule cannot apply to this extract.
+    """
+    file = folder / "raw" / extract.registration / f"{extract.name}.yml"
+    written = _read(file) if file.exists() else []
+    for rule in written:
+        _check_columns(rule, extract, file)
+    suite = [*_derived(extract), *written]
+    _check_names(suite, file)
+    hidden = tuple(column.name for column in extract.personal_columns)
+    return [replace(rule, hidden=hidden) for rule in suite]
+
+
+def suite_of_mart(mart: str, folder: Path = EXPECTATIONS) -> list[Expectation]:
+    """List what is expected of a mart.
+
+    Args:
+        mart: Name of the mart.
+        folder: Folder with `marts/<mart>.yml`.
+
+    Returns:
+        The rules in the order of the file.
+
+    Raises:
+        ExpectationError: The file is absent or not in order.
+    """
+    file = folder / "marts" / f"{mart}.yml"
+    if not file.exists():
+        raise ExpectationError(f"{_shown(file)}: no such file, so nothing is expected of mart {mart!r}")
+    suite = _read(file)
+    _check_names(suite, file)
+    return suite
+
+
+def marts_with_expectations(folder: Path = EXPECTATIONS) -> list[str]:
+    """List the marts of which something is expected.
+
+    Args:
+        folder: Folder with `marts/<mart>.yml`.
+
+    Returns:
+        Their names, sorted.
+    """
+    return sorted(file.stem for file in (folder / "marts").glob("*.yml"))
+
+
+def code_lists(names: Iterable[str], seeds: Path = SEEDS) -> dict[str, list[str]]:
+    """Read the permitted codes of code lists.
+
+    Args:
+        names: Names of the seeds.
+        seeds: Folder with `<name>.csv`, codes in the first column.
+
+    Returns:
+        The codes per seed, in the order of the file.
+
+    Raises:
+        ExpectationError: A seed is absent or has no codes.
+    """
+    return {name: _codes(seeds / f"{name}.csv") for name in names}
+
+
+def parameters_of(suite: Iterable[Expectation], seeds: Path = SEEDS) -> dict[str, Any]:
+    """Look up the values of the parameters that rules ask for.
+
+    Args:
+        suite: The rules.
+        seeds: Folder with the code lists.
+
+    Returns:
+        The value per parameter, for `validate`.
+
+    Raises:
+        ExpectationError: A rule asks for a parameter that is no code list, or for a code list that is absent.
+    """
+    values: dict[str, Any] = {}
+    for rule in suite:
+        for parameter in _parameters(rule.kwargs):
+            seed = parameter.removeprefix(CODE_LIST_PARAMETER)
+            if seed == parameter:
+                raise ExpectationError(
+                    f"rule {rule.name!r} asks for parameter {parameter!r}; only {CODE_LIST_PARAMETER}<seed> is known"
+                )
+            values[parameter] = code_lists([seed], seeds)[seed]
+    return values
+
+
+def _derived(extract: Extract) -> list[Expectation]:
+    rules = [_key_rule(extract)]
+    if extract.delivery != "mutaties":
+        rules.append(
+            Expectation(
+                "minstens_een_rij",
+                "expect_table_row_count_to_be_between",
+                {"min_value": 1},
+                "critical",
+                "De levering bevat minstens een rij.",
+            )
+        )
+    for column in extract.columns:
+        if column.code_list is not None:
+            rules.append(_code_list_rule(column))
+        if column.minimum is not None or column.maximum is not None:
+            rules.append(_bounds_rule(column))
+        if column.references is not None:
+            rules.append(_reference_rule(column))
+    return rules
+
+
+def _key_rule(extract: Extract) -> Expectation:
+    description = f"Elke rij heeft een eigen sleutel ({', '.join(extract.key)})."
+    if len(extract.key) == 1:
+        kwargs: dict[str, Any] = {"column": extract.key[0]}
+        return Expectation(
+            "sleutel_uniek", "expect_column_values_to_be_unique", kwargs, "critical", description
+        )
+    kwargs = {"column_list": extract.key}
+    return Expectation(
+        "sleutel_uniek", "expect_compound_columns_to_be_unique", kwargs, "critical", description
+    )
+
+
+def _code_list_rule(column: Column) -> Expectation:
+    # A code list is filled in as a list of values, which SQL text cannot hold, so there is no form for list columns.
+    if column.repeats:
+        raise ExpectationError(f"column {column.name!r} repeats; a code list for such a column is not supported")
+    # An unknown code empties one figure later on; that is no reason to refuse the rest of a delivery.
+    return Expectation(
+        f"{column.name}_in_codelijst",
+        "expect_column_values_to_be_in_set",
+        {"column": column.name, "value_set": {"$PARAMETER": f"{CODE_LIST_PARAMETER}{column.code_list}"}},
+        "warning",
+        f"Elke waarde van {column.name} staat in codelijst {column.code_list}.",
+    )
+
+
+def _bounds_rule(column: Column) -> Expectation:
+    bounds = {"min_value": _plain(column.minimum), "max_value": _plain(column.maximum)}
+    bounds = {key: value for key, value in bounds.items() if value is not None}
+    limits = [
+        f"{word} {bounds[key]}"
+        for key, word in (("min_value", "minstens"), ("max_value", "hoogstens"))
+        if key in bounds
+    ]
+    name = f"{column.name}_binnen_grenzen"
+    description = f"Elke waarde van {column.name} is {' en '.join(limits)}."
+    if not column.repeats:
+        return Expectation(
+            name,
+            "expect_column_values_to_be_between",
+            {"column": column.name} | bounds,
+            "critical",
+            description,
+        )
+    outside = [
+        f"waarde {comparison} {_literal(bounds[key], column.element_type)}"
+        for key, comparison in (("min_value", "<"), ("max_value", ">"))
+        if key in bounds
+    ]
+    query = (
+        f'select record_nr, waarde from (select record_nr, unnest("{column.name}") as waarde from {{batch}}) '
+        f"where {' or '.join(outside)}"
+    )
+    return _sql_rule(name, query, description)
+
+
+def _reference_rule(column: Column) -> Expectation:
+    if column.repeats:
+        raise ExpectationError(f"column {column.name!r} repeats; a reference from such a column is not supported")
+    other, target = str(column.references).split(".")
+    query = (
+        f'select bron.record_nr, bron."{column.name}" from {{batch}} as bron '
+        f'left join {CANDIDATE_SCHEMA}."{other}" as doel on doel."{target}" = bron."{column.name}" '
+        f'where bron."{column.name}" is not null and doel."{target}" is null'
+    )
+    return _sql_rule(
+        f"{column.name}_bestaat_in_{other}",
+        query,
+        f"Elke waarde van {column.name} komt voor als {target} in {other} van dezelfde levering.",
+    )
+
+
+def _sql_rule(name: str, query: str, description: str) -> Expectation:
+    return Expectation(
+        name, "unexpected_rows_expectation", {"unexpected_rows_query": query}, "critical", description
+    )
+
+
+def _literal(value: Any, data_type: str) -> str:
+    return f"{data_type} '{value}'" if isinstance(value, str) else str(value)
+
+
+def _read(file: Path) -> list[Expectation]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ExpectationError(f"{_shown(file)}: not YAML: {error}") from error
+    try:
+        rules = _Rules.model_validate(content).expectations
+    except ValidationError as error:
+        raise ExpectationError(f"{_shown(file)}:\n{_explain(error, content)}") from error
+    return [
+        Expectation(rule.name, rule.type, _plain(rule.kwargs), rule.severity, rule.description) for rule in rules
+    ]
+
+
+def _explain(error: ValidationError, content: Any) -> str:
+    lines = []
+    for fault in error.errors():
+        path = list(fault["loc"])
+        if len(path) >= 2 and path[0] == "expectations" and isinstance(path[1], int):
+            rule = content["expectations"][path[1]]
+            name = rule.get("name", f"number {path[1] + 1}") if isinstance(rule, dict) else f"number {path[1] + 1}"
+            path[:2] = [f"rule {name}"]
+        where = ": ".join(str(part) for part in path) or "(the whole file)"
+        lines.append(f"  {where}: {fault['msg']}")
+    return "\n".join(lines)
+
+
+def _check_names(suite: Sequence[Expectation], file: Path) -> None:
+    names = [rule.name for rule in suite]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ExpectationError(
+            f"{_shown(file)}: name {', '.join(twice)} occurs twice (derived rules included)"
+        )
+
+
+def _check_columns(rule: Expectation, extract: Extract, file: Path) -> None:
+    known = {*CANDIDATE_COLUMNS, *(column.name for column in extract.columns)}
+    named = [rule.kwargs[key] for key in _COLUMN_ARGUMENTS if key in rule.kwargs]
+    for key in _COLUMNS_ARGUMENTS:
+        named.extend(rule.kwargs.get(key, []))
+    unknown = [column for column in named if column not in known]
+    if unknown:
+        raise ExpectationError(
+            f"{_shown(file)}: rule {rule.name}: {unknown} is no column of {extract.registration}.{extract.name}"
+        )
+
+
+def _parameters(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "$PARAMETER" in value:
+            yield value["$PARAMETER"]
+        for part in value.values():
+            yield from _parameters(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _parameters(part)
+
+
+def _codes(file: Path) -> list[str]:
+    if not file.exists():
+        raise ExpectationError(f"{_shown(file)}: no such seed, although it is declared as a code list")
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    codes = [row[0] for row in rows[1:] if row and row[0]]
+    if not codes:
+        raise ExpectationError(f"{_shown(file)}: holds no codes")
+    return codes
+
+
+def _plain(value: Any) -> Any:
+    """Write dates as ISO text: DuckDB compares those with dates, and rules stay JSON."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _shown(file: Path) -> Path:
+    return file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
