@@ -1,7 +1,7 @@
-"""What is expected of a delivery and of a mart, as data: derived from a declaration, or read from `expectations/`.
+"""What is expected of a delivery and of a mart, as data: derived from a declaration, or read from a file.
 
-Nothing here looks at a row; `validation` does that. The vocabulary (types of rules and their arguments) is that of Great
-Expectations, but this module does not import it, so that the checks can be listed without the seconds that it costs.
+Nothing here looks at a row; `validation` does that. The vocabulary (types of rules, arguments) is that of
+Great Expectations, but this module does not import it, so that listing the checks does not cost its seconds.
 """
 
 import csv
@@ -28,7 +28,7 @@ _COLUMNS_ARGUMENTS = ("column_list", "column_set")
 
 
 class ExpectationError(ValueError):
-    """A file of expectations, or what it refers to, is not in order; the message names the file and the rule."""
+    """A file of expectations, or what it refers to, is not in order; the message names file and rule."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
 
     Args:
         extract: The declaration, from which keys, code lists, bounds and references are derived.
-        folder: Folder with `raw/<registration>/<extract>.yml`: what is expected beyond the declaration. The file may
-            be absent.
+        folder: Folder with `raw/<registration>/<extract>.yml`: what is expected beyond the declaration. The
+            file may be absent.
 
     Returns:
         The derived rules in the order of the columns, then the written ones in the order of the file.
@@ -160,7 +160,8 @@ def parameters_of(suite: Iterable[Expectation], seeds: Path = SEEDS) -> dict[str
             seed = parameter.removeprefix(CODE_LIST_PARAMETER)
             if seed == parameter:
                 raise ExpectationError(
-                    f"rule {rule.name!r} asks for parameter {parameter!r}; only {CODE_LIST_PARAMETER}<seed> is known"
+                    f"rule {rule.name}: asks for parameter {parameter!r}, but only "
+                    f"{CODE_LIST_PARAMETER}<seed> is known"
                 )
             values[parameter] = code_lists([seed], seeds)[seed]
     return values
@@ -202,9 +203,9 @@ def _key_rule(extract: Extract) -> Expectation:
 
 
 def _code_list_rule(column: Column) -> Expectation:
-    # A code list is filled in as a list of values, which SQL text cannot hold, so there is no form for list columns.
     if column.repeats:
-        raise ExpectationError(f"column {column.name!r} repeats; a code list for such a column is not supported")
+        # A rule on the parts of a list is SQL text, into which a code list cannot be filled in.
+        raise ExpectationError(f"column {column.name!r} repeats, which goes with no code list")
     # An unknown code empties one figure later on; that is no reason to refuse the rest of a delivery.
     return Expectation(
         f"{column.name}_in_codelijst",
@@ -247,7 +248,7 @@ def _bounds_rule(column: Column) -> Expectation:
 
 def _reference_rule(column: Column) -> Expectation:
     if column.repeats:
-        raise ExpectationError(f"column {column.name!r} repeats; a reference from such a column is not supported")
+        raise ExpectationError(f"column {column.name!r} repeats, which goes with no reference")
     other, target = str(column.references).split(".")
     query = (
         f'select bron.record_nr, bron."{column.name}" from {{batch}} as bron '
@@ -281,7 +282,8 @@ def _read(file: Path) -> list[Expectation]:
     except ValidationError as error:
         raise ExpectationError(f"{_shown(file)}:\n{_explain(error, content)}") from error
     return [
-        Expectation(rule.name, rule.type, _plain(rule.kwargs), rule.severity, rule.description) for rule in rules
+        Expectation(rule.name, rule.type, _plain(rule.kwargs), rule.severity, rule.description)
+        for rule in rules
     ]
 
 
@@ -291,8 +293,8 @@ def _explain(error: ValidationError, content: Any) -> str:
         path = list(fault["loc"])
         if len(path) >= 2 and path[0] == "expectations" and isinstance(path[1], int):
             rule = content["expectations"][path[1]]
-            name = rule.get("name", f"number {path[1] + 1}") if isinstance(rule, dict) else f"number {path[1] + 1}"
-            path[:2] = [f"rule {name}"]
+            name = rule.get("name") if isinstance(rule, dict) else None
+            path[:2] = [f"rule {name or f'number {path[1] + 1}'}"]
         where = ": ".join(str(part) for part in path) or "(the whole file)"
         lines.append(f"  {where}: {fault['msg']}")
     return "\n".join(lines)
@@ -308,14 +310,15 @@ def _check_names(suite: Sequence[Expectation], file: Path) -> None:
 
 
 def _check_columns(rule: Expectation, extract: Extract, file: Path) -> None:
-    known = {*CANDIDATE_COLUMNS, *(column.name for column in extract.columns)}
+    known = [*CANDIDATE_COLUMNS, *(column.name for column in extract.columns)]
     named = [rule.kwargs[key] for key in _COLUMN_ARGUMENTS if key in rule.kwargs]
     for key in _COLUMNS_ARGUMENTS:
         named.extend(rule.kwargs.get(key, []))
-    unknown = [column for column in named if column not in known]
+    unknown = [str(column) for column in named if column not in known]
     if unknown:
         raise ExpectationError(
-            f"{_shown(file)}: rule {rule.name}: {unknown} is no column of {extract.registration}.{extract.name}"
+            f"{_shown(file)}: rule {rule.name}: {', '.join(unknown)} is no column of "
+            f"{extract.registration}.{extract.name}"
         )
 
 

@@ -1,10 +1,10 @@
-"""What Great Expectations needs to run its rules as SQL inside DuckDB: a datasource, an engine, and a few metrics.
+"""What Great Expectations needs to run its rules as SQL inside DuckDB: datasource, engine and a few metrics.
 
-Only the dialect belongs here: how a rule is spelled for DuckDB, not which rules there are and not what their outcome
-means. Importing this module imports Great Expectations (seconds), so only `validation` does so, and late.
+Only the dialect belongs here: how a rule is spelled for DuckDB, not which rules there are and not what their
+outcome means. Importing this module imports Great Expectations, in seconds: only `validation` does, and late.
 
-Great Expectations has no DuckDB engine of its own. The classes are called `DuckDBSql*` because it registers engines and
-datasources by name, and `DuckDB*` is the name that an engine of its own would take.
+Great Expectations has no DuckDB engine of its own. The classes are called `DuckDBSql*` because it registers
+engines and datasources by name, and `DuckDB*` is the name that an engine of its own would take.
 """
 
 from collections.abc import Callable, Generator
@@ -15,15 +15,19 @@ import duckdb
 import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.datasource.fluent import SQLDatasource
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
-from great_expectations.expectations.metrics.map_metric_provider import (
-    ColumnMapMetricProvider,
-    MulticolumnMapMetricProvider,
+from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
     column_condition_partial,
+)
+from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
+    ColumnMapMetricProvider,
 )
 from great_expectations.expectations.metrics.map_metric_provider.multicolumn_function_partial import (
     multicolumn_function_partial,
+)
+from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map_metric_provider import (
+    MulticolumnMapMetricProvider,
 )
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
@@ -32,8 +36,8 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 class DuckDBSqlExecutionEngine(SqlAlchemyExecutionEngine):
     """An SQL engine that keeps one connection open from its first query until `close`.
 
-    Great Expectations leaves the connection before it fetches the rows. Leaving it rolls back, and after a rollback
-    DuckDB answers every fetch with nothing.
+    Great Expectations leaves the connection before it fetches the rows. Leaving it rolls back, and after a
+    rollback DuckDB answers every fetch with nothing.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -86,46 +90,39 @@ class DuckDBSqlDatasource(SQLDatasource):
         return DuckDBSqlExecutionEngine
 
 
-def datasource_on(con: duckdb.DuckDBPyConnection, name: str) -> DuckDBSqlDatasource:
+def datasource_on(cursor: Callable[[], duckdb.DuckDBPyConnection], name: str) -> DuckDBSqlDatasource:
     """Describe a datasource that works on cursors of a connection somebody else holds.
 
-    Opening the file a second time is no option: DuckDB refuses a second configuration in one process, and the dialect
-    always brings its own.
+    Opening the file a second time is no option: in one process DuckDB refuses a second configuration, and the
+    dialect always brings its own.
 
     Args:
-        con: The connection; what it has not committed, and its temporary tables, are invisible to its cursors.
+        cursor: Gives a new cursor at each call; whoever asks for it closes it.
         name: Name of the datasource, unique in its context.
 
     Returns:
         The datasource, not yet part of a context.
     """
-    database, schema = con.sql("select current_database(), current_schema()").fetchall()[0]
-
-    def cursor() -> ConnectionWrapper:
-        fresh = con.cursor()
-        # A cursor starts in the default schema, not in the one that its connection uses.
-        fresh.execute(f"use {_quoted(database)}.{_quoted(schema)}")
-        return ConnectionWrapper(fresh)
-
-    return DuckDBSqlDatasource(
-        name=name, connection_string="duckdb://", kwargs={"creator": cursor, "poolclass": sa.NullPool}
-    )
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
+    settings: dict[str, Any] = {
+        "name": name,
+        "connection_string": "duckdb://",
+        "kwargs": {"creator": lambda: ConnectionWrapper(cursor()), "poolclass": sa.NullPool},
+    }
+    return DuckDBSqlDatasource(**settings)
 
 
 class DuckDBSqlColumnTypes(TableMetricProvider):
-    """Names and types of the columns, asked of DuckDB itself; reflection fails on some versions of the dialect."""
+    """Names and types of the columns, asked of DuckDB itself, as reflection fails on some versions."""
 
     metric_name = "table.column_types"
     value_keys = ("include_nested",)
-    default_kwarg_values = {"include_nested": True}
 
     @metric_value(engine=DuckDBSqlExecutionEngine)
-    def _duckdb(
-        cls, execution_engine: DuckDBSqlExecutionEngine, metric_domain_kwargs: dict[str, Any], **_: Any
+    def _duckdb(  # the class itself is handed in
+        cls,  # noqa: N805
+        execution_engine: DuckDBSqlExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        **_: Any,
     ) -> list[dict[str, Any]]:
         records, _kwargs, _accessor = execution_engine.get_compute_domain(
             metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
@@ -142,7 +139,7 @@ def _from_clause(records: Any) -> sa.FromClause:
 
 
 def _sql_type(duckdb_type: str) -> Any:
-    """Translate `DECIMAL(9,2)` to what SQLAlchemy calls DECIMAL; a type that it has no name for matches no rule."""
+    """Translate `DECIMAL(9,2)` to SQLAlchemy's DECIMAL; a type that it has no name for matches no rule."""
     if duckdb_type.endswith("]"):
         return sa.ARRAY(sa.types.NullType)
     return getattr(sa, duckdb_type.split("(")[0], sa.types.NullType)()
@@ -151,14 +148,18 @@ def _sql_type(duckdb_type: str) -> Any:
 class DuckDBSqlCompoundColumnsCount(MulticolumnMapMetricProvider):
     """How often each combination of values occurs, counted so that an empty value equals an empty value.
 
-    The general SQL of Great Expectations joins on equality, and so overlooks every duplicate with an empty part.
+    The SQL of Great Expectations itself joins on equality, and so overlooks duplicates with an empty part.
     """
 
     function_metric_name = "compound_columns.count"
 
     @multicolumn_function_partial(engine=DuckDBSqlExecutionEngine)
-    def _duckdb(
-        cls, column_list: list[Any], _table: Any, _table_columns: list[str], **_: Any
+    def _duckdb(  # the class itself is handed in
+        cls,  # noqa: N805
+        column_list: list[Any],
+        _table: Any,
+        _table_columns: list[str],
+        **_: Any,
     ) -> sa.FromClause:
         count = sa.func.count().over(partition_by=column_list).label("_num_rows")
         columns = [sa.column(column) for column in _table_columns]
@@ -166,7 +167,7 @@ class DuckDBSqlCompoundColumnsCount(MulticolumnMapMetricProvider):
 
 
 def _matches(column: Any, pattern: str) -> Any:
-    # `~` matches the whole value in DuckDB 1.5 and a part of it in 2.0; this function always a part, as pandas does.
+    # `~` matches the whole value in DuckDB 1.5 and a part of it in 2.0; this function always a part.
     return sa.func.regexp_matches(column, pattern)
 
 
@@ -182,7 +183,9 @@ def _not_match_regex_list(column: Any, regex_list: list[str]) -> Any:
     return sa.and_(*(~_matches(column, regex) for regex in regex_list))
 
 
-def _match_like_list(column: Any, like_pattern_list: list[str], match_on: str | None, escape: str | None) -> Any:
+def _match_like_list(
+    column: Any, like_pattern_list: list[str], match_on: str | None, escape: str | None
+) -> Any:
     return _any_or_all(match_on)(*(column.like(pattern, escape=escape) for pattern in like_pattern_list))
 
 
@@ -214,7 +217,7 @@ _CONDITIONS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
 
 
 def _register(metric: str, keys: tuple[str, ...], condition: Callable[..., Any]) -> None:
-    """Let `column_values.<metric>` mean a condition on this engine; defining the class is what registers it."""
+    """Let `column_values.<metric>` be this condition in DuckDB; defining the class is what registers it."""
 
     @column_condition_partial(engine=DuckDBSqlExecutionEngine)
     def duckdb_condition(cls: type, column: Any, **arguments: Any) -> Any:

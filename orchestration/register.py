@@ -4,6 +4,7 @@ The register lives in `raw.duckdb` beside the delivered rows, in the schema `lev
 row, and the newest verdict of a delivery holds. Reading a delivered file is the loader's business.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -58,7 +59,8 @@ create table if not exists leveringen.bevinding (
     is_voldaan boolean not null,
     gevonden varchar not null,
     aantal_afwijkend bigint not null,
-    aantal_bekeken bigint
+    aantal_bekeken bigint,
+    voorbeelden json
 );
 create or replace view leveringen.levering_met_oordeel as
 select levering.*, laatste.oordeel, laatste.reden, laatste.door, laatste.geldt_vanaf
@@ -230,11 +232,11 @@ def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable
         con: Connection to `raw.duckdb`, writable.
         number: levering_nr.
         findings: Per check its name, expectation, severity, whether it was met, what was found, number of deviating
-            rows and number of rows looked at.
+            rows, number of rows looked at, and examples as JSON text.
     """
     con.execute("delete from leveringen.bevinding where levering_nr = ?", [number])
     for finding in findings:
-        con.execute("insert into leveringen.bevinding values (?, ?, ?, ?, ?, ?, ?, ?)", [number, *finding])
+        con.execute("insert into leveringen.bevinding values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [number, *finding])
 
 
 def decide(
@@ -326,3 +328,33 @@ def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = N
         [numbers, numbers],
     ).fetchall()
     return [Row(*row) for row in rows]
+
+
+def finding(
+    con: duckdb.DuckDBPyConnection, extract: Sequence[str], check: str, preferred: Sequence[int]
+) -> dict[str, Any] | None:
+    """Find what a check of the border in found last.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        extract: Registration and extract.
+        check: Name of the check.
+        preferred: Deliveries of this night: among these the first that failed the check, else the newest.
+
+    Returns:
+        The finding with its delivery, by column name; None where the check never ran.
+    """
+    cursor = con.execute(
+        """select levering.levering_nr, levering.bestand, bevinding.* exclude (levering_nr)
+        from leveringen.bevinding inner join leveringen.levering using (levering_nr)
+        where registratie = ? and extract = ? and controle = ?
+        order by list_contains(?, levering_nr) desc, list_contains(?, levering_nr) and not is_voldaan desc,
+            levering_nr desc
+        limit 1""",
+        [*extract, check, preferred, preferred],
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    found = dict(zip([column[0] for column in cursor.description], row, strict=True))
+    return found | {"voorbeelden": json.loads(found["voorbeelden"])}

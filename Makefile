@@ -1,0 +1,109 @@
+# What a person runs is what the schedule and CI run. `make` alone lists the recipes.
+
+BIN := .venv/bin
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-deps
+SQL := dbt_project/models dbt_project/tests
+UV_VERSION := 0.13.9
+DATA := $(or $(VEILIGHEIDSAGENDA_DATA),data)
+
+# Dagster looks for the program `dbt` on the path.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Importing Dagster, dbt and Great Expectations takes twice as long without bytecode.
+unexport PYTHONDONTWRITEBYTECODE
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup nightly demo dev test test-unit lint format docs bench lock clean
+
+help: ## List the recipes
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.stamp ## Install what the lock names into .venv (PYTHON=... to choose the Python)
+
+nightly: setup ## Run the night: load, check, build, check, publish
+	$(BIN)/python -m orchestration nightly
+
+demo: setup ## Make fictitious deliveries and run the night on them
+	$(BIN)/python -m orchestration demo
+
+dev: setup ## Open Dagster in the browser, with schedule and sensors
+	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"
+	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" $(BIN)/dagster dev
+
+test: setup ## Run all tests
+	$(BIN)/pytest
+
+test-unit: setup ## Run the tests that take seconds
+	$(BIN)/pytest tests/unit
+
+lint: setup .venv-bouncer/.stamp ## Check style, types, layers and SQL; change nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict .
+	$(BIN)/sqlfluff lint $(SQL)
+	$(BIN)/dbt --quiet --warn-error parse --target-path target --log-path target
+	.venv-bouncer/bin/dbt-bouncer run --show-all-failures
+
+format: setup ## Mend what can be mended by machine
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix $(SQL)
+
+docs: setup ## Make the documentation of the warehouse
+	$(BIN)/python -m orchestration docs
+
+bench: setup ## Measure the night at several sizes
+	$(BIN)/python -m tests.bench
+
+lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
+	$(call compile_lock,requirements.lock,pyproject.toml --group dev)
+	$(call compile_lock,requirements-bouncer.lock,--group bouncer)
+
+clean: ## Remove environments and caches; the data folder is never touched
+	rm -rf .venv .venv-bouncer .venv-lock target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
+# Python and checks every hash; it compiles while it installs, and what is installed in place is compiled after it.
+.venv/.stamp: requirements.lock
+	@$(find_python) && echo "Installing requirements.lock into .venv with $$python; this takes a minute or two" \
+	  && "$$python" -m venv .venv
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q orchestration
+	@touch $@
+
+.venv-bouncer/.stamp: requirements-bouncer.lock
+	@$(find_python) && "$$python" -m venv .venv-bouncer
+	@.venv-bouncer/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-bouncer.lock
+	@touch $@
+
+.venv-lock/.stamp: Makefile
+	@$(find_python) && "$$python" -m venv .venv-lock
+	@.venv-lock/bin/python $(PIP_INSTALL) uv==$(UV_VERSION)
+	@touch $@
+
+# The first Python that will do. Each is tried, since a name on the path need not run (version managers leave stubs).
+define find_python
+python=; for candidate in $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
+  if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+    2>/dev/null; then python="$$candidate"; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "No Python 3.11, 3.12 or 3.13 with the modules venv and ensurepip was found; tried:" \
+    "$(or $(PYTHON),python3.11 python3.12 python3.13 python3)." >&2; \
+  echo "Install one (on Debian also its package python3-venv), or name it: make setup PYTHON=/path/to/python3" >&2; \
+  exit 1; \
+fi
+endef
+
+# $(1) the lock, $(2) what goes into it. No address of a package index gets in: the hashes say what the files must be.
+define compile_lock
+.venv-lock/bin/uv pip compile $(2) --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header $(if $(UPGRADE),--upgrade) --quiet --output-file $(1)
+{ echo '# Made by `make lock` from pyproject.toml; not changed by hand.'; cat $(1); } > $(1).new && mv $(1).new $(1)
+endef

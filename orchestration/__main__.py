@@ -1,0 +1,134 @@
+"""The command line: `python -m orchestration <command>`, which the Makefile calls.
+
+Exit codes of `nightly`: 0 published (or nothing had changed), 3 published with refused or held deliveries, 1 not
+published. The figures that readers see after 1 are those of the night before.
+"""
+
+import argparse
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.logging import RichHandler
+
+from orchestration.paths import ROOT, DataPaths, data_paths
+
+PUBLISHED, NOT_PUBLISHED, WITH_REFUSALS = 0, 1, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: The words after the program's name; those of the process where None.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("nightly", help="van leveringen naar gepubliceerde cijfers")
+    commands.add_parser("demo", help="zet fictieve leveringen klaar")
+    commands.add_parser("docs", help="maak de documentatie van de modellen")
+    offer = commands.add_parser("offer", help="bied een geweigerde levering opnieuw aan")
+    offer.add_argument("levering_nr", type=int)
+    chosen = parser.parse_args(arguments)
+    console = Console()
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(message)s",
+        handlers=[RichHandler(console=console, show_path=False, show_level=False, log_time_format="%H:%M:%S")],
+    )
+    logging.getLogger("orchestration").setLevel(logging.INFO)
+    paths = data_paths()
+    if chosen.command == "nightly":
+        return _nightly(paths, console)
+    if chosen.command == "demo":
+        return _demo(paths, console)
+    if chosen.command == "docs":
+        return _docs(paths, console)
+    return _offer(paths, console, chosen.levering_nr)
+
+
+def _nightly(paths: DataPaths, console: Console) -> int:
+    console.print("[bold]Veiligheidsagenda: nachtelijke run[/bold]")
+    if not paths.inbox.exists():
+        console.print(f"{paths.inbox} bestaat nog niet: de fictieve demoleveringen worden klaargezet.")
+        _demo(paths, console)
+    earlier = _newest_delivery(paths)
+    _dagster_home(paths)
+    # Dagster is seconds of import that the other commands need not pay.
+    import dagster as dg  # noqa: PLC0415
+
+    from orchestration.definitions import defs  # noqa: PLC0415
+    from orchestration.report import show_deliveries, show_figures  # noqa: PLC0415
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def("nightly").execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    refused = show_deliveries(paths, console, earlier)
+    if not result.success:
+        console.print("[red]Niet gepubliceerd.[/red] De vorige publicatie blijft staan. Oorzaak:")
+        for event in result.get_failed_step_keys():
+            failure = result.failure_data_for_node(event)
+            cause = failure.error.message if failure and failure.error else "zie het logboek"
+            console.print(f"  stap {event}: {cause}", markup=False, highlight=False)
+        return NOT_PUBLISHED
+    show_figures(paths, console)
+    console.print(f"Gepubliceerd bestand: {paths.published}", highlight=False, soft_wrap=True)
+    return WITH_REFUSALS if refused else PUBLISHED
+
+
+def _newest_delivery(paths: DataPaths) -> int:
+    from orchestration.report import newest_delivery  # noqa: PLC0415
+
+    return newest_delivery(paths)
+
+
+def _dagster_home(paths: DataPaths) -> None:
+    """Keep the run history in the data folder, where `make dev` looks for it too."""
+    paths.dagster_home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / "dagster.yaml", paths.dagster_home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
+
+
+def _demo(paths: DataPaths, console: Console) -> int:
+    from orchestration.demo.scenario import write_demo  # noqa: PLC0415
+
+    files = write_demo(paths.inbox, say=lambda text: console.print(f"  {text}", highlight=False))
+    console.print(f"{len(files)} fictieve leveringen staan in {paths.inbox}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _docs(paths: DataPaths, console: Console) -> int:
+    from orchestration.transformation import run_dbt  # noqa: PLC0415
+
+    run_dbt(paths, ["docs", "generate", "--static", "--empty-catalog"])
+    console.print(f"Documentatie: {paths.dbt_target / 'static_index.html'}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _offer(paths: DataPaths, console: Console, number: int) -> int:
+    import duckdb  # noqa: PLC0415
+
+    from orchestration.admission import offer_again  # noqa: PLC0415
+    from orchestration.locking import sole_writer  # noqa: PLC0415
+
+    with sole_writer(paths), duckdb.connect(str(paths.raw)) as con:
+        try:
+            row = offer_again(con, number, by=os.environ.get("USER", "onbekend"))
+        except ValueError as error:
+            console.print(f"[red]{error}[/red]")
+            return 1
+    console.print(f"levering {number} ({row.registration}/{row.file}) wordt bij de volgende run opnieuw geladen")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""When the road is walked: the one job, its schedule, the sensor on the inbox, and who hears of a failure."""
+
+import dagster as dg
+
+from orchestration import alerts
+from orchestration.declarations import read_declarations
+from orchestration.deliveries import find_deliveries
+from orchestration.paths import data_paths
+
+SENSOR_SECONDS = 60
+
+
+@dg.failure_hook(name="meld_mislukking")
+def tell_failure(context: dg.HookContext) -> None:
+    """Tell people which step stopped the night; yesterday's publication is still there."""
+    reason = str(context.op_exception) if context.op_exception else "zie het logboek van de run"
+    alerts.tell(
+        f"nachtelijke run gestopt in stap {context.op.name}; de vorige publicatie blijft staan",
+        f"{reason}\nrun {context.run_id}",
+    )
+
+
+nightly = dg.define_asset_job(
+    "nightly",
+    selection=dg.AssetSelection.all(),
+    hooks={tell_failure},
+    description="Van geleverde bestanden naar gepubliceerde cijfers.",
+)
+
+nightly_schedule = dg.ScheduleDefinition(
+    name="elke_nacht",
+    job=nightly,
+    cron_schedule="0 3 * * *",
+    execution_timezone="Europe/Amsterdam",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Elke nacht om 03:00 uur.",
+)
+
+
+@dg.sensor(
+    name="nieuwe_levering",
+    job=nightly,
+    minimum_interval_seconds=SENSOR_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Start de nachtelijke run zodra er een complete nieuwe levering ligt.",
+)
+def new_delivery_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Start a run when complete deliveries lie there that did not lie there before, and that no longer grow.
+
+    The cursor holds what lay in the inbox at the last look and at the last request. A file that still grows differs
+    from one look to the next, so it takes two equal looks to start a run.
+    """
+    sets, waiting = find_deliveries(data_paths().inbox, read_declarations(), pause=lambda _: None)
+    files = [delivery.file for item in sets for delivery in item.deliveries]
+    seen = ";".join(f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
+    looked, _, requested = (context.cursor or "").partition("\n")
+    if not files:
+        return dg.SkipReason(f"geen complete levering; {len(waiting)} bestanden wachten")
+    if seen == requested:
+        return dg.SkipReason(f"niets nieuws onder {len(files)} leveringen")
+    if seen != looked:
+        context.update_cursor(f"{seen}\n{requested}")
+        return dg.SkipReason("nieuwe bestanden; de volgende keer zien of ze compleet zijn")
+    return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=f"{seen}\n{seen}")

@@ -1,0 +1,16 @@
+"""What Dagster loads: the assets in the order of the road, and when it is walked."""
+
+import dagster as dg
+
+from orchestration import assets, automation
+
+defs = dg.Definitions(
+    assets=[assets.deliveries, assets.models, assets.publication],
+    asset_checks=[assets.border_out],
+    jobs=[automation.nightly],
+    schedules=[automation.nightly_schedule],
+    sensors=[automation.new_delivery_sensor],
+    resources={"sole_writer": assets.sole_writer_resource},
+    # One process per run: each step process would pay the imports of dbt and Great Expectations again.
+    executor=dg.in_process_executor,
+)

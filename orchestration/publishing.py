@@ -1,0 +1,229 @@
+"""Write, audit, publish: readers see yesterday's complete file or today's complete file, never anything else.
+
+Each publication is a folder of its own with a read-only file; one symlink says which of them holds. The ledger, a
+database outside dbt that only grows, knows of each publication before the swap and after it.
+"""
+
+import logging
+import os
+import shutil
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.paths import DataPaths
+from orchestration.register import now
+
+log = logging.getLogger(__name__)
+
+# The oldest format that every client since DuckDB 1.2 reads.
+STORAGE_VERSION = "v1.2.0"
+SCHEMA = "marts"
+KEPT_VERSIONS = 3
+
+LEDGER = """
+create table if not exists gebeurtenis (
+    publicatie_nr integer not null,
+    soort varchar not null check (soort in ('voornemen', 'bevestigd', 'afgebroken')),
+    vastgelegd_op timestamp not null,
+    peildatum date,
+    vingerafdruk varchar,
+    aantal_tabellen integer,
+    aantal_rijen bigint
+)
+"""
+
+
+class AuditError(RuntimeError):
+    """The file that was written is not the file that should be published; yesterday's stays."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publication.
+
+    Args:
+        number: Its number in the ledger.
+        peildatum: Day on which its figures were known so.
+        is_new: False where nothing had changed and the earlier publication stays.
+        rows: Number of rows per published table.
+        file: The path that readers open.
+    """
+
+    number: int
+    peildatum: date
+    is_new: bool
+    rows: dict[str, int]
+    file: Path
+
+
+def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
+    """Publish the marts.
+
+    Args:
+        paths: The data folder.
+        tables: The marts that must be published, all of them.
+
+    Returns:
+        The publication; the earlier one where its content is the same.
+
+    Raises:
+        AuditError: A mart is missing, empty of columns or comments, or differs from what was built.
+    """
+    if not tables:
+        raise AuditError("er is geen enkele mart om te publiceren")
+    paths.versions.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(paths.ledger)) as ledger:
+        ledger.execute(LEDGER)
+        _settle(ledger, paths)
+        number = ledger.execute("select coalesce(max(publicatie_nr), 0) + 1 from gebeurtenis").fetchall()[0][0]
+        folder = paths.versions / f"{number:05d}"
+        file = _write(paths, folder, tables)
+        try:
+            rows, peildatum, fingerprint = _audit(paths, file, tables)
+        except BaseException:
+            _remove(folder)
+            raise
+        last = _last_confirmed(ledger)
+        if last is not None and last[1] == fingerprint and paths.published.exists():
+            _remove(folder)
+            log.info("niets veranderd: publicatie %s blijft staan", last[0])
+            return Publication(last[0], peildatum, False, rows, paths.published)
+        _note(ledger, number, "voornemen", peildatum, fingerprint, rows)
+        _swap(paths, file)
+        _note(ledger, number, "bevestigd", peildatum, fingerprint, rows)
+        _forget_old(paths)
+    log.info("publicatie %s staat klaar: %s", number, paths.published)
+    return Publication(number, peildatum, True, rows, paths.published)
+
+
+def _write(paths: DataPaths, folder: Path, tables: Sequence[str]) -> Path:
+    _remove(folder)
+    folder.mkdir(parents=True)
+    file = folder / paths.published.name
+    with duckdb.connect() as con:
+        con.execute(f"attach '{paths.warehouse}' as bron (read_only)")
+        con.execute(f"attach '{file}' as doel (storage_version '{STORAGE_VERSION}')")
+        con.execute(f"use doel; create schema {SCHEMA}; begin")
+        for table in tables:
+            _copy_table(con, table)
+        con.execute("commit; checkpoint doel; use memory; detach doel")
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+    return file
+
+
+def _copy_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Copy rows and comments; `create table as` alone would lose the descriptions that BI users read."""
+    source = f"bron.{SCHEMA}.{table}"
+    target = f"doel.{SCHEMA}.{table}"
+    found = con.execute(
+        "select count(*) from duckdb_tables() where database_name = 'bron' and schema_name = ? and table_name = ?",
+        [SCHEMA, table],
+    ).fetchall()[0][0]
+    if not found:
+        raise AuditError(f"mart {table} is niet gebouwd; er wordt niets gepubliceerd")
+    con.execute(f"create table {target} as from {source}")
+    comments = con.execute(
+        """select null, comment from duckdb_tables()
+        where database_name = 'bron' and schema_name = $schema and table_name = $table
+        union all
+        select column_name, comment from duckdb_columns()
+        where database_name = 'bron' and schema_name = $schema and table_name = $table""",
+        {"schema": SCHEMA, "table": table},
+    ).fetchall()
+    for column, comment in comments:
+        subject = f"table {target}" if column is None else f'column {target}."{column}"'
+        if not comment:
+            raise AuditError(f"{table}.{column or '(tabel)'} heeft geen omschrijving; BI-gebruikers lezen die")
+        con.execute(f"comment on {subject} is '{comment.replace(chr(39), chr(39) * 2)}'")
+
+
+def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[str, int], date, str]:
+    """Hold the written file against the warehouse; return rows per table, peildatum and fingerprint of the content."""
+    if file.with_name(file.name + ".wal").exists():
+        raise AuditError(f"{file.name} staat niet op zichzelf: er is nog een .wal-bestand")
+    with duckdb.connect() as con:
+        con.execute(f"attach '{paths.warehouse}' as bron (read_only); attach '{file}' as doel (read_only)")
+        written = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'doel' order by all"
+        ).fetchall()
+        if [row[0] for row in written] != sorted(tables):
+            raise AuditError(f"verwacht zijn de tabellen {sorted(tables)}, geschreven zijn {written}")
+        rows, prints = {}, []
+        for table in tables:
+            ours, theirs = (
+                con.execute(
+                    f"select count(*), coalesce(sum(hash(rij)::hugeint), 0)::varchar from {name}.{SCHEMA}.{table} as rij"
+                ).fetchall()[0]
+                for name in ("doel", "bron")
+            )
+            if ours != theirs:
+                raise AuditError(f"{table}: gepubliceerd zouden {ours[0]} rijen worden, gebouwd zijn {theirs[0]} andere")
+            rows[table] = ours[0]
+            prints.append(f"{table}={ours[0]}:{ours[1]}")
+        peildatum = con.execute(f"select max(peildatum) from doel.{SCHEMA}.fct_voortgang").fetchall()[0][0]
+    if peildatum is None:
+        raise AuditError("fct_voortgang is leeg; er wordt niets gepubliceerd")
+    return rows, peildatum, ";".join(prints)
+
+
+def _swap(paths: DataPaths, file: Path) -> None:
+    file.chmod(0o444)
+    file.parent.chmod(0o555)
+    link = paths.published.with_name(paths.published.name + ".nieuw")
+    link.unlink(missing_ok=True)
+    link.symlink_to(file.relative_to(paths.data))
+    os.replace(link, paths.published)
+
+
+def _settle(ledger: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
+    """Confirm or close what an interrupted night left behind: the symlink tells whether the swap was made."""
+    rows = ledger.execute(
+        """select publicatie_nr, any_value(peildatum), any_value(vingerafdruk) from gebeurtenis
+        group by publicatie_nr having count(*) filter (soort != 'voornemen') = 0"""
+    ).fetchall()
+    for number, peildatum, fingerprint in rows:
+        folder = paths.versions / f"{number:05d}"
+        swapped = paths.published.is_symlink() and paths.published.resolve().parent == folder.resolve()
+        outcome = "bevestigd" if swapped else "afgebroken"
+        log.warning("publicatie %s was onderbroken en is nu %s", number, outcome)
+        _note(ledger, number, outcome, peildatum, fingerprint, {})
+        if not swapped:
+            _remove(folder)
+
+
+def _note(
+    ledger: duckdb.DuckDBPyConnection,
+    number: int,
+    kind: str,
+    peildatum: date | None,
+    fingerprint: str | None,
+    rows: dict[str, int],
+) -> None:
+    ledger.execute(
+        "insert into gebeurtenis values (?, ?, ?, ?, ?, ?, ?)",
+        [number, kind, now(), peildatum, fingerprint, len(rows), sum(rows.values())],
+    )
+
+
+def _last_confirmed(ledger: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
+    rows = ledger.execute(
+        "select publicatie_nr, vingerafdruk from gebeurtenis where soort = 'bevestigd' order by publicatie_nr desc limit 1"
+    ).fetchall()
+    return rows[0] if rows else None
+
+
+def _forget_old(paths: DataPaths) -> None:
+    for folder in sorted(paths.versions.iterdir())[:-KEPT_VERSIONS]:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        folder.chmod(stat.S_IRWXU)
+        shutil.rmtree(folder)

@@ -1,0 +1,121 @@
+"""Run dbt, in this process: one parse kept as long as nothing changed, one build per night.
+
+Starting dbt as a command of its own pays its imports and its adapter again; in this process the build costs little more
+than its queries. What the models mean is content and stands in `dbt_project/`.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from orchestration.paths import DATA_SETTING, ROOT, DataPaths
+
+log = logging.getLogger(__name__)
+
+INPUTS = ("dbt_project", "seeds", "dbt_project.yml", "profiles.yml")
+
+
+class TransformationError(RuntimeError):
+    """dbt could not do what was asked; the message holds dbt's own words."""
+
+
+def manifest_file(paths: DataPaths) -> Path:
+    """The manifest of the project as it stands, parsed anew where a source file is newer.
+
+    Args:
+        paths: The data folder; dbt's own files stand below it.
+
+    Returns:
+        Path of `manifest.json`.
+
+    Raises:
+        TransformationError: The project does not parse.
+    """
+    manifest = paths.dbt_target / "manifest.json"
+    if not manifest.exists() or manifest.stat().st_mtime < _newest_input():
+        run_dbt(paths, ["parse"])
+    return manifest
+
+
+def _newest_input() -> float:
+    """Time of the last change; a folder's own time tells of a file that was removed."""
+    places = [ROOT / name for name in INPUTS]
+    files = [file for place in places if place.is_dir() for file in place.rglob("*")]
+    return max(file.stat().st_mtime for file in [*places, *files])
+
+
+def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
+    """Run one dbt command.
+
+    Args:
+        paths: The data folder.
+        arguments: The command and its options.
+
+    Returns:
+        The events of the nodes that finished, as dbt writes them in its JSON log.
+
+    Raises:
+        TransformationError: The command failed; its events are in the attribute `events`.
+    """
+    # dbt is seconds of import that nothing but this function needs.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+    from google.protobuf.json_format import MessageToDict  # noqa: PLC0415
+
+    events: list[dict[str, Any]] = []
+
+    def note(event: Any) -> None:
+        if event.info.name.startswith("Log") and event.info.name.endswith("Result"):
+            events.append(MessageToDict(event, preserving_proto_field_name=True))
+            log.info("dbt: %s", event.info.msg)
+
+    os.environ[DATA_SETTING] = str(paths.data)
+    paths.dbt_target.mkdir(parents=True, exist_ok=True)
+    options = {
+        "--project-dir": ROOT,
+        "--profiles-dir": ROOT,
+        "--target-path": paths.dbt_target,
+        "--log-path": paths.dbt_logs,
+    }
+    spelled = [part for name, value in options.items() for part in (name, str(value))]
+    result = dbtRunner(callbacks=[note]).invoke(
+        ["--quiet", "--no-version-check", *arguments[:1], *spelled, *arguments[1:]]
+    )
+    DuckDBConnectionManager.close_all_connections()
+    if not result.success:
+        error = TransformationError(_explain(result))
+        error.events = events  # type: ignore[attr-defined]
+        raise error
+    return events
+
+
+def _explain(result: Any) -> str:
+    if result.exception is not None:
+        return str(result.exception)
+    failed = [
+        f"{node.node.name}: {node.message}"
+        for node in getattr(result.result, "results", [])
+        if node.status in ("error", "fail", "runtime error")
+    ]
+    return "\n".join(failed) or "dbt meldt geen reden"
+
+
+def models_of(manifest: Path, layer: str) -> list[str]:
+    """The models of one layer.
+
+    Args:
+        manifest: Path of `manifest.json`.
+        layer: Folder below the models: `staging`, `intermediate` or `marts`.
+
+    Returns:
+        Their names, in alphabetical order.
+    """
+    return sorted(node["name"] for node in _nodes(manifest, "model") if node["fqn"][1] == layer)
+
+
+def _nodes(manifest: Path, resource_type: str) -> Iterable[dict[str, Any]]:
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    return [node for node in content["nodes"].values() if node["resource_type"] == resource_type]

@@ -1,0 +1,430 @@
+"""Tests a table against a suite of expectations and says in Dutch what was found; it decides nothing.
+
+Great Expectations does the testing, as SQL inside DuckDB. Only this module knows how it is called and how it
+answers, and it imports it on first use, because that takes seconds.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, partial
+from itertools import count
+from typing import Any
+
+import duckdb
+
+from orchestration.declarations import Extract
+from orchestration.expectations import (
+    CANDIDATE_SCHEMA,
+    Expectation,
+    Severity,
+    parameters_of,
+    suite_of_extract,
+)
+
+MAX_EXAMPLES = 10
+
+_SQL_RULE = "unexpected_rows_expectation"
+_IN_TEXT = 3
+# Great Expectations stops at 200 rows in any case; as many are fetched, so that the first can be shown.
+_RESULT_FORMAT = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 200,
+    "include_unexpected_rows": True,
+    "return_unexpected_index_query": False,
+}
+_datasource_numbers = count(1)
+
+
+class ValidationError(RuntimeError):
+    """The outcome does not cover the suite; nothing may be concluded from it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What testing one expectation showed.
+
+    Args:
+        name: Name of the expectation.
+        description: Dutch: what is expected, in the words of whoever wrote the rule.
+        severity: `critical` or `warning`; always `critical` where the test itself failed.
+        passed: Whether the expectation was met.
+        expected: Dutch: what the rule demands, precisely.
+        found: Dutch: what was found.
+        unexpected_count: Rows that do not meet it; 1 for a rule about the table as a whole.
+        row_count: Rows that the rule looked at; None where the test itself failed.
+        examples: At most ten of the rows. Where the table has record numbers: that number and the values that
+            the rule is about, except of personal columns. Elsewhere: the whole row.
+    """
+
+    name: str
+    description: str
+    severity: Severity
+    passed: bool
+    expected: str
+    found: str
+    unexpected_count: int
+    row_count: int | None
+    examples: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_row(self) -> tuple[str, str, str, bool, str, int, int | None]:
+        """Give the finding as the register of deliveries keeps it.
+
+        Returns:
+            Name, expectation, severity, whether it was met, what was found, rows that deviate, rows seen.
+        """
+        return (
+            self.name,
+            self.description,
+            self.severity,
+            self.passed,
+            self.found,
+            self.unexpected_count,
+            self.row_count,
+        )
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    passed: bool
+    result: Mapping[str, Any]
+    error: str | None = None
+
+
+def validate_extract(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[Finding]:
+    """Test the candidate delivery of an extract, which is visible as the view `kandidaat.<extract>`.
+
+    Args:
+        con: Connection in which the candidates of the whole set are visible, as `validate` needs it.
+        extract: The declaration.
+
+    Returns:
+        A finding per expectation.
+    """
+    suite = suite_of_extract(extract)
+    return validate(con, f'{CANDIDATE_SCHEMA}."{extract.name}"', suite, parameters_of(suite))
+
+
+def validate(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    suite: Sequence[Expectation],
+    parameters: Mapping[str, Any],
+) -> list[Finding]:
+    """Test a table or view.
+
+    Args:
+        con: Connection that stays the caller's. The work happens on cursors of it, which see only what is
+            committed and not temporary.
+        relation: The table or view as SQL names it.
+        suite: What is expected.
+        parameters: Values for the `$PARAMETER`s in the suite.
+
+    Returns:
+        One finding per expectation, in the order of the suite. A rule that cannot be run is a failed one.
+
+    Raises:
+        ValidationError: The findings are not exactly those of the suite.
+        duckdb.Error: The relation cannot be read.
+    """
+    if not suite:
+        return []
+    cursor = partial(_cursor, con, *con.sql("select current_database(), current_schema()").fetchall()[0])
+    with cursor() as reader:
+        row_count = reader.execute(f"select count(*) from {relation}").fetchall()[0][0]
+    outcomes = _outcomes(cursor, relation, suite, parameters)
+    findings = [
+        _finding(rule, outcomes[rule.name], parameters, row_count) for rule in suite if rule.name in outcomes
+    ]
+    if [finding.name for finding in findings] != [rule.name for rule in suite]:
+        missing = sorted({rule.name for rule in suite} - outcomes.keys())
+        raise ValidationError(
+            f"{relation}: {len(findings)} findings for {len(suite)} rules, missing {missing}"
+        )
+    return findings
+
+
+def _cursor(con: duckdb.DuckDBPyConnection, database: str, schema: str) -> duckdb.DuckDBPyConnection:
+    # A cursor starts in the default schema of the database, not in the one that its connection uses.
+    return con.cursor().execute(
+        'use "{}"."{}"'.format(*(name.replace('"', '""') for name in (database, schema)))
+    )
+
+
+def _outcomes(
+    cursor: Callable[[], duckdb.DuckDBPyConnection],
+    relation: str,
+    suite: Sequence[Expectation],
+    parameters: Mapping[str, Any],
+) -> dict[str, _Outcome]:
+    from orchestration.gx_duckdb import datasource_on
+
+    context = _context()
+    name = f"duckdb_{next(_datasource_numbers)}"
+    datasource = context.add_datasource(datasource=datasource_on(cursor, name))
+    try:
+        asset = datasource.add_query_asset("relation", query=f"SELECT * FROM {relation}")
+        batch = asset.add_batch_definition_whole_table("whole").get_batch()
+        return _test(batch, suite, parameters)
+    finally:
+        # Before the caller closes its connection: a cursor left open would keep the file locked.
+        datasource.get_execution_engine().close()
+        context.delete_datasource(name)
+
+
+@cache
+def _context() -> Any:
+    """Make the one context of this process: nothing on disk, on the screen or over the network."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _test(batch: Any, suite: Sequence[Expectation], parameters: Mapping[str, Any]) -> dict[str, _Outcome]:
+    """Run all rules together, and what came to nothing once more alone: one error spoils others beside it."""
+    outcomes = {}
+    built = {}
+    for rule in suite:
+        try:
+            built[rule.name] = _build(rule)
+        except Exception as error:  # whatever a library makes of a bad rule, the rule has failed
+            outcomes[rule.name] = _failure(error)
+    outcomes |= _test_together(batch, list(built.values()), parameters)
+    for name, expectation in built.items():
+        if name not in outcomes or outcomes[name].error:
+            outcomes[name] = _test_alone(batch, expectation, parameters)
+    return outcomes
+
+
+def _build(rule: Expectation) -> Any:
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    kwargs = deepcopy(rule.kwargs)
+    if rule.type == _SQL_RULE:
+        kwargs["unexpected_rows_query"] = _as_named_rows(kwargs["unexpected_rows_query"])
+    return ExpectationConfiguration(type=rule.type, kwargs=kwargs, meta={"name": rule.name}).to_domain_obj()
+
+
+def _as_named_rows(query: str) -> str:
+    """Let `{batch}` behave as the name of a table, in a query with joins and in one without.
+
+    Great Expectations puts a subquery in its place, which must have an alias in the one and must not in the
+    other. It also reads `:word` as a parameter.
+    """
+    body = query.strip().rstrip(";").replace("{batch}", "batch_rows")
+    body = re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", body)
+    return (
+        "with batch_rows as not materialized (select * from {batch})\n"
+        f"select * from (\n{body}\n) as unexpected_rows"
+    )
+
+
+def _test_together(
+    batch: Any, expectations: Sequence[Any], parameters: Mapping[str, Any]
+) -> dict[str, _Outcome]:
+    from great_expectations import ExpectationSuite
+
+    try:
+        suite = ExpectationSuite("suite", expectations=list(expectations))
+        results = batch.validate(suite, expectation_parameters=dict(parameters), result_format=_RESULT_FORMAT)
+    except Exception:  # said per rule by `_test_alone`
+        return {}
+    return {result.expectation_config.meta["name"]: _outcome(result) for result in results.results}
+
+
+def _test_alone(batch: Any, expectation: Any, parameters: Mapping[str, Any]) -> _Outcome:
+    try:
+        return _outcome(
+            batch.validate(expectation, expectation_parameters=dict(parameters), result_format=_RESULT_FORMAT)
+        )
+    except Exception as error:  # whatever a library makes of a bad rule, the rule has failed
+        return _failure(error)
+
+
+def _outcome(result: Any) -> _Outcome:
+    # An error is either here itself or one level down, per metric.
+    info = result.exception_info or {}
+    errors = [info] if "raised_exception" in info else list(info.values())
+    messages = [str(error["exception_message"]) for error in errors if error.get("raised_exception", True)]
+    return _Outcome(
+        bool(result.success) and not messages, result.result or {}, _short(messages[0]) if messages else None
+    )
+
+
+def _failure(error: Exception) -> _Outcome:
+    return _Outcome(False, {}, _short(f"{type(error).__name__}: {error}"))
+
+
+def _short(message: str) -> str:
+    return " ".join(message.split("[SQL:")[0].split())[:500]
+
+
+def _finding(rule: Expectation, outcome: _Outcome, parameters: Mapping[str, Any], row_count: int) -> Finding:
+    expected = _expected(rule, parameters)
+    if outcome.error is not None:
+        found = f"de controle zelf is mislukt: {outcome.error}"
+        return Finding(rule.name, rule.description, "critical", False, expected, found, 0, None)
+    result = outcome.result
+    rows = result.get("unexpected_rows") or result.get("details", {}).get("unexpected_rows") or []
+    examples = _examples(rows, rule)
+    seen = result.get("element_count", row_count)
+    if rule.type == _SQL_RULE:
+        number = int(result["observed_value"])
+        found = _found_by_sql(number, examples, seen)
+    elif "element_count" in result:
+        number = int(result["unexpected_count"] or 0)
+        found = _found_in_rows(rule, outcome.passed, number, examples, seen)
+    else:
+        number = 0 if outcome.passed else 1
+        found = f"gevonden: {_shown(_plain(result.get('observed_value')))}"
+    return Finding(
+        rule.name, rule.description, rule.severity, outcome.passed, expected, found, number, seen, examples
+    )
+
+
+def _examples(rows: Iterable[Mapping[str, Any]], rule: Expectation) -> list[dict[str, Any]]:
+    ordered = sorted(rows, key=lambda row: row.get("record_nr") or 0)
+    return [_example(row, rule) for row in ordered[:MAX_EXAMPLES]]
+
+
+def _example(row: Mapping[str, Any], rule: Expectation) -> dict[str, Any]:
+    if "record_nr" not in row:
+        return {name: _plain(value) for name, value in row.items()}
+    names = _columns(rule) or [name for name in row if name != "record_nr"]
+    shown = {name: _plain(row[name]) for name in names if name in row and name not in rule.hidden}
+    return {"record_nr": row["record_nr"]} | shown
+
+
+def _columns(rule: Expectation) -> list[str]:
+    single = [rule.kwargs[key] for key in ("column", "column_A", "column_B") if key in rule.kwargs]
+    return single or list(rule.kwargs.get("column_list", []))
+
+
+def _plain(value: Any) -> Any:
+    """Keep what JSON can hold and write the rest as text."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+# Per type of rule about single values: what is wrong with one value, and with several.
+_FAULTS = {
+    "expect_column_values_to_be_in_set": ("staat niet in de lijst", "staan niet in de lijst"),
+    "expect_column_values_to_be_between": ("ligt buiten de grenzen", "liggen buiten de grenzen"),
+    "expect_column_values_to_be_unique": ("komt vaker voor", "komen vaker voor"),
+}
+_FAULT = ("voldoet niet", "voldoen niet")
+
+
+def _found_in_rows(
+    rule: Expectation, passed: bool, number: int, examples: Sequence[Mapping[str, Any]], seen: int
+) -> str:
+    if number == 0:
+        return _nothing_found(seen)
+    share = f"{number} van {_counted(seen, 'rij', 'rijen')}"
+    if passed:
+        return f"{share} {'wijkt' if number == 1 else 'wijken'} af, minder dan toegestaan"
+    columns = _columns(rule)
+    if len(columns) == 1 and examples and all(columns[0] in example for example in examples):
+        values = list(dict.fromkeys(_shown(example[columns[0]]) for example in examples))
+        one, several = _FAULTS.get(rule.type, _FAULT)
+        if len(values) == 1:
+            return f"{share}: waarde {values[0]} {one}"
+        return f"{share}: waarden {_listed(values)} {several}"
+    shown = _listed([_shown_example(example) for example in examples])
+    return f"{share} {_FAULT[number > 1]}: {shown}"
+
+
+def _found_by_sql(number: int, examples: Sequence[Mapping[str, Any]], seen: int) -> str:
+    if number == 0:
+        return _nothing_found(seen)
+    shown = _listed([_shown_example(example) for example in examples])
+    return f"{_counted(number, 'afwijking', 'afwijkingen')}: {shown}"
+
+
+def _nothing_found(seen: int) -> str:
+    return f"{_counted(seen, 'rij', 'rijen')} bekeken, geen afwijking"
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:_IN_TEXT]) + (" en andere" if len(parts) > _IN_TEXT else "")
+
+
+def _shown_example(example: Mapping[str, Any]) -> str:
+    values = ", ".join(f"{name} {_shown(value)}" for name, value in example.items() if name != "record_nr")
+    if "record_nr" not in example:
+        return values
+    return f"record {example['record_nr']}" + (f" ({values})" if values else "")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "leeg"
+    if isinstance(value, list):
+        return ", ".join(_shown(part) for part in value)
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _expected(rule: Expectation, parameters: Mapping[str, Any]) -> str:
+    say = _DEMANDS.get(rule.type, lambda kwargs: f"{rule.type} met {_plain(kwargs)}")
+    try:
+        demand = say({name: _filled_in(value, parameters) for name, value in rule.kwargs.items()})
+    except (KeyError, TypeError):  # an argument is missing, which makes the rule a failed one
+        demand = f"{rule.type} met {_plain(rule.kwargs)}"
+    if "mostly" in rule.kwargs:
+        demand += f", voor minstens {rule.kwargs['mostly']:.0%} van de rijen"
+    return demand
+
+
+def _filled_in(value: Any, parameters: Mapping[str, Any]) -> Any:
+    return parameters[value["$PARAMETER"]] if isinstance(value, dict) and "$PARAMETER" in value else value
+
+
+def _one_of(kwargs: Mapping[str, Any]) -> str:
+    values = [str(value) for value in kwargs["value_set"]]
+    shown = ", ".join(values[:MAX_EXAMPLES]) + (", …" if len(values) > MAX_EXAMPLES else "")
+    return f"{kwargs['column']} is een van {_counted(len(values), 'waarde', 'waarden')}: {shown}"
+
+
+def _limits(kwargs: Mapping[str, Any]) -> str:
+    words = (("min_value", "minstens"), ("max_value", "hoogstens"))
+    return " en ".join(f"{word} {kwargs[key]}" for key, word in words if kwargs.get(key) is not None)
+
+
+def _greater(kwargs: Mapping[str, Any]) -> str:
+    comparison = "groter dan of gelijk aan" if kwargs.get("or_equal") else "groter dan"
+    return f"{kwargs['column_A']} is {comparison} {kwargs['column_B']}"
+
+
+_DEMANDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "expect_column_values_to_be_in_set": _one_of,
+    "expect_column_values_to_be_between": lambda kwargs: f"{kwargs['column']} is {_limits(kwargs)}",
+    "expect_column_values_to_be_unique": lambda kwargs: f"{kwargs['column']} komt per waarde een keer voor",
+    "expect_column_values_to_not_be_null": lambda kwargs: f"{kwargs['column']} is gevuld",
+    "expect_column_pair_values_a_to_be_greater_than_b": _greater,
+    "expect_compound_columns_to_be_unique": lambda kwargs: (
+        f"de combinatie van {', '.join(kwargs['column_list'])} komt een keer voor"
+    ),
+    "expect_table_row_count_to_be_between": lambda kwargs: f"het aantal rijen is {_limits(kwargs)}",
+    _SQL_RULE: lambda _: "de controle vindt geen enkele rij",
+}
