@@ -10,11 +10,13 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.logging import RichHandler
 
 from orchestration.paths import ROOT, DataPaths, data_paths
+from orchestration.transformation import TransformationError, run_dbt
 
 PUBLISHED, NOT_PUBLISHED, WITH_REFUSALS = 0, 1, 3
 
@@ -37,20 +39,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     offer.add_argument("levering_nr", type=int)
     chosen = parser.parse_args(arguments)
     console = Console()
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(message)s",
-        handlers=[RichHandler(console=console, show_path=False, show_level=False, log_time_format="%H:%M:%S")],
-    )
-    logging.getLogger("orchestration").setLevel(logging.INFO)
+    _show_log(console)
     paths = data_paths()
-    if chosen.command == "nightly":
-        return _nightly(paths, console)
-    if chosen.command == "demo":
-        return _demo(paths, console)
-    if chosen.command == "docs":
-        return _docs(paths, console)
-    return _offer(paths, console, chosen.levering_nr)
+    try:
+        if chosen.command == "nightly":
+            return _nightly(paths, console)
+        if chosen.command == "demo":
+            return _demo(paths, console)
+        if chosen.command == "docs":
+            return _docs(paths, console)
+        return _offer(paths, console, chosen.levering_nr)
+    except (TransformationError, ValueError) as error:
+        console.print(f"[red]{chosen.command} kan niet verder:[/red]")
+        console.print(str(error), markup=False, highlight=False)
+        return NOT_PUBLISHED
+
+
+def _show_log(console: Console) -> None:
+    """Print what the project's own modules say; Dagster keeps the rest in the history of the run."""
+    handler = RichHandler(console=console, show_path=False, show_level=False, log_time_format="%H:%M:%S")
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("orchestration")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    logger.propagate = False
 
 
 def _nightly(paths: DataPaths, console: Console) -> int:
@@ -77,12 +89,23 @@ def _nightly(paths: DataPaths, console: Console) -> int:
         console.print("[red]Niet gepubliceerd.[/red] De vorige publicatie blijft staan. Oorzaak:")
         for event in result.get_failed_step_keys():
             failure = result.failure_data_for_node(event)
-            cause = failure.error.message if failure and failure.error else "zie het logboek"
-            console.print(f"  stap {event}: {cause}", markup=False, highlight=False)
+            console.print(f"  stap {event}: {_cause(failure)}", markup=False, highlight=False)
         return NOT_PUBLISHED
     show_figures(paths, console)
     console.print(f"Gepubliceerd bestand: {paths.published}", highlight=False, soft_wrap=True)
     return WITH_REFUSALS if refused else PUBLISHED
+
+
+def _cause(failure: Any) -> str:
+    """The innermost cause: what Dagster wraps around it helps nobody."""
+    if failure is None or failure.error is None:
+        return "zie het logboek van de run"
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error.cause:
+        error = error.cause
+    return error.message
 
 
 def _newest_delivery(paths: DataPaths) -> int:
@@ -107,8 +130,6 @@ def _demo(paths: DataPaths, console: Console) -> int:
 
 
 def _docs(paths: DataPaths, console: Console) -> int:
-    from orchestration.transformation import run_dbt  # noqa: PLC0415
-
     run_dbt(paths, ["docs", "generate", "--static", "--empty-catalog"])
     console.print(f"Documentatie: {paths.dbt_target / 'static_index.html'}", highlight=False, soft_wrap=True)
     return 0

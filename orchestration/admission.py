@@ -176,7 +176,7 @@ def _judge_set(con: duckdb.DuckDBPyConnection, candidates: list[_Candidate], jud
             _show_candidate(con, candidate)
         for candidate in candidates:
             findings = judge(con, candidate.delivery.extract)
-            register.add_findings(con, candidate.number, [finding.as_row() for finding in findings])
+            register.add_findings(con, candidate.number, [finding.as_mapping() for finding in findings])
             broken = [finding for finding in findings if not finding.passed and finding.severity == "critical"]
             if broken:
                 candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)

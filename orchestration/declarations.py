@@ -182,14 +182,14 @@ def read_declarations(folder: Path = STAGING) -> dict[tuple[str, str], Extract]:
     Raises:
         DeclarationError: A file is not YAML, has an unknown key, or describes something that cannot be.
     """
-    extracts = {}
+    extracts: dict[tuple[str, str], Extract] = {}
     for file in sorted(folder.glob("*/_*__sources.yml")):
-        for extract in _read_file(file):
-            extracts[extract.registration, extract.name] = extract
+        declared = {(extract.registration, extract.name): extract for extract in _read_file(file)}
+        for extract in declared.values():
+            _check_references(extract, declared, file)
+        extracts |= declared
     if not extracts:
         raise DeclarationError(f"{folder}: no file */_*__sources.yml declares an extract")
-    for extract in extracts.values():
-        _check_references(extract, extracts)
     return extracts
 
 
@@ -249,7 +249,7 @@ def _explain(error: ValidationError, table: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _check_references(extract: Extract, extracts: dict[tuple[str, str], Extract]) -> None:
+def _check_references(extract: Extract, extracts: dict[tuple[str, str], Extract], file: Path) -> None:
     for column in extract.columns:
         if column.references is None:
             continue
@@ -257,7 +257,7 @@ def _check_references(extract: Extract, extracts: dict[tuple[str, str], Extract]
         target = extracts.get((extract.registration, other))
         if target is None or field not in [target_column.name for target_column in target.columns]:
             raise DeclarationError(
-                f"{extract.registration}.{extract.name}.{column.name}: references {column.references!r}, "
+                f"{_shown(file)}: {extract.registration}.{extract.name}.{column.name}: references {column.references!r}, "
                 "which is no column of an extract of this registration"
             )
 

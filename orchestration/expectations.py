@@ -23,6 +23,8 @@ CANDIDATE_SCHEMA = "kandidaat"
 CANDIDATE_COLUMNS = ("levering_nr", "record_nr", "stand_datum")
 CODE_LIST_PARAMETER = "code_list_"
 
+SQL_RULE = "unexpected_rows_expectation"
+
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 _COLUMNS_ARGUMENTS = ("column_list", "column_set")
 
@@ -263,9 +265,7 @@ def _reference_rule(column: Column) -> Expectation:
 
 
 def _sql_rule(name: str, query: str, description: str) -> Expectation:
-    return Expectation(
-        name, "unexpected_rows_expectation", {"unexpected_rows_query": query}, "critical", description
-    )
+    return Expectation(name, SQL_RULE, {"unexpected_rows_query": query}, "critical", description)
 
 
 def _literal(value: Any, data_type: str) -> str:
@@ -281,6 +281,10 @@ def _read(file: Path) -> list[Expectation]:
         rules = _Rules.model_validate(content).expectations
     except ValidationError as error:
         raise ExpectationError(f"{_shown(file)}:\n{_explain(error, content)}") from error
+    for rule in rules:
+        # Without it a rule reports on rows that it never looked at.
+        if rule.type == SQL_RULE and "{batch}" not in str(rule.kwargs.get("unexpected_rows_query")):
+            raise ExpectationError(f"{_shown(file)}: rule {rule.name}: the query does not read {{batch}}")
     return [
         Expectation(rule.name, rule.type, _plain(rule.kwargs), rule.severity, rule.description)
         for rule in rules

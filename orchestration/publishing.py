@@ -82,8 +82,8 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         _settle(ledger, paths)
         number = ledger.execute("select coalesce(max(publicatie_nr), 0) + 1 from gebeurtenis").fetchall()[0][0]
         folder = paths.versions / f"{number:05d}"
-        file = _write(paths, folder, tables)
         try:
+            file = _write(paths, folder, tables)
             rows, peildatum, fingerprint = _audit(paths, file, tables)
         except BaseException:
             _remove(folder)

@@ -225,18 +225,23 @@ def add_periods(con: duckdb.DuckDBPyConnection, number: int, periods: Iterable[s
         con.execute("insert into leveringen.levering_periode values (?, ?)", [number, period])
 
 
-def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable[tuple[Any, ...]]) -> None:
+def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable[dict[str, Any]]) -> None:
     """Write down what the border in found; replaces what an interrupted night found earlier.
 
     Args:
         con: Connection to `raw.duckdb`, writable.
         number: levering_nr.
-        findings: Per check its name, expectation, severity, whether it was met, what was found, number of deviating
-            rows, number of rows looked at, and examples as JSON text.
+        findings: Per check a value for each column of `leveringen.bevinding`, by name.
     """
     con.execute("delete from leveringen.bevinding where levering_nr = ?", [number])
     for finding in findings:
-        con.execute("insert into leveringen.bevinding values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [number, *finding])
+        examples = json.dumps(finding["voorbeelden"], ensure_ascii=False)
+        names = ", ".join(finding)
+        marks = ", ".join("?" for _ in finding)
+        con.execute(
+            f"insert into leveringen.bevinding (levering_nr, {names}) values (?, {marks})",
+            [number, *(finding | {"voorbeelden": examples}).values()],
+        )
 
 
 def decide(

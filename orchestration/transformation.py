@@ -70,7 +70,7 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
     def note(event: Any) -> None:
         if event.info.name.startswith("Log") and event.info.name.endswith("Result"):
             events.append(MessageToDict(event, preserving_proto_field_name=True))
-            log.info("dbt: %s", event.info.msg)
+            _show_progress(event)
 
     os.environ[DATA_SETTING] = str(paths.data)
     paths.dbt_target.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
     }
     spelled = [part for name, value in options.items() for part in (name, str(value))]
     result = dbtRunner(callbacks=[note]).invoke(
-        ["--quiet", "--no-version-check", *arguments[:1], *spelled, *arguments[1:]]
+        ["--log-level", "none", "--log-level-file", "info", *arguments[:1], *spelled, *arguments[1:]]
     )
     DuckDBConnectionManager.close_all_connections()
     if not result.success:
@@ -90,6 +90,15 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
         error.events = events  # type: ignore[attr-defined]
         raise error
     return events
+
+
+def _show_progress(event: Any) -> None:
+    """One line per seed and model; a test only speaks when it fails."""
+    node, status = event.data.node_info, event.data.node_info.node_status
+    if node.resource_type in ("seed", "model"):
+        log.info("dbt %s van %s: %s", event.data.index, event.data.total, node.node_name)
+    if status in ("error", "fail", "warn"):
+        log.warning("dbt %s van %s: %s is %s", event.data.index, event.data.total, node.node_name, status)
 
 
 def _explain(result: Any) -> str:

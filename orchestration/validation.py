@@ -5,12 +5,14 @@ answers, and it imports it on first use, because that takes seconds.
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
 from itertools import count
+from math import isfinite
 from typing import Any
 
 import duckdb
@@ -18,6 +20,7 @@ import duckdb
 from orchestration.declarations import Extract
 from orchestration.expectations import (
     CANDIDATE_SCHEMA,
+    SQL_RULE,
     Expectation,
     Severity,
     parameters_of,
@@ -26,7 +29,6 @@ from orchestration.expectations import (
 
 MAX_EXAMPLES = 10
 
-_SQL_RULE = "unexpected_rows_expectation"
 _IN_TEXT = 3
 # Great Expectations stops at 200 rows in any case; as many are fetched, so that the first can be shown.
 _RESULT_FORMAT = {
@@ -69,21 +71,18 @@ class Finding:
     row_count: int | None
     examples: list[dict[str, Any]] = field(default_factory=list)
 
-    def as_row(self) -> tuple[str, str, str, bool, str, int, int | None]:
-        """Give the finding as the register of deliveries keeps it.
-
-        Returns:
-            Name, expectation, severity, whether it was met, what was found, rows that deviate, rows seen.
-        """
-        return (
-            self.name,
-            self.description,
-            self.severity,
-            self.passed,
-            self.found,
-            self.unexpected_count,
-            self.row_count,
-        )
+    def as_mapping(self) -> dict[str, Any]:
+        """Give the finding under the names by which the register of deliveries and the checks know it."""
+        return {
+            "controle": self.name,
+            "verwachting": self.description,
+            "ernst": self.severity,
+            "is_voldaan": self.passed,
+            "gevonden": self.found,
+            "aantal_afwijkend": self.unexpected_count,
+            "aantal_bekeken": self.row_count,
+            "voorbeelden": self.examples,
+        }
 
 
 @dataclass(frozen=True)
@@ -126,11 +125,13 @@ def validate(
         One finding per expectation, in the order of the suite. A rule that cannot be run is a failed one.
 
     Raises:
-        ValidationError: The findings are not exactly those of the suite.
+        ValidationError: Two rules have one name, or the findings are not exactly those of the suite.
         duckdb.Error: The relation cannot be read.
     """
     if not suite:
         return []
+    if len({rule.name for rule in suite}) < len(suite):
+        raise ValidationError(f"{relation}: two rules of one name would give one outcome")
     cursor = partial(_cursor, con, *con.sql("select current_database(), current_schema()").fetchall()[0])
     with cursor() as reader:
         row_count = reader.execute(f"select count(*) from {relation}").fetchall()[0][0]
@@ -159,9 +160,9 @@ def _outcomes(
     suite: Sequence[Expectation],
     parameters: Mapping[str, Any],
 ) -> dict[str, _Outcome]:
+    context = _context()
     from orchestration.gx_duckdb import datasource_on
 
-    context = _context()
     name = f"duckdb_{next(_datasource_numbers)}"
     datasource = context.add_datasource(datasource=datasource_on(cursor, name))
     try:
@@ -177,12 +178,15 @@ def _outcomes(
 @cache
 def _context() -> Any:
     """Make the one context of this process: nothing on disk, on the screen or over the network."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
+    with warnings.catch_warnings():
+        # The library imports a module that Python has deprecated, about which nothing can be done here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import (
+            DataContextConfig,
+            InMemoryStoreBackendDefaults,
+            ProgressBarsConfig,
+        )
 
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
@@ -212,7 +216,7 @@ def _build(rule: Expectation) -> Any:
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
     kwargs = deepcopy(rule.kwargs)
-    if rule.type == _SQL_RULE:
+    if rule.type == SQL_RULE:
         kwargs["unexpected_rows_query"] = _as_named_rows(kwargs["unexpected_rows_query"])
     return ExpectationConfiguration(type=rule.type, kwargs=kwargs, meta={"name": rule.name}).to_domain_obj()
 
@@ -280,7 +284,7 @@ def _finding(rule: Expectation, outcome: _Outcome, parameters: Mapping[str, Any]
     rows = result.get("unexpected_rows") or result.get("details", {}).get("unexpected_rows") or []
     examples = _examples(rows, rule)
     seen = result.get("element_count", row_count)
-    if rule.type == _SQL_RULE:
+    if rule.type == SQL_RULE:
         number = int(result["observed_value"])
         found = _found_by_sql(number, examples, seen)
     elif "element_count" in result:
@@ -314,7 +318,7 @@ def _columns(rule: Expectation) -> list[str]:
 
 def _plain(value: Any) -> Any:
     """Keep what JSON can hold and write the rest as text."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and isfinite(value)):
         return value
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
@@ -426,5 +430,5 @@ _DEMANDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"de combinatie van {', '.join(kwargs['column_list'])} komt een keer voor"
     ),
     "expect_table_row_count_to_be_between": lambda kwargs: f"het aantal rijen is {_limits(kwargs)}",
-    _SQL_RULE: lambda _: "de controle vindt geen enkele rij",
+    SQL_RULE: lambda _: "de controle vindt geen enkele rij",
 }

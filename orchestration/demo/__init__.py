@@ -1,4 +1,4 @@
-"""Fictitious deliveries for trying out the warehouse: a generator, one story per registration, and their totals.
+"""Fictitious deliveries for trying out the warehouse: a generator, and one story per registration.
 
-Nothing here is read by the road from delivery to figure, and nothing here is about a real person, case or place.
+Nothing here is read on the road from delivery to figure. No person, case or place in it is real.
 """

@@ -1,7 +1,7 @@
 """The story of the register of investigations into criminal networks (csv's); everything in it is fictitious.
 
-It decides who was tackled when, so that counting by the definitions gives the totals of the scenario. No total is
-written anywhere in a file.
+It decides who was tackled when, so that counting by the definitions gives the totals of the scenario. No file
+holds a total.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ FURTHER_SHARE = 0.3
 ERROR_SHARE = 0.05
 ODD_SHARE = 0.01
 BAD_ROWS = 4
+BAD_YEAR = 2021
 DRUGS = "DRUGS"
 GROEPEN = ("hennep", "cocaine_heroine", "synthetisch")
 NAMES = (
@@ -48,9 +49,11 @@ NAMES = (
     "Demo Café Kievit",
     "Demo € 500; biljet",
     'Demo "IJsvogel"',
-    "Demo Überdruk – één loods",
+    "Demo Überdruk | één loods",
 )
 NAME_OF_TWO_LINES = "Demo Wielewaal\n(vervolg op een tweede regel)"
+
+_Gebied = tuple[str, str | None]
 
 
 @dataclass(eq=False)
@@ -63,10 +66,13 @@ class _Onderzoek:
     fase: str
     start: date
     einde: date | None = None
-    eerste: tuple[str, str | None] | None = None
+    eerste: _Gebied | None = None
 
     def runs_in(self, year: int) -> bool:
         return self.start.year <= year and (self.einde is None or self.einde.year >= year)
+
+    def first_is_one_of(self, drugsoorten: list[str]) -> bool:
+        return self.eerste is not None and self.eerste[1] in drugsoorten
 
 
 @dataclass(frozen=True)
@@ -105,17 +111,20 @@ def deliveries(world: World) -> list[Planned]:
     Returns:
         The files, in order of arrival.
     """
-    frames, spare = _register(world)
+    codes = _codes(world)
+    frames, spare = _register(world, codes)
     wrong = _with_errors(frames, world.rng)
-    earlier = _known_on(frames, EARLIER)
+    earlier = _known_on(frames, EARLIER, codes)
     return full_deliveries(world, *(_with_bad_rows(version, spare) for version in (earlier, wrong, frames)))
 
 
-def _register(world: World) -> tuple[Frames, pd.DataFrame]:
+def _register(world: World, codes: _Codes) -> tuple[Frames, pd.DataFrame]:
     """Make the register on the last stand_datum, and the onderzoeken that will not fit."""
-    codes = _codes(world)
     counting, others = _onderzoeken(world, codes)
     _end(counting, world)
+    for onderzoek in counting:
+        if onderzoek.einde is None:
+            onderzoek.fase = codes.reached[0]
     _choose_first_drugs(counting, world, codes)
     everything = counting + others
     world.rng.shuffle(everything)
@@ -136,7 +145,8 @@ def _onderzoeken(world: World, codes: _Codes) -> tuple[list[_Onderzoek], list[_O
     firsts: list[_Onderzoek] = []
     extras: list[_Onderzoek] = []
     for year, total in totals.items():
-        firsts += [_counting(unused.pop(), day_between(*days_of(year), rng), codes, rng) for _ in range(total)]
+        started = [day_between(*days_of(year), rng) for _ in range(total)]
+        firsts += [_counting(unused.pop(), start, codes, rng) for start in started]
         extras += _extra(firsts, year, round(total * EXTRA_SHARE), codes, rng)
     csv_nrs = [*never_tackled, *(first.csv_nr for first in firsts)]
     others = [
@@ -179,11 +189,11 @@ def _not_counting(csv_nr: str, year: int, codes: _Codes, rng: Random) -> _Onderz
 
 
 def _end(onderzoeken: list[_Onderzoek], world: World) -> None:
-    """Close onderzoeken year by year, so that as many go on into the next year as its total of running ones asks."""
+    """Close onderzoeken year by year; as many go on as the next year's total of running ones asks."""
     rng = world.rng
     running_totals = world.totals["csv_onderzoeken", "totaal"]
     for year in range(min(onderzoek.start.year for onderzoek in onderzoeken), STAND.year):
-        running = [onderzoek for onderzoek in onderzoeken if onderzoek.start.year <= year and onderzoek.einde is None]
+        running = [onderzoek for onderzoek in onderzoeken if onderzoek.runs_in(year)]
         started_next = sum(onderzoek.start.year == year + 1 for onderzoek in onderzoeken)
         carried = round(len(running) * CARRIED_SHARE)
         if year + 1 in running_totals:
@@ -200,14 +210,14 @@ def _close(onderzoeken: list[_Onderzoek], year: int, rng: Random) -> None:
 
 
 def _choose_first_drugs(onderzoeken: list[_Onderzoek], world: World, codes: _Codes) -> None:
-    """Choose the onderzoeken with drugs as first aandachtsgebied, year by year; the other running ones get another."""
+    """Choose, year by year, which running onderzoeken have drugs as first aandachtsgebied."""
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         running = [onderzoek for onderzoek in onderzoeken if onderzoek.runs_in(year)]
         free = [onderzoek for onderzoek in running if onderzoek.eerste is None]
         world.rng.shuffle(free)
         for groep, soorten in codes.soorten.items():
-            present = sum(onderzoek.eerste is not None and onderzoek.eerste[1] in soorten for onderzoek in running)
-            needed = world.totals["csv_onderzoeken", f"drugsoort_groep:{groep}"][year] - present
+            present = sum(onderzoek.first_is_one_of(soorten) for onderzoek in running)
+            needed = world.totals["csv_onderzoeken", f"drugsoort_eerste:{groep}"][year] - present
             if not 0 <= needed <= len(free):
                 raise ValueError(f"scenario: {groep} {year} needs {needed} more onderzoeken, of {len(free)}")
             for _ in range(needed):
@@ -216,30 +226,31 @@ def _choose_first_drugs(onderzoeken: list[_Onderzoek], world: World, codes: _Cod
             onderzoek.eerste = (world.rng.choice(codes.other_gebieden), None)
 
 
-def _any_first(codes: _Codes, rng: Random) -> tuple[str, str | None]:
+def _any_first(codes: _Codes, rng: Random) -> _Gebied:
     gebied = rng.choice([DRUGS, *codes.other_gebieden])
     return gebied, rng.choice(codes.all_soorten) if gebied == DRUGS else None
 
 
-def _further(eerste: tuple[str, str | None], codes: _Codes, rng: Random) -> list[tuple[str, str | None]]:
-    """Choose further aandachtsgebieden and drugsoorten beside the first."""
-    further: list[tuple[str, str | None]] = []
+def _with_further(eerste: _Gebied, codes: _Codes, rng: Random) -> list[_Gebied]:
+    """Choose further aandachtsgebieden and drugsoorten, to stand after the first."""
+    gebieden = [eerste]
     if rng.random() < FURTHER_SHARE:
         others = [code for code in codes.other_gebieden if code != eerste[0]]
-        further += [(code, None) for code in rng.sample(others, rng.choice((1, 1, 2)))]
+        gebieden += [(code, None) for code in rng.sample(others, rng.choice((1, 1, 2)))]
     if rng.random() < FURTHER_SHARE:
         soorten = [soort for soort in codes.all_soorten if soort != eerste[1]]
-        further += [(DRUGS, soort) for soort in rng.sample(soorten, rng.choice((1, 1, 2)))]
-    return further
+        gebieden += [(DRUGS, soort) for soort in rng.sample(soorten, rng.choice((1, 1, 2)))]
+    return gebieden
 
 
 def _as_frames(onderzoeken: list[_Onderzoek], world: World, codes: _Codes) -> tuple[Frames, pd.DataFrame]:
     rng = world.rng
     extract = world.extracts["onderzoeken"]
     # The rows that will not fit are of a kind that no definition counts, so that no figure depends on them.
-    bad = [_not_counting(onderzoeken[0].csv_nr, LAST_YEAR, codes, rng) for _ in range(BAD_ROWS)]
+    bad = [_not_counting(onderzoeken[0].csv_nr, BAD_YEAR, codes, rng) for _ in range(BAD_ROWS)]
     for onderzoek in bad:
         onderzoek.aanpak = codes.other_aanpak[0]
+        onderzoek.einde = None
     made = [*onderzoeken, *bad]
     frame = rows(
         extract,
@@ -259,7 +270,7 @@ def _as_frames(onderzoeken: list[_Onderzoek], world: World, codes: _Codes) -> tu
         (number, gebied, soort, "N" if position else "J")
         for number, onderzoek in zip(frame["onderzoek_nr"], onderzoeken, strict=False)
         if onderzoek.eerste is not None
-        for position, (gebied, soort) in enumerate([onderzoek.eerste, *_further(onderzoek.eerste, codes, rng)])
+        for position, (gebied, soort) in enumerate(_with_further(onderzoek.eerste, codes, rng))
     ]
     return {
         "onderzoeken": frame.iloc[:-BAD_ROWS],
@@ -295,13 +306,14 @@ def _fte(rng: Random) -> Decimal | str | None:
     return Decimal(hundredths).scaleb(-2)
 
 
-def _known_on(frames: Frames, day: date) -> Frames:
-    """Keep what the register knew on a day."""
+def _known_on(frames: Frames, day: date, codes: _Codes) -> Frames:
+    """Keep what the register knew on a day: what ended later was running then, and no further than that."""
     onderzoeken = frames["onderzoeken"]
     onderzoeken = onderzoeken[onderzoeken["startdatum"].map(lambda start: start <= day)].copy()
-    onderzoeken["einddatum"] = [
-        end if end is not None and end <= day else None for end in onderzoeken["einddatum"]
-    ]
+    ended = onderzoeken["einddatum"].map(lambda end: end is not None and end <= day).astype(bool)
+    onderzoeken["einddatum"] = onderzoeken["einddatum"].where(ended, None)
+    was_running = onderzoeken["fase"].isin(codes.reached) & ~ended
+    onderzoeken["fase"] = onderzoeken["fase"].mask(was_running, codes.reached[0])
     return _with_their_gebieden(onderzoeken, frames)
 
 

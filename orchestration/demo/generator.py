@@ -1,7 +1,7 @@
 """Makes fictitious deliveries from the declarations.
 
-Nothing here knows a registration, an indicator or a total: a story gives the columns that it cares about, and every
-other column is filled by what its declaration permits. All values are synthetic.
+Nothing here knows a registration, an indicator or a total: a story gives the columns that it cares about, and
+every other column is filled by what its declaration permits. All values are synthetic.
 """
 
 import csv
@@ -65,7 +65,9 @@ def read_seed(name: str, folder: Path = SEEDS) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def read_code_lists(extracts: Mapping[tuple[str, str], Extract], folder: Path = SEEDS) -> dict[str, list[str]]:
+def read_code_lists(
+    extracts: Mapping[tuple[str, str], Extract], folder: Path = SEEDS
+) -> dict[str, list[str]]:
     """Read the codes of every code list that the extracts name.
 
     Args:
@@ -75,8 +77,9 @@ def read_code_lists(extracts: Mapping[tuple[str, str], Extract], folder: Path = 
     Returns:
         The values of the first column, by the name of the seed.
     """
-    names = {column.code_list for extract in extracts.values() for column in extract.columns if column.code_list}
-    return {name: [next(iter(row.values())) for row in read_seed(name, folder)] for name in sorted(names)}
+    columns = [column for extract in extracts.values() for column in extract.columns]
+    names = sorted({column.code_list for column in columns if column.code_list})
+    return {name: [next(iter(row.values())) for row in read_seed(name, folder)] for name in names}
 
 
 def rows(
@@ -97,7 +100,7 @@ def rows(
         code_lists: Codes by the name of the code list.
         delivered: Rows of the extracts that this one refers to, by name.
         periods: Number of values in a repeating column.
-        given: Values of columns that are not to be made up, n for each. A text value is written as it stands, also in
+        given: Values of columns that are not to be made up, n for each. Text is written as it stands, also in
             a column that is no text.
 
     Returns:
@@ -117,7 +120,7 @@ def rows(
         for column in extract.columns
         if column.name not in given
     }
-    columns = {name: list(given[name]) if name in given else [makers[name]() for _ in range(n)] for name in names}
+    columns = {name: list(given.get(name, ())) or [makers[name]() for _ in range(n)] for name in names}
     _make_key_unique(extract, columns, makers)
     return pd.DataFrame(columns, columns=names, dtype=object)
 
@@ -196,7 +199,7 @@ def _maker(
     delivered: Mapping[str, pd.DataFrame],
     periods: int,
 ) -> Maker:
-    """Return a function that makes one value of a column, now and then an empty one where that is permitted."""
+    """Return a function that makes one value of a column, now and then an empty one where permitted."""
     filled = _filled_maker(extract, column, rng, code_lists, delivered)
     may_be_empty = not column.required and column.name not in extract.key
 
@@ -302,9 +305,11 @@ def _head(extract: Extract, frame: pd.DataFrame, stand_datum: date, form: Form) 
         times = len(frame[last.name].iloc[0])
         years = range(stand_datum.year - times + 1, stand_datum.year + 1)
         headings = list(form.headings) or [str(year) for year in years]
-    lines = [list(line) for line in form.preamble] or [["Fictieve gegevens"] for _ in range(extract.preamble_lines)]
+    lines = [list(line) for line in form.preamble or [("Fictieve gegevens",)] * extract.preamble_lines]
     if len(lines) != extract.preamble_lines:
-        raise ValueError(f"{extract.name}: {len(lines)} lines of preamble, declared are {extract.preamble_lines}")
+        raise ValueError(
+            f"{extract.name}: {len(lines)} preamble lines, declared are {extract.preamble_lines}"
+        )
     if extract.heading_line is None:
         return [*lines, fixed + headings]
     line = lines[extract.heading_line - 1]
@@ -315,10 +320,8 @@ def _head(extract: Extract, frame: pd.DataFrame, stand_datum: date, form: Form) 
 def _records(extract: Extract, frame: pd.DataFrame) -> Iterator[list[str]]:
     """Spell the rows as fields."""
     for record in frame[[column.name for column in extract.columns]].itertuples(index=False, name=None):
-        fields: list[str] = []
-        for value in record:
-            fields += [_spell(part, extract) for part in value] if isinstance(value, list) else [_spell(value, extract)]
-        yield fields
+        parts = [part for value in record for part in (value if isinstance(value, list) else [value])]
+        yield [_spell(part, extract) for part in parts]
 
 
 def _spell(value: Any, extract: Extract) -> str:

@@ -1,10 +1,11 @@
-"""The story of the public table of registered crime: a look-alike with invented figures and invented municipalities.
+"""The story of the public table of registered crime: a look-alike, every figure and municipality invented.
 
-The figures of the country and of the units are those of the scenario; only the municipalities are made up here.
+The figures of the country and of its units are those of the scenario; the municipalities are made up here.
 """
 
 from datetime import date
 from random import Random
+from typing import Any
 
 from orchestration.demo.generator import Form, rows
 from orchestration.demo.story import Planned, World
@@ -19,12 +20,13 @@ SLICES = (
     ((2024,), date(2025, 2, 1), date(2025, 2, 5)),
 )
 GEMEENTEN = (
-    "Aardbeiendam", "Bedenkburg", "Bellenblaasbeek", "Boterbloemhaven", "Denkbeeldig aan Zee", "Doezeldorp",
-    "Dromersveen", "Dubbelduin", "Elfenmeer", "Fabelrade", "Fantasia (N.)", "Fantasia (Z.)", "Fictiedam",
-    "Gatenkaas", "Gewoonlijk-Niet", "Hersenschim", "Inktvlek", "Jokkebrokken", "Kwartelkwaak", "Luchtkasteel",
-    "Mistveld", "Nergenshuizen", "Niemandsland", "Ooitgedacht", "Papierenpoort", "Pennenstreek", "Potlooddrecht",
-    "Proefstad", "Regenboogeind", "Schijnwoude", "Sprookjesbergen", "Testerveen", "Uitgedacht aan de IJl",
-    "Verzonnerdam", "Vlinderslag", "Voorbeeldhoven", "Wolkenwijk", "Zandkasteel", "Zeepbeldrecht", "'s-Nergenshage",
+    "Aardbeiendam", "Bedenkburg", "Bellenblaasbeek", "Boterbloemhaven", "Denkbeeldig aan Zee",
+    "Doezeldorp", "Dromersveen", "Dubbelduin", "Elfenmeer", "Fabelrade", "Fantasia (N.)", "Fantasia (Z.)",
+    "Fictiedam", "Gatenkaas", "Gewoonlijk-Niet", "Hersenschim", "Inktvlek", "Jokkebrokken",
+    "Kwartelkwaak", "Luchtkasteel", "Mistveld", "Nergenshuizen", "Niemandsland", "Ooitgedacht",
+    "Papierenpoort", "Pennenstreek", "Potlooddrecht", "Proefstad", "Regenboogeind", "Schijnwoude",
+    "Sprookjesbergen", "Testerveen", "Uitgedacht aan de IJl", "Verzonnerdam", "Vlinderslag",
+    "Voorbeeldhoven", "Wolkenwijk", "Zandkasteel", "Zeepbeldrecht", "'s-Nergenshage",
 )  # fmt: skip
 UNKNOWN_GEMEENTEN = ("Nog Te Verzinnen", "Opgeheven Eiland", "Verdwenen Polder")
 
@@ -66,7 +68,7 @@ def _slice(
             ("Soort misdrijf: Totaal misdrijven",),
             ("",),
             ("Onderwerp", *["Geregistreerde misdrijven"] * len(years)),
-            ("Perioden", ""),
+            ("Perioden",),
         ),
         headings=tuple(str(year) for year in years),
         footer='"Bron: fictieve demogegevens, niet van de politie"',
@@ -75,15 +77,15 @@ def _slice(
     return Planned(extract, frame, stand_datum, ontvangen_op, form)
 
 
-def _figures(world: World, years: tuple[int, ...], shares: dict[str, float]) -> list[tuple[str, list[int | str]]]:
+def _figures(world: World, years: tuple[int, ...], shares: dict[str, float]) -> list[tuple[str, list[Any]]]:
     """Make the rows in the order of the public table: country, municipalities, the rest, units."""
-    units = {
+    units: dict[str, list[Any]] = {
         uitsplitsing.removeprefix("regio:"): [by_year[year] for year in years]
         for (indicator, uitsplitsing), by_year in world.totals.items()
         if indicator == INDICATOR
     }
     nederland = units.pop(NEDERLAND)
-    unknown = [UNKNOWN] * len(years)
+    unknown: list[Any] = [UNKNOWN] * len(years)
     placed = [total - rest for total, rest in zip(nederland, units[NOT_PLACED], strict=True)]
     gemeenten = {name: _part(placed, share / sum(shares.values())) for name, share in shares.items()}
     gemeenten |= dict.fromkeys(UNKNOWN_GEMEENTEN, unknown)

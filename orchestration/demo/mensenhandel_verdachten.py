@@ -1,7 +1,7 @@
-"""The story of the inflow of trafficking suspects at the Public Prosecution Service; everything in it is fictitious.
+"""The story of the suspects of human trafficking that reach the prosecutor; everything in it is fictitious.
 
-It decides which suspect entered in which case and when, so that counting by the definition gives the totals of the
-scenario. No total is written anywhere in a file.
+It decides which suspect entered in which case and when, so that counting by the definition gives the totals
+of the scenario. No file holds a total.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,6 @@ import pandas as pd
 from orchestration.demo.generator import distinct, rows
 from orchestration.demo.story import (
     EARLIER,
-    LAST_YEAR,
     STAND,
     Planned,
     World,
@@ -50,6 +49,7 @@ OTHER_SERVICE_SHARE = 0.25
 ONLY_OTHER_ARTICLE_SHARE = 0.25
 ERROR_SHARE = 0.12
 BAD_ROWS = 4
+BAD_YEAR = 2021
 EXTRACT = "instroom"
 
 
@@ -96,7 +96,8 @@ def deliveries(world: World) -> list[Planned]:
     frame, spare = _register(world)
     wrong = _with_errors(frame, world.rng)
     earlier = frame[frame["instroomdatum"].map(lambda day: day <= EARLIER)]
-    return full_deliveries(world, *({EXTRACT: _with_bad_rows(version, spare)} for version in (earlier, wrong, frame)))
+    versions = [{EXTRACT: _with_bad_rows(version, spare)} for version in (earlier, wrong, frame)]
+    return full_deliveries(world, *versions)
 
 
 def _register(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -111,7 +112,7 @@ def _register(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
         feiten += _not_counting(year, total, numbers, world.rng)
     world.rng.shuffle(feiten)
     # The rows that will not fit are of a kind that no definition counts, so that no figure depends on them.
-    feiten += [_other_service(LAST_YEAR, numbers, world.rng) for _ in range(BAD_ROWS)]
+    feiten += [_other_service(BAD_YEAR, numbers, world.rng) for _ in range(BAD_ROWS)]
     frame = _as_frame(feiten, world)
     return frame.iloc[:-BAD_ROWS], frame.iloc[-BAD_ROWS:]
 
@@ -143,14 +144,15 @@ def _again(feit: _Feit, rng: Random) -> list[_Feit]:
     """Register the same pair again, never on an earlier day than the first time."""
     last = min(date(feit.dag.year, 12, 31), STAND)
     next_year = date(feit.dag.year + 1, 1, 1)
+    later = day_between(feit.dag, last, rng)
     again = []
     if rng.random() < AGAIN_SHARE:
-        again.append(replace(feit, wetsartikel=rng.choice(TRAFFICKING), dag=day_between(feit.dag, last, rng)))
+        again.append(replace(feit, wetsartikel=rng.choice(TRAFFICKING), dag=later))
     if rng.random() < NEXT_YEAR_SHARE and next_year <= STAND:
-        day = next_year + timedelta(days=rng.randint(0, 10))
-        again.append(replace(feit, wetsartikel=rng.choice(TRAFFICKING), dag=day))
+        january = next_year + timedelta(days=rng.randint(0, 10))
+        again.append(replace(feit, wetsartikel=rng.choice(TRAFFICKING), dag=january))
     if rng.random() < OTHER_ARTICLE_SHARE:
-        again.append(replace(feit, wetsartikel=rng.choice(OTHER_ARTICLES), dag=day_between(feit.dag, last, rng)))
+        again.append(replace(feit, wetsartikel=rng.choice(OTHER_ARTICLES), dag=later))
     return again
 
 
@@ -207,7 +209,7 @@ def _with_errors(frame: pd.DataFrame, rng: Random) -> pd.DataFrame:
     frame = frame[~frame["inschrijving_nr"].isin(missing)].copy()
     is_wrong = frame["inschrijving_nr"].isin(other_service)
     frame["aanleverende_dienst"] = frame["aanleverende_dienst"].mask(is_wrong, service)
-    frame["eenheid"] = [None if wrong else eenheid for wrong, eenheid in zip(is_wrong, frame["eenheid"], strict=True)]
+    frame["eenheid"] = frame["eenheid"].mask(is_wrong, None)
     frame["instroomdatum"] = [
         year_earlier(day) if number in mistyped else day
         for number, day in zip(frame["inschrijving_nr"], frame["instroomdatum"], strict=True)

@@ -1,7 +1,7 @@
 """The demo: one world of fictitious registers, in which every total of `scenario.csv` can be found again.
 
-Which deliveries there are stands in the stories, one module per registration. A registration without a story gets
-rows that fit its declaration.
+Which deliveries there are stands in the stories, one module per registration. A registration without a story
+gets rows that fit its declaration.
 """
 
 import csv
@@ -30,8 +30,8 @@ def write_demo(inbox: Path, say: Callable[[str], None] = print) -> list[Path]:
     """Write the demo deliveries of every declared registration.
 
     Args:
-        inbox: Folder with one subfolder of delivered files per registration; what is there with the same name is
-            replaced by the same content.
+        inbox: Folder with one subfolder of delivered files per registration; a file of the same name
+            is replaced.
         say: Is told, in Dutch, which file was written.
 
     Returns:
@@ -86,7 +86,7 @@ def plan(
     planned = []
     for registration in dict.fromkeys(owner for owner, _ in extracts):
         own = {name: extract for (owner, name), extract in extracts.items() if owner == registration}
-        # A stream of chance for each registration: a change in one story leaves the files of the others as they are.
+        # Each registration has its own chance, so that a change in one story leaves other files as they are.
         world = World(own, code_lists, totals, Random(f"{SEED} {registration}"))
         planned += STORIES.get(registration, _basic_deliveries)(world)
     return planned
@@ -101,7 +101,8 @@ def _basic_deliveries(world: World) -> list[Planned]:
             if extract.name not in frames and _references(extract) <= frames.keys()
         ]
         if not ready:
-            raise ValueError(f"{sorted(world.extracts.keys() - frames.keys())} refer to each other or to themselves")
+            left = sorted(world.extracts.keys() - frames.keys())
+            raise ValueError(f"{left} refer to each other or to themselves")
         for extract in ready:
             frames[extract.name] = rows(extract, BASIC_ROWS, world.rng, world.code_lists, frames)
     return [Planned(world.extracts[name], frames[name], STAND, CORRECTED_RECEIVED) for name in world.extracts]

@@ -14,56 +14,7 @@ from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery
 from orchestration.loading import Loaded, RefusedError, load, prepare_table, prepared
 from orchestration.pseudonyms import DEMO_KEY, Key
-
-COLUMNS = [
-    {"name": "id", "data_type": "integer", "description": "Nummer van de rij.", "required": True},
-    {"name": "naam", "data_type": "varchar", "description": "Naam bij de rij."},
-    {"name": "dag", "data_type": "date", "description": "Dag van de rij."},
-    {"name": "bedrag", "data_type": "decimal(9,2)", "description": "Bedrag in euro."},
-]
-HEAD = "id;naam;dag;bedrag\r\n"
-
-
-def extract(**changes: object) -> Extract:
-    return Extract.model_validate(
-        {
-            "registration": "proef",
-            "name": "rijen",
-            "description": "Een rij per proef.",
-            "delivery": "volledig",
-            "key": ["id"],
-            "columns": COLUMNS,
-            "delimiter": ";",
-            "encoding": "windows-1252",
-            "decimal": ",",
-            "thousands": ".",
-            "date_format": "%d-%m-%Y",
-            "cadence": "jaarlijks",
-            "max_set_aside_pct": 50,
-            "owner": "niemand",
-            "purpose": "proef",
-            "legal_ground": "geen",
-            "retention_years": 1,
-        }
-        | changes
-    )
-
-
-def delivery(folder: Path, text: str | bytes, declared: Extract | None = None, **facts: object) -> Delivery:
-    declared = declared or extract()
-    file = folder / "proef" / "rijen_20200101.csv"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(text if isinstance(text, bytes) else text.encode(declared.encoding))
-    values = {"stand_datum": date(2020, 1, 1), "received": datetime(2020, 1, 2), "kind": declared.delivery, "is_demo": True}
-    return Delivery(**{"extract": declared, "file": file} | values | facts)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def con() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    register.prepare(connection)
-    return connection
-
+from tests.unit.conftest import COLUMNS, HEAD, make_delivery, make_extract
 
 def run(con: duckdb.DuckDBPyConnection, item: Delivery, scratch: Path, key: Key | None = DEMO_KEY) -> Loaded:
     prepare_table(con, item.extract)
@@ -76,25 +27,25 @@ def aside(con: duckdb.DuckDBPyConnection) -> list[tuple]:
     return con.sql("select record_nr, kolom, waarde_gemaskeerd, reden from leveringen.apartgezet order by all").fetchall()
 
 
-def test_dutch_file_is_read_as_meant(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    item = delivery(tmp_path, HEAD + '1;"Café €\r\ntwee regels";01-02-2020;1.234,50\r\n2;;;\r\n')
-    assert run(con, item, tmp_path / "tmp") == Loaded(2, 0, ())
-    assert con.sql("from proef.rijen order by record_nr").fetchall() == [
+def test_dutch_file_is_read_as_meant(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    item = make_delivery(tmp_path, HEAD + '1;"Café €\r\ntwee regels";01-02-2020;1.234,50\r\n2;;;\r\n')
+    assert run(raw, item, tmp_path / "tmp") == Loaded(2, 0, ())
+    assert raw.sql("from proef.rijen order by record_nr").fetchall() == [
         (1, 1, 1, "Café €\r\ntwee regels", date(2020, 2, 1), pytest.approx(1234.5)),
         (1, 2, 2, None, None, None),
     ]
     assert not list((tmp_path / "tmp").iterdir()), "the transcoded copy is removed"
 
 
-def test_record_numbers_are_those_of_the_file(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_record_numbers_are_those_of_the_file(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     # Record 1 and 5 hold a newline; 2, 3 and 6 do not fit; 7 lacks its required id.
     text = HEAD + (
         '1;"a\r\nb";01-01-2020;1\r\n2;b;31-02-2021;1\r\n3;c;01-01-2020\r\n4;d;01-01-2020;1\r\n'
         '5;"e\r\n\r\nf";01-01-2020;1\r\n6;g;01-01-2020;1;9\r\n;h;01-01-2020;1\r\n8;i;01-01-2020;1\r\n'
     )
-    assert run(con, delivery(tmp_path, text), tmp_path / "tmp") == Loaded(8, 4, ())
-    assert con.sql("select record_nr, id from proef.rijen order by all").fetchall() == [(1, 1), (4, 4), (5, 5), (8, 8)]
-    assert aside(con) == [
+    assert run(raw, make_delivery(tmp_path, text), tmp_path / "tmp") == Loaded(8, 4, ())
+    assert raw.sql("select record_nr, id from proef.rijen order by all").fetchall() == [(1, 1), (4, 4), (5, 5), (8, 8)]
+    assert aside(raw) == [
         (2, "dag", "99-99-9999", "waarde past niet bij het type"),
         (3, "bedrag", None, "te weinig kolommen"),
         (6, None, None, "te veel kolommen"),
@@ -102,7 +53,7 @@ def test_record_numbers_are_those_of_the_file(con: duckdb.DuckDBPyConnection, tm
     ]
 
 
-def test_record_numbers_hold_in_a_file_of_many_blocks(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_record_numbers_hold_in_a_file_of_many_blocks(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     chance = random.Random(1)
     wrong = sorted(chance.sample(range(1, 300_001), 500))
     bad = set(wrong)
@@ -110,10 +61,10 @@ def test_record_numbers_hold_in_a_file_of_many_blocks(con: duckdb.DuckDBPyConnec
         f'{n};"{"x" * chance.randrange(90)}{chr(10) if n % 7 == 0 else ""}";{"31-02-2020" if n in bad else "01-01-2020"};1\r\n'
         for n in range(1, 300_001)
     )
-    loaded = run(con, delivery(tmp_path, HEAD + "".join(records)), tmp_path / "tmp")
+    loaded = run(raw, make_delivery(tmp_path, HEAD + "".join(records)), tmp_path / "tmp")
     assert loaded == Loaded(300_000, 500, ())
-    assert con.sql("select count(*) from proef.rijen where record_nr = id").fetchall() == [(299_500,)]
-    assert [row[0] for row in aside(con)] == wrong
+    assert raw.sql("select count(*) from proef.rijen where record_nr = id").fetchall() == [(299_500,)]
+    assert [row[0] for row in aside(raw)] == wrong
 
 
 @pytest.mark.parametrize(
@@ -131,23 +82,23 @@ def test_record_numbers_hold_in_a_file_of_many_blocks(con: duckdb.DuckDBPyConnec
     ],
 )
 def test_a_file_that_is_not_as_declared_is_refused_whole(
-    con: duckdb.DuckDBPyConnection, tmp_path: Path, text: str | bytes, told: str
+    raw: duckdb.DuckDBPyConnection, tmp_path: Path, text: str | bytes, told: str
 ) -> None:
     with pytest.raises(RefusedError) as refusal:
-        run(con, delivery(tmp_path, text), tmp_path / "tmp")
+        run(raw, make_delivery(tmp_path, text), tmp_path / "tmp")
     assert told in str(refusal.value)
     assert "proef/rijen_20200101.csv" in str(refusal.value)
 
 
-def test_what_the_supplier_announced_must_be_there(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_what_the_supplier_announced_must_be_there(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     text = HEAD + "1;a;01-01-2020;1\r\n"
     with pytest.raises(RefusedError, match="1 records gevonden, de leverancier gaf er 2 op"):
-        run(con, delivery(tmp_path, text, expected_records=2), tmp_path / "tmp")
+        run(raw, make_delivery(tmp_path, text, expected_records=2), tmp_path / "tmp")
     with pytest.raises(RefusedError, match="controlegetal"):
-        run(con, delivery(tmp_path, text, expected_sha256="0" * 64), tmp_path / "tmp")
+        run(raw, make_delivery(tmp_path, text, expected_sha256="0" * 64), tmp_path / "tmp")
 
 
-def test_hash_in_sql_is_hmac_of_the_canonical_form(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_hash_in_sql_is_hmac_of_the_canonical_form(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     number = {
         "name": "zaak",
         "data_type": "varchar",
@@ -156,25 +107,25 @@ def test_hash_in_sql_is_hmac_of_the_canonical_form(con: duckdb.DuckDBPyConnectio
         "canonical_pattern": r"^\s*(\d{1,2})[\s/.-]*(\d{6})[\s/.-]*(\d{2})\s*$",
         "canonical_widths": [2, 6, 2],
     }
-    declared = extract(columns=[*COLUMNS, number])
+    declared = make_extract(columns=[*COLUMNS, number])
     spellings = ["05/123456-19", "5-123456-19", " 05.123456.19 ", "0512345619", "512345619"]
     rows = "".join(f"{n};a;01-01-2020;1;{spelled}\r\n" for n, spelled in enumerate([*spellings, "geen nummer"], 1))
-    item = delivery(tmp_path, "id;naam;dag;bedrag;zaak\r\n" + rows, declared)
+    item = make_delivery(tmp_path, "id;naam;dag;bedrag;zaak\r\n" + rows, declared)
     for key in (DEMO_KEY, Key(b"k" * 100)):
-        con.execute("drop table if exists proef.rijen; delete from leveringen.apartgezet")
-        assert run(con, item, tmp_path / "tmp", key) == Loaded(6, 1, ())
+        raw.execute("drop table if exists proef.rijen; delete from leveringen.apartgezet")
+        assert run(raw, item, tmp_path / "tmp", key) == Loaded(6, 1, ())
         expected = hmac.new(key.secret, b"05-123456-19", hashlib.sha256).hexdigest()
-        assert con.sql("select zaak, count(*) from proef.rijen group by all").fetchall() == [(expected, 5)]
-        assert aside(con) == [(6, "zaak", "aaaa aaaaaa", "is niet in de afgesproken vorm te brengen")]
+        assert raw.sql("select zaak, count(*) from proef.rijen group by all").fetchall() == [(expected, 5)]
+        assert aside(raw) == [(6, "zaak", "aaaa aaaaaa", "is niet in de afgesproken vorm te brengen")]
     with pytest.raises(ValueError, match="geen sleutel"):
-        run(con, item, tmp_path / "tmp", None)
+        run(raw, item, tmp_path / "tmp", None)
 
 
 WIDE = '"Tabel"\n"Perioden";"2022";"2023"\n"Regio\'s";"aantal";"aantal"\n"A";"1";"."\n"B";"3";"4"\n"Bron: proef"\n'
 
 
 def wide() -> Extract:
-    return extract(
+    return make_extract(
         delivery="periode",
         encoding="utf-8",
         key=["regio"],
@@ -189,20 +140,20 @@ def wide() -> Extract:
     )
 
 
-def test_wide_file_keeps_its_headings_and_values_in_order(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    assert run(con, delivery(tmp_path, WIDE, wide()), tmp_path / "tmp") == Loaded(2, 0, ("2022", "2023"))
-    assert con.sql("select regio, aantallen from proef.rijen order by all").fetchall() == [("A", [1, None]), ("B", [3, 4])]
+def test_wide_file_keeps_its_headings_and_values_in_order(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    assert run(raw, make_delivery(tmp_path, WIDE, wide()), tmp_path / "tmp") == Loaded(2, 0, ("2022", "2023"))
+    assert raw.sql("select regio, aantallen from proef.rijen order by all").fetchall() == [("A", [1, None]), ("B", [3, 4])]
 
 
-def test_wide_file_without_its_footer_was_cut_off(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_wide_file_without_its_footer_was_cut_off(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="voetregel"):
-        run(con, delivery(tmp_path, WIDE.removesuffix('"Bron: proef"\n'), wide()), tmp_path / "tmp")
+        run(raw, make_delivery(tmp_path, WIDE.removesuffix('"Bron: proef"\n'), wide()), tmp_path / "tmp")
 
 
-def test_declared_column_is_added_and_a_changed_type_is_an_error(con: duckdb.DuckDBPyConnection) -> None:
-    prepare_table(con, extract())
+def test_declared_column_is_added_and_a_changed_type_is_an_error(raw: duckdb.DuckDBPyConnection) -> None:
+    prepare_table(raw, make_extract())
     extra = {"name": "extra", "data_type": "varchar", "description": "Kolom die erbij kwam."}
-    prepare_table(con, extract(columns=[*COLUMNS, extra]))
-    assert [row[0] for row in con.sql("describe proef.rijen").fetchall()][-1] == "extra"
+    prepare_table(raw, make_extract(columns=[*COLUMNS, extra]))
+    assert [row[0] for row in raw.sql("describe proef.rijen").fetchall()][-1] == "extra"
     with pytest.raises(TypeError, match=r"proef.rijen.extra staat als varchar"):
-        prepare_table(con, extract(columns=[*COLUMNS, extra | {"data_type": "date"}]))
+        prepare_table(raw, make_extract(columns=[*COLUMNS, extra | {"data_type": "date"}]))

@@ -1,0 +1,675 @@
+"""The demo deliveries: counted by the definitions they give the published totals, counted naively others.
+
+The files are read back here with DuckDB alone, and each definition is spelled out once more in SQL, so that nothing
+of the program that made them is used to check them.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.declarations import Extract, read_declarations
+from orchestration.deliveries import find_deliveries
+from orchestration.demo import scenario
+from orchestration.paths import SEEDS
+
+YEARS = range(2017, 2023)
+README = Path(scenario.__file__).with_name("README.md")
+
+# domein.md paragraphs 1.3 and 1.5: csv's tackled by the police.
+CSV_AANGEPAKT = {2017: 1361, 2018: 1406, 2019: 1522, 2020: 1529, 2021: 1662, 2022: 1672}
+# domein.md paragraph 1.5: csv investigations with drugs as first aandachtsgebied (NDM).
+DRUGS_EERSTE = {2020: 651, 2021: 746, 2022: 786}
+DRUGSOORT_EERSTE = {
+    ("hennep", 2020): 121,
+    ("cocaine_heroine", 2020): 248,
+    ("synthetisch", 2020): 282,
+    ("hennep", 2021): 110,
+    ("cocaine_heroine", 2021): 324,
+    ("synthetisch", 2021): 312,
+    ("hennep", 2022): 79,
+}
+# domein.md paragraphs 1.3 and 1.6: suspects of human trafficking delivered to the prosecutor by the police.
+OM_VERDACHTEN = {2017: 153, 2019: 145, 2020: 187}
+
+FILES = {
+    "csv_onderzoeken": [
+        "demo_aandachtsgebieden_20220115_ontvangen_20220120.csv",
+        "demo_aandachtsgebieden_20230115_ontvangen_20230120.csv",
+        "demo_aandachtsgebieden_20230115_ontvangen_20230210.csv",
+        "demo_onderzoeken_20220115_ontvangen_20220120.csv",
+        "demo_onderzoeken_20230115_ontvangen_20230120.csv",
+        "demo_onderzoeken_20230115_ontvangen_20230210.csv",
+    ],
+    "geregistreerde_misdrijven": [
+        "demo_misdrijven_20240201_ontvangen_20240205.csv",
+        "demo_misdrijven_20250201_ontvangen_20250205.csv",
+    ],
+    "mensenhandel_verdachten": [
+        "demo_instroom_20220115_ontvangen_20220120.csv",
+        "demo_instroom_20230115_ontvangen_20230120.csv",
+        "demo_instroom_20230115_ontvangen_20230210.csv",
+    ],
+}
+ARRIVALS = {"20220120": "eerder", "20230120": "fout", "20230210": "goed"}
+EXTRACTS = read_declarations()
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("leveringen")
+    scenario.write_demo(folder, say=lambda text: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A schema for each arrival, `eerder`, `fout` and `goed`, with the rows that fit and what they add up to."""
+    with duckdb.connect() as connection:
+        for seed in (
+            "aanpak",
+            "fase",
+            "drugsoort",
+            "opsporingsdienst",
+            "eenheid",
+            "aandachtsgebied",
+            "ja_nee",
+        ):
+            connection.execute(f"create table {seed} as from read_csv('{SEEDS / seed}.csv', header = true)")
+        connection.execute("create table afgekeurd (bestand varchar, record bigint, reden varchar)")
+        for received, schema in ARRIVALS.items():
+            connection.execute(f"create schema {schema}")
+            for (registration, name), extract in EXTRACTS.items():
+                if extract.delivery == "volledig" and registration in FILES:
+                    (file,) = (inbox / registration).glob(f"demo_{name}_*_ontvangen_{received}.csv")
+                    _read(connection, extract, file, f"{schema}.{name}")
+            connection.execute(f"set search_path = '{schema},main'")
+            for name, query in COUNTED.items():
+                connection.execute(f"create table {schema}.{name} as {query}")
+        for file in (inbox / "geregistreerde_misdrijven").iterdir():
+            _read_wide(connection, file)
+        connection.execute("set search_path = 'goed,main'")
+        yield connection
+
+
+def _read(con: duckdb.DuckDBPyConnection, extract: Extract, file: Path, table: str) -> None:
+    """Read a file by its dialect; reject what has the wrong type, lacks a value or breaks a pattern."""
+    text = file.read_bytes().decode(extract.encoding)
+    copy = file.parent.parent / f"{file.name}.utf8"
+    copy.write_text(text, encoding="utf-8", newline="")
+    columns = {column.name: column.data_type for column in extract.columns}
+    nulls = extract.null_values
+    thousands = f", thousands = '{extract.thousands}'" if extract.thousands else ""
+    con.execute(
+        f"""create table {table} as from read_csv('{copy}', auto_detect = false, header = false, skip = 1,
+        delim = '{extract.delimiter}', quote = '"', escape = '"', columns = {columns}, nullstr = {nulls},
+        dateformat = '{extract.date_format}', decimal_separator = '{extract.decimal}'{thousands},
+        store_rejects = true, rejects_limit = 0)"""
+    )
+    con.execute(f"insert into afgekeurd select '{table}', line, column_name from reject_errors")
+    con.execute("drop table reject_errors; drop table reject_scans")
+    for column in extract.columns:
+        wrong = f"{column.name} is null" if column.required else "false"
+        pattern = column.canonical_pattern or column.pattern
+        wrong += f" or not regexp_full_match({column.name}, '{pattern}')" if pattern else ""
+        con.execute(
+            f"insert into afgekeurd select '{table}', null, '{column.name}' from {table} where {wrong}"
+        )
+        con.execute(f"delete from {table} where {wrong}")
+
+
+def _read_wide(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    years = next(csv.reader([lines[4]], delimiter=";"))[1:]
+    con.execute("create table if not exists main.misdrijven (regio varchar, jaar integer, aantal bigint)")
+    for regio, *numbers in csv.reader(lines[6:-1], delimiter=";"):
+        for year, number in zip(years, numbers, strict=True):
+            con.execute(
+                "insert into main.misdrijven values (?, ?, try_cast(? as bigint))", [regio, year, number]
+            )
+
+
+COUNTED = {
+    # What counts: investigated by criminal law, and in a phase in which the csv is tackled.
+    "tellend": """select onderzoeken.* from onderzoeken
+        join main.aanpak on aanpak = aanpak_code join main.fase on fase = fase_code
+        where is_strafrechtelijk and is_aangepakt""",
+    "eerste": """select csv_nr, year(min(startdatum)) as jaar from tellend group by csv_nr""",
+    "lopend": """select jaar, tellend.* from tellend join (select unnest(range(2017, 2023)) as jaar) as jaren
+        on startdatum <= make_date(jaar, 12, 31)
+        and (einddatum is null or einddatum >= make_date(jaar, 1, 1))""",
+    "verdacht": r"""select *,
+        regexp_replace(lower(wetsartikel), '^art\.|sr$|lid \d+ sr$|\s', '', 'g') as artikel,
+        lpad(verdachte_nr, 8, '0') as verdachte,
+        lpad(regexp_extract(parketnummer, '^(\d+)\D', 1), 2, '0')
+            || regexp_extract(parketnummer, '\D(\d{6})\D', 1) || parketnummer[-2:] as zaak
+        from instroom""",
+    "paar": """select verdachte, zaak, year(min(instroomdatum)) as jaar from verdacht
+        where artikel = '273f' and aanleverende_dienst = 'POL' group by verdachte, zaak""",
+}
+GEBIED = """lopend join aandachtsgebieden using (onderzoek_nr)
+    left join main.drugsoort on drugsoort = drugsoort_code"""
+RIGHT = {
+    "csv_aangepakt": "select count(*) from eerste where jaar = {jaar}",
+    "csv_onderzoeken": "select count(distinct onderzoek_nr) from lopend where jaar = {jaar}",
+    "csv_onderzoeken, drugs": f"select count(distinct onderzoek_nr) from {GEBIED} "
+    "where eerste = 'J' and aandachtsgebied = 'DRUGS' and jaar = {jaar}",
+    "csv_onderzoeken, hennep": f"select count(distinct onderzoek_nr) from {GEBIED} "
+    "where eerste = 'J' and drugsoort_groep = 'hennep' and jaar = {jaar}",
+    "om_verdachten_mensenhandel": "select count(*) from paar where jaar = {jaar}",
+    "geregistreerde_misdrijven": "select aantal from misdrijven where regio = 'Nederland' and jaar = {jaar}",
+}
+
+
+def pairs(which: str, case: str = "zaak") -> str:
+    """Count pairs of suspect and case among some of the rows, in the year of their first inflow."""
+    return f"""select count(*) from (select verdachte, {case}, year(min(instroomdatum)) as jaar from verdacht
+        where {which} group by all) where jaar = {{jaar}}"""
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A way to count that looks right; its name is the first column of the table in the README."""
+
+    name: str
+    figure: str
+    year: int
+    naive: str
+
+
+TRAPS = (
+    Trap(
+        "Onderzoeken that are not criminal investigations counted too",
+        "csv_aangepakt",
+        2019,
+        """select count(*) from (select csv_nr, year(min(startdatum)) as jaar from onderzoeken
+        join fase on fase = fase_code where is_aangepakt group by csv_nr) where jaar = {jaar}""",
+    ),
+    Trap(
+        "Onderzoeken whose phase did not get far enough counted too",
+        "csv_aangepakt",
+        2019,
+        """select count(*) from (select csv_nr, year(min(startdatum)) as jaar from onderzoeken
+        join aanpak on aanpak = aanpak_code where is_strafrechtelijk group by csv_nr) where jaar = {jaar}""",
+    ),
+    Trap(
+        "The first onderzoek of a csv taken before looking whether it counts",
+        "csv_aangepakt",
+        2019,
+        """select count(*) from (select * from onderzoeken qualify row_number() over (
+            partition by csv_nr order by startdatum, onderzoek_nr) = 1)
+        join aanpak on aanpak = aanpak_code join fase on fase = fase_code
+        where is_strafrechtelijk and is_aangepakt and year(startdatum) = {jaar}""",
+    ),
+    Trap(
+        "Onderzoeken counted instead of csv's",
+        "csv_aangepakt",
+        2019,
+        "select count(*) from tellend where year(startdatum) = {jaar}",
+    ),
+    Trap(
+        "A csv counted again in a year in which a new onderzoek starts",
+        "csv_aangepakt",
+        2019,
+        "select count(distinct csv_nr) from tellend where year(startdatum) = {jaar}",
+    ),
+    Trap(
+        "A csv counted in every year in which it is under investigation",
+        "csv_aangepakt",
+        2019,
+        "select count(distinct csv_nr) from lopend where jaar = {jaar}",
+    ),
+    Trap(
+        "What happened before 2017 forgotten",
+        "csv_aangepakt",
+        2018,
+        """select count(*) from (select csv_nr, year(min(startdatum)) as jaar from tellend
+        where startdatum >= date '2017-01-01' group by csv_nr) where jaar = {jaar}""",
+    ),
+    Trap(
+        "The csv's of each eenheid added up",
+        "csv_aangepakt",
+        2020,
+        """select sum(aantal) from (select eenheid, count(distinct csv_nr) as aantal from tellend
+        where year(startdatum) = {jaar} group by eenheid)""",
+    ),
+    Trap(
+        "A csv counted once for every aandachtsgebied",
+        "csv_aangepakt",
+        2020,
+        """select count(distinct (csv_nr, aandachtsgebied)) from tellend
+        join aandachtsgebieden using (onderzoek_nr) join eerste using (csv_nr)
+        where eerste.jaar = {jaar} and year(startdatum) = {jaar}""",
+    ),
+    Trap(
+        "The delivery that was corrected later still used",
+        "csv_aangepakt",
+        2022,
+        "select count(*) from fout.eerste where jaar = {jaar}",
+    ),
+    Trap(
+        "The correction added to what it corrects",
+        "csv_aangepakt",
+        2018,
+        """select count(*) from (select csv_nr, min(jaar) as jaar
+        from (from fout.eerste union all from goed.eerste) group by csv_nr) where jaar = {jaar}""",
+    ),
+    Trap(
+        "Only onderzoeken that started in the year counted",
+        "csv_onderzoeken",
+        2020,
+        "select count(*) from tellend where year(startdatum) = {jaar}",
+    ),
+    Trap(
+        "Only onderzoeken that run on 31 December counted",
+        "csv_onderzoeken",
+        2020,
+        """select count(*) from lopend where jaar = {jaar}
+        and (einddatum is null or einddatum > make_date({jaar}, 12, 31))""",
+    ),
+    Trap(
+        "Onderzoeken per aandachtsgebied added up",
+        "csv_onderzoeken",
+        2020,
+        f"select count(distinct (onderzoek_nr, aandachtsgebied)) from {GEBIED} where jaar = {{jaar}}",
+    ),
+    Trap(
+        "Rows counted after joining the aandachtsgebieden",
+        "csv_onderzoeken",
+        2020,
+        f"select count(*) from {GEBIED} where jaar = {{jaar}}",
+    ),
+    Trap(
+        "Drugs as any aandachtsgebied instead of the first",
+        "csv_onderzoeken, drugs",
+        2020,
+        f"""select count(distinct onderzoek_nr) from {GEBIED}
+        where aandachtsgebied = 'DRUGS' and jaar = {{jaar}}""",
+    ),
+    Trap(
+        "Drugs first, and every aanpak and phase",
+        "csv_onderzoeken, drugs",
+        2020,
+        """select count(*) from onderzoeken join aandachtsgebieden using (onderzoek_nr)
+        where eerste = 'J' and aandachtsgebied = 'DRUGS' and startdatum <= make_date({jaar}, 12, 31)
+        and (einddatum is null or einddatum >= make_date({jaar}, 1, 1))""",
+    ),
+    Trap(
+        "Any drugsoort instead of the first",
+        "csv_onderzoeken, hennep",
+        2021,
+        f"""select count(distinct onderzoek_nr) from {GEBIED}
+        where drugsoort_groep = 'hennep' and jaar = {{jaar}}""",
+    ),
+    Trap(
+        "Suspects delivered by other services counted too",
+        "om_verdachten_mensenhandel",
+        2020,
+        pairs("artikel = '273f'"),
+    ),
+    Trap(
+        "Suspects of other offences counted too",
+        "om_verdachten_mensenhandel",
+        2020,
+        pairs("aanleverende_dienst = 'POL'"),
+    ),
+    Trap(
+        "Every article that begins with 273 counted",
+        "om_verdachten_mensenhandel",
+        2020,
+        pairs("aanleverende_dienst = 'POL' and artikel like '273%'"),
+    ),
+    Trap(
+        "Only the article spelled 273f Sr recognised",
+        "om_verdachten_mensenhandel",
+        2020,
+        pairs("aanleverende_dienst = 'POL' and wetsartikel = '273f Sr'"),
+    ),
+    Trap(
+        "Rows counted instead of suspects in a case",
+        "om_verdachten_mensenhandel",
+        2020,
+        """select count(*) from verdacht where artikel = '273f' and aanleverende_dienst = 'POL'
+        and year(instroomdatum) = {jaar}""",
+    ),
+    Trap(
+        "Suspects counted, whatever the number of their cases",
+        "om_verdachten_mensenhandel",
+        2019,
+        "select count(distinct verdachte) from paar where jaar = {jaar}",
+    ),
+    Trap(
+        "Cases counted, whatever the number of their suspects",
+        "om_verdachten_mensenhandel",
+        2019,
+        "select count(distinct zaak) from paar where jaar = {jaar}",
+    ),
+    Trap(
+        "Parketnummers compared as they are spelled",
+        "om_verdachten_mensenhandel",
+        2019,
+        pairs("artikel = '273f' and aanleverende_dienst = 'POL'", case="parketnummer"),
+    ),
+    Trap(
+        "A parketnummer without its leading zero taken for another",
+        "om_verdachten_mensenhandel",
+        2019,
+        pairs(
+            "artikel = '273f' and aanleverende_dienst = 'POL'",
+            case=r"regexp_replace(parketnummer, '\D', '', 'g')",
+        ),
+    ),
+    Trap(
+        "A suspect counted in every year of inflow in the same case",
+        "om_verdachten_mensenhandel",
+        2020,
+        """select count(distinct (verdachte, zaak)) from verdacht
+        where artikel = '273f' and aanleverende_dienst = 'POL' and year(instroomdatum) = {jaar}""",
+    ),
+    Trap(
+        "The delivery of suspects that was corrected later still used",
+        "om_verdachten_mensenhandel",
+        2022,
+        "select count(*) from fout.paar where jaar = {jaar}",
+    ),
+    Trap(
+        "All rows of the crime table added up",
+        "geregistreerde_misdrijven",
+        2022,
+        "select sum(aantal) from misdrijven where jaar = {jaar}",
+    ),
+    Trap(
+        "Eenheden found by their plain name",
+        "geregistreerde_misdrijven",
+        2023,
+        """select sum(aantal) from misdrijven
+        join eenheid on regio = eenheid_naam || ' (RE)' where jaar = {jaar}""",
+    ),
+)
+
+
+def count(con: duckdb.DuckDBPyConnection, query: str, year: int) -> int:
+    row = con.execute(query.replace("{jaar}", str(year))).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def by_year(con: duckdb.DuckDBPyConnection, figure: str, years: dict[int, int] | range) -> dict[int, int]:
+    return {year: count(con, RIGHT[figure], year) for year in years}
+
+
+def test_tackled_csvs_are_the_published_ones(con: duckdb.DuckDBPyConnection) -> None:
+    assert by_year(con, "csv_aangepakt", YEARS) == CSV_AANGEPAKT
+
+
+def test_onderzoeken_with_drugs_first_are_the_published_ones(con: duckdb.DuckDBPyConnection) -> None:
+    assert by_year(con, "csv_onderzoeken, drugs", DRUGS_EERSTE) == DRUGS_EERSTE
+    found = {
+        (groep, year): aantal
+        for groep, year, aantal in con.execute(
+            f"""select drugsoort_groep, jaar, count(distinct onderzoek_nr) from {GEBIED}
+            where eerste = 'J' and aandachtsgebied = 'DRUGS' group by all"""
+        ).fetchall()
+    }
+    assert {key: found[key] for key in DRUGSOORT_EERSTE} == DRUGSOORT_EERSTE
+
+
+def test_trafficking_suspects_are_the_published_ones(con: duckdb.DuckDBPyConnection) -> None:
+    assert by_year(con, "om_verdachten_mensenhandel", OM_VERDACHTEN) == OM_VERDACHTEN
+
+
+def test_every_total_of_the_scenario_is_found(con: duckdb.DuckDBPyConnection) -> None:
+    queries = {
+        ("csv_aangepakt", "totaal"): "select jaar, count(*) from eerste group by jaar",
+        ("csv_onderzoeken", "totaal"): "select jaar, count(*) from lopend group by jaar",
+        (
+            "csv_onderzoeken",
+            "aandachtsgebied_eerste",
+        ): f"""select jaar, count(*), aandachtsgebied from {GEBIED}
+            where eerste = 'J' group by all""",
+        ("csv_onderzoeken", "drugsoort_eerste"): f"""select jaar, count(*), drugsoort_groep from {GEBIED}
+            where eerste = 'J' and aandachtsgebied = 'DRUGS' group by all""",
+        ("om_verdachten_mensenhandel", "totaal"): "select jaar, count(*) from paar group by jaar",
+        ("geregistreerde_misdrijven", "regio"): "select jaar, aantal, regio from misdrijven",
+    }
+    found = {
+        (indicator, ":".join([kind, *value]), year): total
+        for (indicator, kind), query in queries.items()
+        for year, total, *value in con.execute(query).fetchall()
+    }
+    with scenario.SCENARIO.open(encoding="utf-8") as stream:
+        planned = {
+            (row["indicator_code"], row["uitsplitsing"], int(row["jaar"])): int(row["totaal"])
+            for row in csv.DictReader(stream)
+        }
+    assert len(planned) == 84
+    assert {key: found.get(key) for key in planned} == planned
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.name)
+def test_counting_naively_is_wrong_as_the_readme_says(con: duckdb.DuckDBPyConnection, trap: Trap) -> None:
+    naive, right = count(con, trap.naive, trap.year), count(con, RIGHT[trap.figure], trap.year)
+    assert naive != right
+    line = f"| {trap.name} | {trap.figure}, {trap.year} | {naive} | {right} |"
+    assert line in README.read_text(encoding="utf-8").splitlines()
+
+
+def test_readme_holds_no_other_trap() -> None:
+    lines = [
+        line for line in README.read_text(encoding="utf-8").splitlines() if re.search(r"\| \d+ \|$", line)
+    ]
+    assert len(lines) == len(TRAPS)
+
+
+@pytest.mark.parametrize("figure", ["csv_aangepakt", "csv_onderzoeken", "om_verdachten_mensenhandel"])
+def test_the_first_delivery_is_wrong_in_every_year(con: duckdb.DuckDBPyConnection, figure: str) -> None:
+    wrong = re.sub(r"from (\w+)", r"from fout.\1", RIGHT[figure])
+    for year in YEARS:
+        assert count(con, wrong, year) != count(con, RIGHT[figure], year), year
+
+
+def test_a_year_before_nothing_of_later_was_known(con: duckdb.DuckDBPyConnection) -> None:
+    query = """select max(greatest(startdatum, einddatum)) <= date '2022-01-15' from eerder.onderzoeken
+        union all select max(instroomdatum) <= date '2022-01-15' from eerder.instroom"""
+    assert con.execute(query).fetchall() == [(True,), (True,)]
+    for view, years in (("eerste", range(2017, 2022)), ("paar", range(2017, 2022))):
+        for year in years:
+            query = f"select count(*) from {{schema}}.{view} where jaar = {year}"
+            assert count(con, query.replace("{schema}", "eerder"), year) == count(
+                con, query.replace("{schema}", "goed"), year
+            )
+
+
+# Each of these kinds of csv must be there, or a trap would be empty.
+KINDS = {
+    "two onderzoeken in the same year and eenheid": """a.eenheid = b.eenheid and
+        year(a.startdatum) = year(b.startdatum)""",
+    "two eenheden in the same year": "a.eenheid != b.eenheid and year(a.startdatum) = year(b.startdatum)",
+    "two eenheden in different years": "a.eenheid != b.eenheid and year(a.startdatum) < year(b.startdatum)",
+    "first in 2017, again in 2019": "eerste.jaar = 2017 and year(b.startdatum) = 2019",
+    "first in 2015, again in 2018": "eerste.jaar = 2015 and year(b.startdatum) = 2018",
+    "first in 2016, again in 2018": "eerste.jaar = 2016 and year(b.startdatum) = 2018",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_csvs_of_every_kind_are_there(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    query = f"""select count(distinct csv_nr) from tellend as a join tellend as b using (csv_nr)
+        join eerste using (csv_nr) where a.onderzoek_nr != b.onderzoek_nr and {KINDS[kind]}"""
+    assert count(con, query, 0) > 0
+
+
+def test_it_is_never_in_doubt_which_onderzoek_came_first(con: duckdb.DuckDBPyConnection) -> None:
+    query = """select csv_nr from (select csv_nr from tellend
+        qualify rank() over (partition by csv_nr order by startdatum) = 1) group by csv_nr having count(*) > 1"""
+    assert con.execute(query).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    "edge", ["month(startdatum) = 12 and day(startdatum) = 31", "month(einddatum) = 1 and day(einddatum) = 1"]
+)
+def test_onderzoeken_start_on_the_last_and_end_on_the_first_day_of_a_year(
+    con: duckdb.DuckDBPyConnection, edge: str
+) -> None:
+    assert count(con, f"select count(*) from tellend where {edge}", 0) > 0
+
+
+FULL = [
+    extract
+    for extract in EXTRACTS.values()
+    if extract.registration in FILES and extract.delivery == "volledig"
+]
+
+
+@pytest.mark.parametrize("schema", ARRIVALS.values())
+@pytest.mark.parametrize("extract", FULL, ids=lambda extract: extract.name)
+def test_accepted_rows_fit_their_declaration(
+    con: duckdb.DuckDBPyConnection, schema: str, extract: Extract
+) -> None:
+    table = f"{schema}.{extract.name}"
+    misfits = [f"select 'sleutel' from {table} group by {', '.join(extract.key)} having count(*) > 1"]
+    for column in extract.columns:
+        name = column.name
+        if column.code_list:
+            con.execute(f"from {column.code_list}")
+            code = con.description[0][0]
+            known = f"(select {code} from {column.code_list})"
+            misfits.append(f"select '{name}' from {table} where {name} not in {known}")
+        if column.references:
+            other, field = column.references.split(".")
+            known = f"(select {field} from {schema}.{other})"
+            misfits.append(f"select '{name}' from {table} where {name} not in {known}")
+        for bound, sign in ((column.minimum, "<"), (column.maximum, ">")):
+            if bound is not None:
+                misfits.append(f"select '{name}' from {table} where {name} {sign} '{bound}'")
+    assert len(misfits) > len(extract.key)
+    assert con.execute(" union all ".join(misfits)).fetchall() == []
+
+
+@pytest.mark.parametrize("schema", ARRIVALS.values())
+def test_every_onderzoek_has_one_first_aandachtsgebied_and_drugs_have_a_drugsoort(
+    con: duckdb.DuckDBPyConnection, schema: str
+) -> None:
+    query = f"""select onderzoek_nr from {schema}.onderzoeken
+        left join {schema}.aandachtsgebieden using (onderzoek_nr)
+        group by onderzoek_nr having count(*) filter (eerste = 'J') != 1
+        union all select onderzoek_nr from {schema}.aandachtsgebieden
+        where (aandachtsgebied = 'DRUGS') != (drugsoort is not null)"""
+    assert con.execute(query).fetchall() == []
+
+
+@pytest.mark.parametrize("schema", ARRIVALS.values())
+@pytest.mark.parametrize("extract", FULL, ids=lambda extract: extract.name)
+def test_a_handful_of_rows_does_not_fit(
+    con: duckdb.DuckDBPyConnection, schema: str, extract: Extract
+) -> None:
+    table = f"{schema}.{extract.name}"
+    fits = count(con, f"select count(*) from {table}", 0)
+    aside = con.execute("select count(*) from afgekeurd where bestand = ?", [table]).fetchall()[0][0]
+    assert aside >= 2
+    assert 100 * aside / (fits + aside) < extract.max_set_aside_pct / 2
+
+
+def test_the_crime_table_adds_up_and_has_unknowns(con: duckdb.DuckDBPyConnection) -> None:
+    query = """select jaar, sum(aantal) filter (regio like '%(RE)'), sum(aantal) filter (regio = 'Nederland'),
+        count(*) filter (regio like '%(RE)'), count(*) filter (aantal is null)
+        from misdrijven group by jaar order by jaar"""
+    rows = con.execute(query).fetchall()
+    assert [(jaar, units, unknown) for jaar, _, _, units, unknown in rows] == [
+        (2022, 11, 4),
+        (2023, 11, 4),
+        (2024, 11, 4),
+    ]
+    assert all(total == whole for _, total, whole, *_ in rows)
+
+
+def test_files_are_named_for_their_arrival_and_none_is_left_waiting(inbox: Path) -> None:
+    found = {
+        folder.name: sorted(file.name for file in folder.iterdir())
+        for folder in inbox.iterdir()
+        if folder.is_dir()
+    }
+    assert {name: found[name] for name in FILES} == FILES
+    known = {key: extract for key, extract in EXTRACTS.items() if key[0] in FILES}
+    sets, waiting = find_deliveries(inbox, known, pause=lambda seconds: None)
+    assert [left for left in waiting if left.file.name in FILES] == []
+    assert sum(len(item.deliveries) for item in sets) == 11
+    assert all(delivery.is_demo for item in sets for delivery in item.deliveries)
+
+
+def test_onderzoeken_are_delivered_as_a_windows_program_writes_them(inbox: Path) -> None:
+    for file in (inbox / "csv_onderzoeken").glob("demo_onderzoeken_*.csv"):
+        content = file.read_bytes()
+        with pytest.raises(UnicodeDecodeError):
+            content.decode("utf-8")
+        text = content.decode("windows-1252")
+        assert content.count(b"\r\n") > 10_000
+        assert "€" in text and "ë" in text
+        assert re.search(r";\d{2}-\d{2}-\d{4};", text)
+        assert re.search(r";1\.\d{3},\d{2}\r\n", text)
+        assert ";Onb.\r\n" in text
+        assert re.search(r'"Demo [^"\r]*\n[^"]*"', text[: text.index("31-02-2021")])
+
+
+def test_instroom_is_delivered_in_utf8_with_commas(inbox: Path) -> None:
+    for file in (inbox / "mensenhandel_verdachten").iterdir():
+        content = file.read_bytes()
+        assert b"\r" not in content and not content.startswith(b"\xef\xbb\xbf")
+        head, first, *_ = content.decode("utf-8").split("\n")
+        assert head.split(",")[:2] == ["inschrijving_nr", "parketnummer"]
+        assert re.search(r",\d{4}-\d{2}-\d{2}$", first)
+
+
+def test_parketnummers_and_articles_are_spelled_in_every_way(con: duckdb.DuckDBPyConnection) -> None:
+    spellings = [r"\d\d/\d{6}-\d\d", r"\d\d-\d{6}-\d\d", r"\d\d\.\d{6}\.\d\d", r"\d/\d{6}-\d\d"]
+    for spelling in spellings:
+        assert (
+            count(
+                con, f"select count(*) from instroom where regexp_full_match(parketnummer, '{spelling}')", 0
+            )
+            > 10
+        )
+    articles = {article for (article,) in con.execute("select distinct wetsartikel from instroom").fetchall()}
+    assert articles == {
+        "273f Sr", "273F", "art. 273 f Sr", "273f lid 1 Sr", "Art. 273f", "197a Sr", "273g", "231",
+    }  # fmt: skip
+
+
+def test_the_crime_table_has_the_form_of_the_public_one(inbox: Path) -> None:
+    content = (inbox / "geregistreerde_misdrijven" / FILES["geregistreerde_misdrijven"][0]).read_bytes()
+    assert b"\r" not in content and not content.startswith(b"\xef\xbb\xbf")
+    lines = content.decode("utf-8").splitlines()
+    assert lines[1:6] == [
+        '"Soort misdrijf: Totaal misdrijven"',
+        '""',
+        '"Onderwerp";"Geregistreerde misdrijven";"Geregistreerde misdrijven"',
+        '"Perioden";"2022";"2023"',
+        '"Regio\'s";"aantal";"aantal"',
+    ]
+    assert re.fullmatch(r'"Nederland";"\d+";"\d+"', lines[6])
+    assert '"Buitenland";".";"."' in lines
+    assert any(line.startswith('"Zeeland - West-Brabant (RE)";') for line in lines)
+    assert lines[-1].startswith('"Bron: ')
+    assert content.endswith(b'"\n')
+
+
+def test_every_file_says_or_shows_that_it_is_fictitious(inbox: Path) -> None:
+    for file in (inbox / "csv_onderzoeken").glob("demo_onderzoeken_*.csv"):
+        names = re.findall(r"(?s)Demo .*?\(fictief\)", file.read_text(encoding="windows-1252"))
+        assert len(names) > 10_000
+    for file in (inbox / "geregistreerde_misdrijven").iterdir():
+        assert "fictieve demogegevens" in file.read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_two_runs_write_the_same_bytes(inbox: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    paths = scenario.write_demo(tmp_path, told.append)
+    assert len(told) == len(paths) >= 11
+    for path in paths:
+        assert path.read_bytes() == (inbox / path.relative_to(tmp_path)).read_bytes()
+    assert sorted(file for file in tmp_path.rglob("*") if file.is_file()) == sorted(paths)

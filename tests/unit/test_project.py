@@ -1,0 +1,209 @@
+"""What no other tool looks after: that the files of the project agree, and that its guards guard.
+
+A lint rule whose path matches nothing is green, and so is a list of folders in which nothing lies; each test
+here first asserts that it found something to look at.
+"""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from orchestration.paths import DATA_SETTING, ROOT, data_paths
+
+MODELS = ROOT / "dbt_project" / "models"
+LAYERS = ("staging", "intermediate", "marts")
+LARGEST = 1 << 20
+
+# In parts, so that this file is not the one that names them.
+REGISTRY_HOSTS = [
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("yarnpkg", "com"),
+        ("deb", "debian", "org"),
+        ("anaconda", "org"),
+        ("crates", "io"),
+        ("proxy", "golang", "org"),
+        ("hub", "getdbt", "com"),
+        ("extensions", "duckdb", "org"),
+        ("docker", "io"),
+    )
+]
+HOME_FOLDERS = [f"/{name}/" for name in ("home", "root", "Users")]
+
+
+def project_files() -> list[Path]:
+    """Every file that is tracked, or that `git add .` would track."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [file for file in files if file.is_file()]
+
+
+def texts() -> dict[str, str]:
+    """Every text file by its name."""
+    found = {}
+    for file in project_files():
+        content = file.read_bytes()
+        if b"\0" not in content:
+            found[shown(file)] = content.decode("utf-8", errors="replace")
+    return found
+
+
+def shown(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def recipes() -> set[str]:
+    """The recipes of the Makefile that `make help` lists."""
+    return set(re.findall(r"^([a-z][a-z-]*):.*## ", read("Makefile"), flags=re.MULTILINE))
+
+
+def test_each_path_in_the_bouncer_rules_matches_a_file() -> None:
+    rules = yaml.safe_load(read("dbt-bouncer.yml"))["manifest_checks"]
+    patterns = set()
+    for rule in rules:
+        for key in ("include", "exclude", "upstream_path_pattern"):
+            given = rule.get(key, [])
+            patterns |= {given} if isinstance(given, str) else set(given)
+    files = [shown(file) for file in MODELS.rglob("*") if file.is_file()]
+
+    assert len(patterns) >= len(LAYERS)
+    assert [
+        pattern for pattern in sorted(patterns) if not any(re.match(pattern, file) for file in files)
+    ] == []
+
+
+def test_each_folder_that_sqlfluff_looks_at_holds_sql() -> None:
+    folders = re.findall(r"^SQL := (.*)$", read("Makefile"), flags=re.MULTILINE)[0].split()
+
+    assert folders
+    assert [folder for folder in folders if not list((ROOT / folder).rglob("*.sql"))] == []
+
+
+def test_a_staging_model_bears_the_name_of_its_registration() -> None:
+    models = list(MODELS.glob("staging/*/*.sql"))
+
+    assert models
+    assert [
+        shown(model) for model in models if not re.match(rf"(stg|base)_{model.parent.name}__", model.stem)
+    ] == []
+
+
+def test_each_model_describes_its_columns() -> None:
+    models = [model for layer in LAYERS for model in (MODELS / layer).rglob("*.sql")]
+
+    assert models
+    assert [shown(model) for model in models if not described_columns(model)] == []
+
+
+def described_columns(model: Path) -> list[str]:
+    properties = model.with_suffix(".yml")
+    if not properties.exists():
+        return []
+    entries = yaml.safe_load(properties.read_text(encoding="utf-8")).get("models", [])
+    return [column["name"] for entry in entries for column in entry.get("columns", [])]
+
+
+def test_each_recipe_that_the_readme_names_exists() -> None:
+    # In a code span or at the start of a line of code: "make sure" is no recipe.
+    named = set(re.findall(r"(?:`|^[ $]*)make ([a-z][a-z-]*)", read("README.md"), flags=re.MULTILINE))
+
+    assert named
+    assert named - recipes() == set()
+
+
+def test_each_recipe_that_ci_runs_exists() -> None:
+    commands = [line for line in read(".ci/run").splitlines() if not line.lstrip().startswith("#")]
+    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", "\n".join(commands)))
+
+    assert {"setup", "lint", "test"} <= named
+    assert named - recipes() == set()
+
+
+def test_each_recipe_is_phony_and_listed() -> None:
+    phony = re.findall(r"^\.PHONY: (.*)$", read("Makefile"), flags=re.MULTILINE)[0].split()
+
+    assert set(phony) == recipes()
+
+
+def test_the_lock_satisfies_what_is_asked_for() -> None:
+    project = tomllib.loads(read("pyproject.toml"))
+    asked = {
+        "requirements.lock": project["project"]["dependencies"] + project["dependency-groups"]["dev"],
+        "requirements-bouncer.lock": project["dependency-groups"]["bouncer"],
+    }
+    for lock, requirements in asked.items():
+        locked = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", read(lock), flags=re.MULTILINE))
+        missed = [
+            requirement
+            for requirement in map(Requirement, requirements)
+            if not requirement.specifier.contains(locked.get(canonicalize_name(requirement.name), "0"))
+        ]
+        assert missed == [], f"{lock} is older than pyproject.toml: make lock"
+
+
+def test_the_locks_hold_hashes_and_no_address() -> None:
+    for lock in ("requirements.lock", "requirements-bouncer.lock"):
+        content = read(lock)
+        assert content.splitlines()[0].startswith("# Made by `make lock`")
+        assert "--hash=sha256:" in content
+        assert "://" not in content
+        assert "--index" not in content
+
+
+def test_no_file_names_a_package_registry() -> None:
+    files = texts()
+
+    assert "pyproject.toml" in files
+    assert [
+        (name, host)
+        for name, text in files.items()
+        for host in REGISTRY_HOSTS
+        if re.search(rf"\b{re.escape(host)}\b", text)
+    ] == []
+
+
+def test_no_file_holds_a_path_into_somebodys_home() -> None:
+    files = texts()
+
+    assert "pyproject.toml" in files
+    assert [
+        (name, folder)
+        for name, text in files.items()
+        for folder in HOME_FOLDERS
+        if re.search(rf"(?<![\w.$}}]){folder}\w", text)
+    ] == []
+
+
+def test_no_file_is_large() -> None:
+    files = project_files()
+
+    assert ROOT / "pyproject.toml" in files
+    assert [shown(file) for file in files if file.stat().st_size >= LARGEST] == []
+
+
+def test_dbt_and_the_machine_agree_on_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(DATA_SETTING, raising=False)
+    defaults = re.findall(rf"env_var\('{DATA_SETTING}', '([^']*)'\)", read("profiles.yml"))
+
+    assert read("profiles.yml").count("env_var(") == len(defaults) > 0
+    assert {(ROOT / default).resolve() for default in defaults} == {data_paths().data}

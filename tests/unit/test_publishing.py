@@ -1,0 +1,137 @@
+"""Write, audit, publish: complete, read-only, unchanged when nothing changed, settled after a crash."""
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publishing
+from orchestration.paths import DataPaths
+from orchestration.publishing import AuditError, publish
+
+TABLES = ["dim_proef", "fct_voortgang"]
+
+
+def build(paths: DataPaths, figure: int) -> None:
+    """Make a warehouse with two marts and one table that is nobody's business."""
+    paths.warehouse.unlink(missing_ok=True)
+    with duckdb.connect(str(paths.warehouse)) as con:
+        con.execute(
+            f"""create schema marts; create schema staging;
+            create table staging.geheim as select 1 as persoon;
+            create table marts.dim_proef as select 'a' as code;
+            create table marts.fct_voortgang as select date '2020-01-01' as peildatum, {figure} as realisatie;
+            comment on table marts.dim_proef is 'Een rij per proef.';
+            comment on column marts.dim_proef.code is 'De code; ook een ''aanhaling''.';
+            comment on table marts.fct_voortgang is 'Een rij per cijfer.';
+            comment on column marts.fct_voortgang.peildatum is 'De peildatum.';
+            comment on column marts.fct_voortgang.realisatie is 'Het cijfer.'"""
+        )
+
+
+def figure(paths: DataPaths) -> int:
+    with duckdb.connect(str(paths.published), read_only=True) as con:
+        return con.sql("select realisatie from marts.fct_voortgang").fetchall()[0][0]
+
+
+def events(paths: DataPaths) -> list[tuple[int, str]]:
+    with duckdb.connect(str(paths.ledger), read_only=True) as con:
+        return con.sql("select publicatie_nr, soort from gebeurtenis order by rowid").fetchall()
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    made = DataPaths(tmp_path / "data")
+    made.data.mkdir()
+    build(made, 1)
+    return made
+
+
+def test_published_file_holds_the_marts_and_their_descriptions_only(paths: DataPaths) -> None:
+    publication = publish(paths, TABLES)
+    assert (publication.number, publication.is_new, publication.rows) == (1, True, {"dim_proef": 1, "fct_voortgang": 1})
+    with duckdb.connect(str(paths.published), read_only=True) as con:
+        assert con.sql("select table_schema, table_name from information_schema.tables order by all").fetchall() == [
+            ("marts", "dim_proef"),
+            ("marts", "fct_voortgang"),
+        ]
+        comments = con.sql("select comment from duckdb_columns() where column_name = 'code'").fetchall()
+        assert comments == [("De code; ook een 'aanhaling'.",)]
+    assert os.readlink(paths.published) == "versies/00001/veiligheidsagenda.duckdb"
+    assert paths.published.stat().st_mode & 0o777 == 0o444
+    assert events(paths) == [(1, "voornemen"), (1, "bevestigd")]
+
+
+def test_nothing_changed_publishes_nothing(paths: DataPaths) -> None:
+    publish(paths, TABLES)
+    again = publish(paths, TABLES)
+    assert (again.number, again.is_new) == (1, False)
+    assert [folder.name for folder in paths.versions.iterdir()] == ["00001"]
+
+
+def test_an_open_reader_keeps_its_file_and_a_new_one_sees_the_new(paths: DataPaths) -> None:
+    publish(paths, TABLES)
+    with duckdb.connect(str(paths.published), read_only=True) as reader:
+        build(paths, 2)
+        assert publish(paths, TABLES).number == 2
+        assert reader.sql("select realisatie from marts.fct_voortgang").fetchall() == [(1,)]
+        assert figure(paths) == 2
+
+
+def test_three_versions_are_kept(paths: DataPaths) -> None:
+    for number in range(1, 6):
+        build(paths, number)
+        publish(paths, TABLES)
+    assert sorted(folder.name for folder in paths.versions.iterdir()) == ["00003", "00004", "00005"]
+    assert figure(paths) == 5
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("drop table marts.dim_proef", "dim_proef is niet gebouwd"),
+        ("comment on column marts.dim_proef.code is null", "dim_proef.code heeft geen omschrijving"),
+        ("delete from marts.fct_voortgang", "fct_voortgang is leeg"),
+    ],
+)
+def test_what_is_not_complete_leaves_the_earlier_file(paths: DataPaths, damage: str, told: str) -> None:
+    publish(paths, TABLES)
+    build(paths, 2)
+    with duckdb.connect(str(paths.warehouse)) as con:
+        con.execute(damage)
+    with pytest.raises(AuditError, match=told):
+        publish(paths, TABLES)
+    assert figure(paths) == 1
+    assert [folder.name for folder in paths.versions.iterdir()] == ["00001"]
+
+
+def test_no_tables_is_an_error_and_not_an_empty_publication(paths: DataPaths) -> None:
+    with pytest.raises(AuditError, match="geen enkele mart"):
+        publish(paths, [])
+
+
+@pytest.mark.parametrize(("crash_in", "outcome", "seen"), [("_swap", "afgebroken", 1), ("_forget_old", "bevestigd", 2)])
+def test_interrupted_publication_is_settled_by_the_next(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, crash_in: str, outcome: str, seen: int
+) -> None:
+    publish(paths, TABLES)
+    build(paths, 2)
+    original = publishing._note
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def note_intent_only(ledger: duckdb.DuckDBPyConnection, number: int, kind: str, *rest: object) -> None:
+        if kind == "bevestigd":
+            raise KeyboardInterrupt
+        original(ledger, number, kind, *rest)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_swap" if crash_in == "_swap" else "_note", crash if crash_in == "_swap" else note_intent_only)
+        with pytest.raises(KeyboardInterrupt):
+            publish(paths, TABLES)
+    assert figure(paths) == seen
+    publish(paths, TABLES)
+    assert figure(paths) == 2
+    assert (2, outcome) in events(paths)
