@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo offer dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,11 @@ setup: .venv/.stamp ## Install what the lock names into .venv (PYTHON=... to cho
 nightly: setup ## Run the night: load, check, build, check, publish
 	$(BIN)/python -m orchestration nightly
 
-demo: setup ## Make fictitious deliveries and run the night on them
+demo: setup ## Put fictitious deliveries in the inbox
 	$(BIN)/python -m orchestration demo
+
+offer: setup ## Offer a refused delivery again (LEVERING=its number)
+	$(BIN)/python -m orchestration offer $(LEVERING)
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"

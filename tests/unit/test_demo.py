@@ -1,6 +1,6 @@
 """The demo deliveries: counted by the definitions they give the published totals, counted naively others.
 
-The files are read back here with DuckDB alone, and each definition is spelled out once more in SQL, so that nothing
+The files are read back here with DuckDB alone, and each definition is spelled out once more in SQL: nothing
 of the program that made them is used to check them.
 """
 
@@ -69,7 +69,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A schema for each arrival, `eerder`, `fout` and `goed`, with the rows that fit and what they add up to."""
+    """A schema for each arrival, `eerder`, `fout` and `goed`, with the rows that fit and what counts."""
     with duckdb.connect() as connection:
         for seed in (
             "aanpak",
@@ -506,7 +506,8 @@ def test_csvs_of_every_kind_are_there(con: duckdb.DuckDBPyConnection, kind: str)
 
 def test_it_is_never_in_doubt_which_onderzoek_came_first(con: duckdb.DuckDBPyConnection) -> None:
     query = """select csv_nr from (select csv_nr from tellend
-        qualify rank() over (partition by csv_nr order by startdatum) = 1) group by csv_nr having count(*) > 1"""
+        qualify rank() over (partition by csv_nr order by startdatum) = 1)
+        group by csv_nr having count(*) > 1"""
     assert con.execute(query).fetchall() == []
 
 

@@ -1,0 +1,46 @@
+"""What the integration tests share: a data folder after its first night on the demo deliveries, and copies of it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.paths import DATA_SETTING, DataPaths
+
+Rows = list[tuple]
+
+
+@pytest.fixture(scope="session")
+def after_first_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPaths]:
+    """A data folder in which the first night ran, on nothing but the demo deliveries; not to be changed."""
+    paths = DataPaths(tmp_path_factory.mktemp("nacht") / "data")
+    earlier = os.environ.get(DATA_SETTING)
+    os.environ[DATA_SETTING] = str(paths.data)
+    # Loading the definitions parses the dbt project into the data folder that is set.
+    from orchestration.__main__ import main
+
+    assert main(["nightly"]) == 0
+    yield paths
+    os.environ.pop(DATA_SETTING) if earlier is None else os.environ.update({DATA_SETTING: earlier})
+
+
+@pytest.fixture
+def night(
+    after_first_night: DataPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[DataPaths, Callable[[], int]]:
+    """A data folder of the test's own in the state after the first night, and the command that runs another one."""
+    from orchestration.__main__ import main
+
+    paths = DataPaths(tmp_path / "data")
+    shutil.copytree(after_first_night.data, paths.data, symlinks=True)
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    return paths, lambda: main(["nightly"])
+
+
+def ask(database: Path, query: str) -> Rows:
+    """The rows that a query gives on a database, opened read-only as BI tools do."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        return con.sql(query).fetchall()

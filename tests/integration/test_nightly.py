@@ -1,0 +1,279 @@
+"""From delivered files to the published file, as the schedule walks it."""
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from orchestration.paths import ROOT, DataPaths
+from orchestration.validation import Finding
+from tests.integration.conftest import ask
+
+Night = tuple[DataPaths, Callable[[], int]]
+
+# Domain facts, typed here: csv's OMJ18, OMJ19, JV20, MVT22, POL22, POL23; suspects MVT22; norms SEED, JV20, MVT22.
+CSV_AANGEPAKT = {2017: 1361, 2018: 1406, 2019: 1522, 2020: 1529, 2021: 1662, 2022: 1672}
+CSV_NORM = {2017: 950, 2018: 950, 2019: 1370, 2020: 1370, 2021: 1370, 2022: None}
+OM_VERDACHTEN = {2019: 145, 2020: 187}
+OM_NORM = {2019: 190, 2020: 190, 2021: 205, 2022: 240}
+DRUGS_EERSTE = {
+    (2020, "hennep"): 121,
+    (2020, "cocaine_heroine"): 248,
+    (2020, "synthetisch"): 282,
+    (2021, "hennep"): 110,
+    (2021, "cocaine_heroine"): 324,
+    (2021, "synthetisch"): 312,
+}
+
+CONTRACT = {
+    "fct_voortgang": (
+        "agenda_code, indicator_code, indicator_naam, thema_code, jaar, peildatum, eenheid_van_maat, realisatie, "
+        "realisatie_status, geen_realisatie_reden, streefcijfer, streefcijfer_besluit, streefcijfer_bron, "
+        "geen_streefcijfer_reden, referentie_jaar, referentie_waarde, verschil, realisatie_pct, oordeel, "
+        "samen_lezen_met, definitie_versie"
+    ),
+}
+PROMISED = ["dim_aandachtsgebied", "dim_agenda", "dim_datum", "dim_eenheid", "dim_indicator", "fct_realisatie", "levering"]
+
+
+def figures(paths: DataPaths, indicator: str, column: str = "realisatie") -> dict[int, object]:
+    return dict(
+        ask(
+            paths.published,
+            f"select jaar, {column} from marts.fct_voortgang where indicator_code = '{indicator}' order by jaar",
+        )
+    )
+
+
+def test_the_published_figures_are_found(after_first_night: DataPaths) -> None:
+    found = figures(after_first_night, "csv_aangepakt")
+    assert {year: found[year] for year in CSV_AANGEPAKT} == CSV_AANGEPAKT
+    norms = figures(after_first_night, "csv_aangepakt", "streefcijfer")
+    assert {year: norms[year] for year in CSV_NORM} == CSV_NORM
+    found = figures(after_first_night, "om_verdachten_mensenhandel")
+    assert {year: found[year] for year in OM_VERDACHTEN} == OM_VERDACHTEN
+    norms = figures(after_first_night, "om_verdachten_mensenhandel", "streefcijfer")
+    assert {year: norms[year] for year in OM_NORM} == OM_NORM
+
+
+def test_drugs_as_first_aandachtsgebied_are_those_of_the_drug_monitor(after_first_night: DataPaths) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select jaar, uitsplitsing_code, realisatie from marts.fct_realisatie
+        where indicator_code = 'csv_onderzoeken' and uitsplitsing_soort = 'drugsoort_eerste' and eenheid_code = 'NL'""",
+    )
+    found = {(year, kind): figure for year, kind, figure in rows}
+    assert {key: found[key] for key in DRUGS_EERSTE} == DRUGS_EERSTE
+
+
+def test_any_aandachtsgebied_exceeds_the_total(after_first_night: DataPaths) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select jaar, sum(realisatie) filter (uitsplitsing_soort = 'aandachtsgebied_alle')
+            > sum(realisatie) filter (uitsplitsing_soort = 'geen')
+        from marts.fct_realisatie where indicator_code = 'csv_onderzoeken' and eenheid_code = 'NL' group by jaar""",
+    )
+    assert len(rows) > 5
+    assert all(exceeds for _, exceeds in rows)
+
+
+def test_the_verdicts_follow(after_first_night: DataPaths) -> None:
+    verdicts = figures(after_first_night, "om_verdachten_mensenhandel", "(verschil, realisatie_pct, oordeel)")
+    assert verdicts[2019] == (-45, 76.3, "niet_behaald")  # 145 - 190; 100 x 145 / 190 = 76,3
+    assert verdicts[2020] == (-3, 98.4, "niet_behaald")  # JV20 prints -3
+    assert figures(after_first_night, "csv_aangepakt", "(verschil, oordeel)")[2020] == (159, "behaald")  # JV20: +159
+    assert figures(after_first_night, "csv_aangepakt", "oordeel")[2022] == "geen_norm"
+
+
+def test_the_contract_with_bi(after_first_night: DataPaths) -> None:
+    for table, columns in CONTRACT.items():
+        found = [row[0] for row in ask(after_first_night.published, f"describe marts.{table}")]
+        assert found[: len(columns.split(", "))] == columns.split(", ")
+    tables = [row[0] for row in ask(after_first_night.published, "select table_name from duckdb_tables()")]
+    assert set(PROMISED) | set(CONTRACT) <= set(tables)
+    undescribed = ask(after_first_night.published, "select table_name, column_name from duckdb_columns() where comment is null")
+    assert undescribed == []
+
+
+def test_no_published_column_holds_a_pseudonym(after_first_night: DataPaths) -> None:
+    looked = 0
+    for table, column in ask(
+        after_first_night.published,
+        "select table_name, column_name from duckdb_columns() where data_type = 'VARCHAR'",
+    ):
+        hashes = ask(
+            after_first_night.published,
+            f"""select count(*) from marts.{table} where regexp_full_match("{column}", '[0-9a-f]{{64}}')""",
+        )
+        assert hashes == [(0,)], f"{table}.{column}"
+        looked += 1
+    assert looked > 40
+
+
+def test_a_second_night_changes_nothing_and_says_so(night: Night, capsys: pytest.CaptureFixture[str]) -> None:
+    paths, run = night
+    before = paths.published.resolve()
+    assert run() == 0
+    assert "niets nieuws" in capsys.readouterr().out
+    assert paths.published.resolve().name == before.name
+    assert paths.published.resolve().parent.name == before.parent.name
+    assert [folder.name for folder in paths.versions.iterdir()] == ["00001"]
+
+
+def deliver(paths: DataPaths, change: Callable[[str], str], stand: str = "20230415") -> None:
+    """Put a new delivery of the suspects in the inbox, made from the newest demo delivery."""
+    folder = paths.inbox / "mensenhandel_verdachten"
+    newest = sorted(folder.glob("demo_instroom_*.csv"))[-1]
+    (folder / f"demo_instroom_{stand}_ontvangen_20250301.csv").write_text(change(newest.read_text()))
+
+
+def test_one_more_delivery_loads_only_that_one(night: Night) -> None:
+    paths, run = night
+    before = ask(paths.raw, "select max(levering_nr) from leveringen.levering")[0][0]
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
+    assert run() == 0
+    assert ask(paths.raw, f"select registratie, extract from leveringen.levering where levering_nr > {before}") == [
+        ("mensenhandel_verdachten", "instroom")
+    ]
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
+    assert sorted(folder.name for folder in paths.versions.iterdir()) == ["00001", "00002"]
+
+
+def test_an_unknown_code_empties_one_figure_and_the_others_go_out(night: Night) -> None:
+    paths, run = night
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,XYZ,AMS,2020-05-01\n")
+    assert run() == 0
+    assert figures(paths, "om_verdachten_mensenhandel", "(realisatie, geen_realisatie_reden)")[2020] == (
+        None,
+        "onbekende_code",
+    )
+    assert figures(paths, "om_verdachten_mensenhandel")[2019] == 145
+    assert figures(paths, "csv_aangepakt")[2020] == 1529
+
+
+def test_a_refused_delivery_leaves_the_earlier_one_in_force(night: Night, capsys: pytest.CaptureFixture[str]) -> None:
+    paths, run = night
+    deliver(paths, lambda text: text.replace("wetsartikel", "artikel", 1))
+    assert run() == 3
+    told = capsys.readouterr().out
+    assert "ontbreekt: wetsartikel" in told.replace("\n", " ")
+    assert "make offer LEVERING=" in told
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
+    verdict = ask(paths.published, "select oordeel from marts.levering order by levering_nr desc limit 1")
+    assert verdict == [("geweigerd",)]
+
+
+def test_a_failed_check_at_the_border_out_leaves_yesterdays_file(
+    night: Night, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from orchestration import assets
+
+    paths, run = night
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
+    original = assets.validate
+
+    def one_fails(*arguments: object) -> list[Finding]:
+        found = original(*arguments)  # type: ignore[arg-type]
+        first = found[0]
+        broken = Finding(first.name, first.description, "critical", False, first.expected, "1 afwijking: proef", 1, 1)
+        return [broken, *found[1:]]
+
+    monkeypatch.setattr(assets, "validate", one_fails)
+    assert run() == 1
+    assert "Niet gepubliceerd" in capsys.readouterr().out
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
+    assert [folder.name for folder in paths.versions.iterdir()] == ["00001"]
+
+
+def test_readers_read_while_a_night_runs(night: Night) -> None:
+    paths, _ = night
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
+    query = "select realisatie from marts.fct_voortgang where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
+    url = f"duckdb:///{paths.published}?access_mode=read_only"
+
+    def by_duckdb() -> int:
+        with duckdb.connect(str(paths.published), read_only=True) as con:
+            return con.sql(query).fetchall()[0][0]
+
+    def by_sqlalchemy() -> int:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        with engine.connect() as con:
+            return con.execute(sa.text(query)).scalar_one()
+
+    def by_pandas() -> int:
+        return pd.read_sql(query, sa.create_engine(url, poolclass=sa.NullPool)).iloc[0, 0]
+
+    seen: dict[str, list[int]] = {"duckdb": [], "sqlalchemy": [], "pandas": []}
+    faults: list[BaseException] = []
+    done = threading.Event()
+
+    def keep_reading(name: str, read: Callable[[], int]) -> None:
+        try:
+            while not done.is_set():
+                seen[name].append(int(read()))
+            seen[name].append(int(read()))
+        except BaseException as fault:
+            faults.append(fault)
+
+    readers = {"duckdb": by_duckdb, "sqlalchemy": by_sqlalchemy, "pandas": by_pandas}
+    for name, read in readers.items():
+        # One at a time in this process: two configurations of one file do not go together in one DuckDB.
+        assert read() == 187, name
+    thread = threading.Thread(target=keep_reading, args=("duckdb", by_duckdb))
+    thread.start()
+    night_process = subprocess.run([sys.executable, "-m", "orchestration", "nightly"], cwd=ROOT, capture_output=True, text=True)
+    done.set()
+    thread.join()
+    assert night_process.returncode == 0, night_process.stdout + night_process.stderr
+    assert faults == []
+    assert set(seen["duckdb"]) == {187, 188}, "yesterday's file, then today's"
+    for name, read in readers.items():
+        assert read() == 188, name
+
+
+def test_two_nights_at_once_wait_for_one_another(night: Night) -> None:
+    paths, _ = night
+    command = [sys.executable, "-m", "orchestration", "nightly"]
+    runs = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    told = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], "\n".join(told)
+    assert any("deze run wacht" in text.replace("\n", " ") or "wacht tot die klaar is" in text for text in told)
+    assert [folder.name for folder in paths.versions.iterdir()] == ["00001"]
+
+
+PUBLIC_FILES = ROOT.parent / "shared" / "open-data"
+
+
+def test_the_real_police_files_add_up(night: Night) -> None:
+    if not PUBLIC_FILES.is_dir():
+        pytest.skip("the public police files do not lie beside this checkout; the demo deliveries have the same form")
+    paths, run = night
+    folder = paths.inbox / "geregistreerde_misdrijven"
+    shutil.rmtree(folder)
+    folder.mkdir()
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute(
+            "delete from leveringen.oordeel where levering_nr in "
+            "(select levering_nr from leveringen.levering where registratie = 'geregistreerde_misdrijven')"
+        )
+    for name, stand in (("politie_47013NED_2022_2023.csv", "2024-02-01"), ("politie_47013NED_2024.csv", "2025-02-01")):
+        shutil.copyfile(PUBLIC_FILES / name, folder / name)
+        (folder / f"{name}.manifest.yml").write_text(f"extract: misdrijven\nstand_datum: {stand}\n")
+    assert run() == 0
+    rows = ask(
+        paths.published,
+        """select jaar, max(realisatie) filter (eenheid_code = 'NL'), sum(realisatie) filter (eenheid_code != 'NL'),
+            count(*) filter (eenheid_code != 'NL')
+        from marts.fct_realisatie where indicator_code = 'geregistreerde_misdrijven' group by jaar order by jaar""",
+    )
+    assert rows == [(2022, 800027, 800027, 11), (2023, 805590, 805590, 11), (2024, 805559, 805559, 11)]
