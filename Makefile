@@ -31,6 +31,9 @@ demo: setup ## Put fictitious deliveries in the inbox
 offer: setup ## Offer a refused delivery again (LEVERING=its number)
 	$(BIN)/python -m orchestration offer $(LEVERING)
 
+offer: setup ## Offer a refused delivery again at the next run (LEVERING=its levering_nr)
+	$(BIN)/python -m orchestration offer $(LEVERING)
+
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"
 	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" $(BIN)/dagster dev
@@ -49,7 +52,7 @@ lint: setup .venv-bouncer/.stamp ## Check style, types, layers and SQL; change n
 	$(BIN)/yamllint --strict .
 	$(BIN)/sqlfluff lint $(SQL)
 	$(BIN)/dbt --quiet --warn-error parse --target-path target --log-path target
-	.venv-bouncer/bin/dbt-bouncer run --show-all-failures
+	COLUMNS=$${COLUMNS:-160} .venv-bouncer/bin/dbt-bouncer run --show-all-failures
 
 format: setup ## Mend what can be mended by machine
 	$(BIN)/ruff check --fix .

@@ -187,7 +187,7 @@ def _derived(extract: Extract) -> list[Expectation]:
         if column.minimum is not None or column.maximum is not None:
             rules.append(_bounds_rule(column))
         if column.references is not None:
-            rules.append(_reference_rule(column))
+            rules.append(_reference_rule(column, extract.max_set_aside_pct))
     return rules
 
 
@@ -248,19 +248,22 @@ def _bounds_rule(column: Column) -> Expectation:
     return _sql_rule(name, query, description)
 
 
-def _reference_rule(column: Column) -> Expectation:
+def _reference_rule(column: Column, tolerated_pct: float) -> Expectation:
+    """Every value has a partner, but for as many as may have been set aside on the other side."""
     if column.repeats:
         raise ExpectationError(f"column {column.name!r} repeats, which goes with no reference")
     other, target = str(column.references).split(".")
     query = (
         f'select bron.record_nr, bron."{column.name}" from {{batch}} as bron '
         f'left join {CANDIDATE_SCHEMA}."{other}" as doel on doel."{target}" = bron."{column.name}" '
-        f'where bron."{column.name}" is not null and doel."{target}" is null'
+        f'where bron."{column.name}" is not null and doel."{target}" is null '
+        f"qualify count(*) over () > {tolerated_pct / 100} * (select count(*) from {{batch}})"
     )
     return _sql_rule(
         f"{column.name}_bestaat_in_{other}",
         query,
-        f"Elke waarde van {column.name} komt voor als {target} in {other} van dezelfde levering.",
+        f"Waarden van {column.name} komen voor als {target} in {other} van dezelfde levering; hooguit {tolerated_pct}% "
+        "mist daar zijn rij, zoals een rij die apart is gezet.",
     )
 
 

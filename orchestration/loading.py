@@ -361,19 +361,24 @@ def _row_checks(extract: Extract) -> list[tuple[Column, str, str]]:
 
 # Accepted rows are numbered without the rejected ones between them. The i-th rejected record r stands after r - i
 # accepted rows, so every accepted row from there on has at least i rejected records before it.
-NUMBERED = """select geleverd.*, geleverd.rowid + 1 + coalesce(verschuiving.aantal, 0) as record_nr from geleverd
+NUMBERED = """select geteld.*, geteld.plaats + 1 + coalesce(verschuiving.aantal, 0) as record_nr
+from (select *, rowid - {first} as plaats from geleverd) as geteld
 asof left join (
     select vanaf, max(aantal) as aantal from (
         select record_nr - row_number() over (order by record_nr) as vanaf, row_number() over (order by record_nr) as aantal
         from (select distinct record_nr from genummerd) as afgekeurd
-    ) as plaats group by vanaf
-) as verschuiving on geleverd.rowid >= verschuiving.vanaf"""
-UNSHIFTED = "select geleverd.*, geleverd.rowid + 1 as record_nr from geleverd"
+    ) as reeks group by vanaf
+) as verschuiving on geteld.plaats >= verschuiving.vanaf"""
+UNSHIFTED = "select *, rowid - {first} + 1 as record_nr from geleverd"
 
 
 def _numbered(con: duckdb.DuckDBPyConnection) -> str:
-    rejected = con.execute("select count(*) from genummerd").fetchall()[0][0]
-    return NUMBERED if rejected else UNSHIFTED
+    """SQL for the accepted rows with their record number in the file."""
+    # Within a transaction DuckDB numbers the rows of a new table from a very high number on.
+    first, rejected = con.execute(
+        "select coalesce(min(rowid), 0), (select count(*) from genummerd) from geleverd"
+    ).fetchall()[0]
+    return (NUMBERED if rejected else UNSHIFTED).format(first=first)
 
 
 def _set_aside(con: duckdb.DuckDBPyConnection, number: int, checks: list[tuple[Column, str, str]]) -> None:

@@ -17,10 +17,15 @@ from orchestration.pseudonyms import DEMO_KEY, Key
 from tests.unit.conftest import COLUMNS, HEAD, make_delivery, make_extract
 
 def run(con: duckdb.DuckDBPyConnection, item: Delivery, scratch: Path, key: Key | None = DEMO_KEY) -> Loaded:
+    """Load in a transaction, as the border in does."""
     prepare_table(con, item.extract)
-    with prepared(item, scratch) as source:
-        number = register.add_delivery(con, item, source.sha256, None, datetime(2020, 1, 3))
-        return load(con, item, number, source, key)
+    con.execute("begin")
+    try:
+        with prepared(item, scratch) as source:
+            number = register.add_delivery(con, item, source.sha256, None, datetime(2020, 1, 3))
+            return load(con, item, number, source, key)
+    finally:
+        con.execute("commit")
 
 
 def aside(con: duckdb.DuckDBPyConnection) -> list[tuple]:

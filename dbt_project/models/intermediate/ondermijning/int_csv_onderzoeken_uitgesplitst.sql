@@ -11,57 +11,61 @@ aandachtsgebieden as (
     select
         gebied.onderzoek_nr,
         gebied.is_eerste,
-        gebied.drugsoort_code,
-        drugsoort.drugsoort_groep,
         coalesce(bekend.aandachtsgebied_code, 'ONBEKEND') as aandachtsgebied_code,
-        coalesce(bekend.is_accent, false) as is_accent
+        coalesce(drugsoort.drugsoort_groep, 'onbekend') as drugsoort_groep
     from {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
     left join {{ ref('aandachtsgebied') }} as bekend on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
     left join {{ ref('drugsoort') }} as drugsoort on gebied.drugsoort_code = drugsoort.drugsoort_code
 
 ),
 
-per_onderzoek as (
+-- Exactly one per investigation, so that the parts add up: where the register marks two, the first in alphabetical order.
+eerste as (
+
+    select * from aandachtsgebieden
+    where is_eerste
+    qualify row_number() over (partition by onderzoek_nr order by aandachtsgebied_code, drugsoort_groep) = 1
+
+),
+
+gesplitst as (
 
     select
         onderzoek.*,
-        gebied.is_eerste,
-        coalesce(gebied.aandachtsgebied_code, 'ONBEKEND') as aandachtsgebied_code,
-        gebied.drugsoort_groep
+        'aandachtsgebied_eerste' as uitsplitsing_soort,
+        coalesce(eerste.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
+    from onderzoeken as onderzoek
+    left join eerste on onderzoek.onderzoek_nr = eerste.onderzoek_nr
+
+    union all
+
+    select
+        onderzoek.*,
+        'drugsoort_eerste' as uitsplitsing_soort,
+        eerste.drugsoort_groep as uitsplitsing_code
+    from onderzoeken as onderzoek
+    inner join eerste on onderzoek.onderzoek_nr = eerste.onderzoek_nr
+    where eerste.aandachtsgebied_code = 'DRUGS'
+
+    union all
+
+    select
+        onderzoek.*,
+        'aandachtsgebied_alle' as uitsplitsing_soort,
+        coalesce(gebied.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
     from onderzoeken as onderzoek
     left join aandachtsgebieden as gebied on onderzoek.onderzoek_nr = gebied.onderzoek_nr
 
+    union all
+
+    select
+        onderzoek.*,
+        'drugsoort_alle' as uitsplitsing_soort,
+        gebied.drugsoort_groep as uitsplitsing_code
+    from onderzoeken as onderzoek
+    inner join aandachtsgebieden as gebied on onderzoek.onderzoek_nr = gebied.onderzoek_nr
+    where gebied.aandachtsgebied_code = 'DRUGS'
+
 )
 
-select
-    * exclude (is_eerste, aandachtsgebied_code, drugsoort_groep),
-    'aandachtsgebied_eerste' as uitsplitsing_soort,
-    aandachtsgebied_code as uitsplitsing_code
-from per_onderzoek
-where coalesce(is_eerste, true)
-
-union all
-
-select
-    * exclude (is_eerste, aandachtsgebied_code, drugsoort_groep),
-    'aandachtsgebied_alle' as uitsplitsing_soort,
-    aandachtsgebied_code as uitsplitsing_code
-from per_onderzoek
-
-union all
-
-select
-    * exclude (is_eerste, aandachtsgebied_code, drugsoort_groep),
-    'drugsoort_eerste' as uitsplitsing_soort,
-    coalesce(drugsoort_groep, 'onbekend') as uitsplitsing_code
-from per_onderzoek
-where is_eerste and aandachtsgebied_code = 'DRUGS'
-
-union all
-
-select
-    * exclude (is_eerste, aandachtsgebied_code, drugsoort_groep),
-    'drugsoort_alle' as uitsplitsing_soort,
-    coalesce(drugsoort_groep, 'onbekend') as uitsplitsing_code
-from per_onderzoek
-where aandachtsgebied_code = 'DRUGS'
+select * from gesplitst
