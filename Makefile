@@ -31,9 +31,6 @@ demo: setup ## Put fictitious deliveries in the inbox
 offer: setup ## Offer a refused delivery again (LEVERING=its number)
 	$(BIN)/python -m orchestration offer $(LEVERING)
 
-offer: setup ## Offer a refused delivery again at the next run (LEVERING=its levering_nr)
-	$(BIN)/python -m orchestration offer $(LEVERING)
-
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"
 	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" $(BIN)/dagster dev

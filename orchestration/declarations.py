@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from orchestration.paths import ROOT, STAGING
 
 TYPE = re.compile(r"^(varchar|integer|bigint|double|boolean|date|timestamp|decimal\(\d+,\d+\))(\[\])?$")
+RESERVED = {"levering_nr", "record_nr", "stand_datum"}
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 
 
@@ -143,6 +144,8 @@ class Extract(_Strict):
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ValueError("a column name occurs twice")
+        if taken := RESERVED.intersection(names):
+            raise ValueError(f"the loader itself adds {sorted(taken)}; give the column another name, and its header")
         for role in [*self.key, self.period_column, self.change_column]:
             if role is not None and role not in names:
                 raise ValueError(f"{role!r} is not one of the columns {names}")

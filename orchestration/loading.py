@@ -361,14 +361,14 @@ def _row_checks(extract: Extract) -> list[tuple[Column, str, str]]:
 
 # Accepted rows are numbered without the rejected ones between them. The i-th rejected record r stands after r - i
 # accepted rows, so every accepted row from there on has at least i rejected records before it.
-NUMBERED = """select geteld.*, geteld.plaats + 1 + coalesce(verschuiving.aantal, 0) as record_nr
-from (select *, rowid - {first} as plaats from geleverd) as geteld
+NUMBERED = """select geteld.*, geteld._plaats + 1 + coalesce(verschuiving.aantal, 0) as record_nr
+from (select *, rowid - {first} as _plaats from geleverd) as geteld
 asof left join (
     select vanaf, max(aantal) as aantal from (
         select record_nr - row_number() over (order by record_nr) as vanaf, row_number() over (order by record_nr) as aantal
         from (select distinct record_nr from genummerd) as afgekeurd
     ) as reeks group by vanaf
-) as verschuiving on geteld.plaats >= verschuiving.vanaf"""
+) as verschuiving on geteld._plaats >= verschuiving.vanaf"""
 UNSHIFTED = "select *, rowid - {first} + 1 as record_nr from geleverd"
 
 

@@ -66,12 +66,18 @@ def canonical_sql(column: Column) -> str:
     """SQL for the canonical form of a column: trimmed, or its parts padded and joined with `-`."""
     if column.canonical_pattern is None or column.canonical_widths is None:
         return f'trim("{column.name}")'
+    name, widths = f'"{column.name}"', column.canonical_widths
     pattern = column.canonical_pattern.replace("'", "''")
+    joined = "-".join(f"\\{group}" for group in range(1, len(widths) + 1))
     parts = ", ".join(
-        f"lpad(regexp_extract(\"{column.name}\", '{pattern}', {group}), {width}, '0')"
-        for group, width in enumerate(column.canonical_widths, start=1)
+        f"lpad(regexp_extract({name}, '{pattern}', {group}), {width}, '0')" for group, width in enumerate(widths, start=1)
     )
-    return f"case when \"{column.name}\" is not null then concat_ws('-', {parts}) end"
+    # Most numbers have all their zeros: for those one pass of the regular expression will do.
+    complete = f"regexp_replace({name}, '{pattern}', '{joined}')"
+    return (
+        f"case when length({complete}) = {sum(widths) + len(widths) - 1} then {complete} "
+        f"when {name} is not null then concat_ws('-', {parts}) end"
+    )
 
 
 def hash_sql(value: str) -> str:

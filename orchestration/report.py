@@ -19,10 +19,10 @@ def show_figures(paths: DataPaths, console: Console) -> None:
     """
     with duckdb.connect(str(paths.published), read_only=True) as con:
         rows = con.execute(
-            """select agenda_code, indicator_naam, jaar, realisatie, streefcijfer, eenheid_van_maat, oordeel,
+            """select agenda_code, voortgang.indicator_naam, jaar, realisatie, streefcijfer, voortgang.eenheid_van_maat, oordeel,
                 coalesce(realisatie_status, ''), coalesce(geen_streefcijfer_reden, '')
-            from marts.fct_voortgang inner join marts.dim_indicator using (indicator_code)
-            where realisatie is not null order by agenda_code, volgorde, jaar"""
+            from marts.fct_voortgang as voortgang inner join marts.dim_indicator as indicator using (indicator_code)
+            where realisatie is not null order by agenda_code, indicator.volgorde, jaar"""
         ).fetchall()
         without = con.execute(
             """select geen_realisatie_reden, count(*) from marts.fct_voortgang

@@ -63,6 +63,7 @@ sources:
         ("{required: true}", "{canonical_pattern: '(a)(b)', canonical_widths: [1]}", "has 2 groups"),
         ("delivery: volledig", "delivery: mutaties", "needs change_column and deletion_code"),
         ("delivery: volledig", "delivery: periode", "needs a period_column"),
+        ("name: naam", "name: record_nr", "the loader itself adds ['record_nr']"),
         ("sources:", "sources: [", "not YAML"),
     ],
 )

@@ -72,9 +72,9 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def recipes() -> set[str]:
-    """The recipes of the Makefile that `make help` lists."""
-    return set(re.findall(r"^([a-z][a-z-]*):.*## ", read("Makefile"), flags=re.MULTILINE))
+def recipes() -> list[str]:
+    """The recipes of the Makefile that `make help` lists, in order."""
+    return re.findall(r"^([a-z][a-z-]*):.*## ", read("Makefile"), flags=re.MULTILINE)
 
 
 def test_each_path_in_the_bouncer_rules_matches_a_file() -> None:
@@ -133,7 +133,7 @@ def test_each_recipe_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"(?:`|^[ $]*)make ([a-z][a-z-]*)", read("README.md"), flags=re.MULTILINE))
 
     assert named
-    assert named - recipes() == set()
+    assert named - set(recipes()) == set()
 
 
 def test_each_recipe_that_ci_runs_exists() -> None:
@@ -141,13 +141,13 @@ def test_each_recipe_that_ci_runs_exists() -> None:
     named = set(re.findall(r"\bmake ([a-z][a-z-]*)", "\n".join(commands)))
 
     assert {"setup", "lint", "test"} <= named
-    assert named - recipes() == set()
+    assert named - set(recipes()) == set()
 
 
-def test_each_recipe_is_phony_and_listed() -> None:
+def test_each_recipe_is_phony_listed_and_written_once() -> None:
     phony = re.findall(r"^\.PHONY: (.*)$", read("Makefile"), flags=re.MULTILINE)[0].split()
 
-    assert set(phony) == recipes()
+    assert phony == recipes()
 
 
 def test_the_lock_satisfies_what_is_asked_for() -> None:

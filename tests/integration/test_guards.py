@@ -1,0 +1,91 @@
+"""Every guard at the border out is seen to fail: each expectation of each mart, on a warehouse in which it is broken."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.expectations import marts_with_expectations, parameters_of, suite_of_mart
+from orchestration.paths import DataPaths
+from orchestration.validation import validate
+
+V = "update marts.fct_voortgang set"
+R = "update marts.fct_realisatie set"
+CYBER = "where indicator_code = 'cyber_regulier' and jaar = 2019"
+
+# What breaks each expectation. A new expectation without an entry here fails the count below.
+BREAKS = {
+    ("fct_voortgang", "sleutel_uniek"): "insert into marts.fct_voortgang from marts.fct_voortgang limit 1",
+    ("fct_voortgang", "elke_afgesproken_indicator_is_er"): "delete from marts.fct_voortgang where indicator_code = 'oskm_daders'",
+    ("fct_voortgang", "elk_jaar_van_de_agenda_is_er"): "delete from marts.fct_voortgang where indicator_code = 'oskm_daders' and jaar = 2020",
+    ("fct_voortgang", "geen_cijfer_zonder_definitie"): f"{V} definitie_versie = null where indicator_code = 'csv_aangepakt'",
+    ("fct_voortgang", "leeg_heeft_een_reden"): f"{V} geen_realisatie_reden = null where indicator_code = 'oskm_daders'",
+    ("fct_voortgang", "percentages_tussen_0_en_100"): f"{V} streefcijfer = 140 where indicator_code = 'executie_positief_pct'",
+    ("fct_voortgang", "normen_zijn_die_van_de_agenda"): (
+        f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
+    ),
+    ("fct_voortgang", "delen_tellen_op_tot_totaal"): f"{V} streefcijfer = 311 {CYBER}",
+    ("fct_voortgang", "waarvan_is_hooguit_het_geheel"): (
+        f"{V} streefcijfer = 400 where indicator_code = 'cyber_regulier_alternatief' and jaar = 2019"
+    ),
+    ("fct_voortgang", "oordeel_volgt_uit_cijfer_en_norm"): (
+        f"{V} oordeel = 'behaald' where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2019"
+    ),
+    ("fct_realisatie", "sleutel_uniek"): "insert into marts.fct_realisatie from marts.fct_realisatie limit 1",
+    ("fct_realisatie", "eenheden_tellen_op_tot_nederland"): f"{R} realisatie = realisatie + 1 where eenheid_code = 'NN'",
+    ("fct_realisatie", "eerste_aandachtsgebied_telt_op_tot_onderzoeken"): (
+        f"{R} realisatie = realisatie + 1 where uitsplitsing_soort = 'aandachtsgebied_eerste' and uitsplitsing_code = 'WAPENS'"
+    ),
+    ("fct_realisatie", "drugsoorten_tellen_op_tot_drugs_als_eerste"): (
+        f"{R} realisatie = realisatie + 1 where uitsplitsing_soort = 'drugsoort_eerste' and uitsplitsing_code = 'hennep'"
+    ),
+    ("fct_realisatie", "misdrijven_zijn_het_landelijke_aantal"): (
+        f"{R} realisatie = realisatie * 2 where indicator_code = 'geregistreerde_misdrijven' and eenheid_code = 'NL'"
+    ),
+    ("fct_realisatie", "alleen_verdachten_van_de_politie_tellen"): (
+        "update intermediate.int_om_verdachten_geteld set telt_mee = true where regel_code = 'andere_dienst'"
+    ),
+    ("fct_realisatie", "alleen_strafrechtelijke_aanpak_telt"): (
+        "update intermediate.int_csv_onderzoeken_geteld as geteld set record_nr = ander.record_nr "
+        "from (select record_nr from intermediate.int_csv_onderzoeken_beoordeeld "
+        "where regel_code = 'niet_strafrechtelijk' limit 1) as ander where geteld.record_nr % 2 = 0"
+    ),
+    ("fct_realisatie", "landelijk_cijfer_is_dat_van_de_voortgang"): f"{V} realisatie = realisatie + 1",
+    ("levering", "sleutel_uniek"): "insert into marts.levering from marts.levering limit 1",
+    ("levering", "een_volledige_levering_van_kracht"): "update marts.levering set is_van_kracht = true",
+    ("levering", "records_zijn_geladen_of_apart_gezet"): "update marts.levering set aantal_geladen = aantal_geladen - 1",
+}
+
+
+@pytest.fixture
+def warehouse(after_first_night: DataPaths, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    file = tmp_path / "warehouse.duckdb"
+    shutil.copyfile(after_first_night.warehouse, file)
+    with duckdb.connect(str(file)) as con:
+        con.execute(f"attach '{after_first_night.raw}' as raw (read_only)")
+        yield con
+
+
+def test_every_expectation_has_its_break() -> None:
+    expectations = {(mart, rule.name) for mart in marts_with_expectations() for rule in suite_of_mart(mart)}
+    assert expectations == set(BREAKS)
+
+
+def test_all_expectations_hold_on_the_demo_deliveries_and_look_at_rows(warehouse: duckdb.DuckDBPyConnection) -> None:
+    for mart in marts_with_expectations():
+        suite = suite_of_mart(mart)
+        for finding in validate(warehouse, f"marts.{mart}", suite, parameters_of(suite)):
+            assert finding.passed, f"{mart}.{finding.name}: {finding.found}"
+            assert finding.row_count
+
+
+@pytest.mark.parametrize(("mart", "name"), BREAKS, ids=[f"{mart}-{name}" for mart, name in BREAKS])
+def test_broken_it_is_seen(warehouse: duckdb.DuckDBPyConnection, mart: str, name: str) -> None:
+    warehouse.execute(BREAKS[mart, name])
+    suite = [rule for rule in suite_of_mart(mart) if rule.name == name]
+    (finding,) = validate(warehouse, f"marts.{mart}", suite, parameters_of(suite))
+    assert not finding.passed
+    assert finding.row_count is not None, finding.found
+    assert finding.unexpected_count > 0

@@ -1,0 +1,146 @@
+"""Each rule of a definition carries its figure: without the rule the figure is another one.
+
+The model is compiled as it stands and once more with the rule cut out, and both are run on the demo deliveries.
+"""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.paths import DATA_SETTING, ROOT, DataPaths
+from tests.integration.conftest import ask
+
+VERDACHTEN = "select jaar, count(distinct teleenheid) filter (telt_mee) from {model} where jaar between 2019 and 2020 group by jaar order by jaar"
+CSVS = "select jaar, count(distinct csv_nr) filter (telt_mee) from {model} where jaar between 2018 and 2022 group by jaar order by jaar"
+RIGHT = {
+    "int_om_verdachten_geteld": [(2019, 145), (2020, 187)],
+    "int_csvs_geteld": [(2018, 1406), (2019, 1522), (2020, 1529), (2021, 1662), (2022, 1672)],
+}
+QUERY = {"int_om_verdachten_geteld": VERDACHTEN, "int_csvs_geteld": CSVS}
+
+# rule, file in which it stands, the text that is the rule, what stands there without it, model that gives the figure
+RULES = [
+    (
+        "andere dienst telt niet",
+        "intermediate/mensenhandel/int_om_verdachten_geteld.sql",
+        "when dienst.is_politie = false then 'andere_dienst'",
+        "when false then 'andere_dienst'",
+        "int_om_verdachten_geteld",
+    ),
+    (
+        "ander wetsartikel telt niet",
+        "intermediate/mensenhandel/int_om_verdachten_geteld.sql",
+        "when artikel.artikel_code is null then 'ander_wetsartikel'",
+        "when false then 'ander_wetsartikel'",
+        "int_om_verdachten_geteld",
+    ),
+    (
+        "spelling van het wetsartikel doet er niet toe",
+        "staging/mensenhandel_verdachten/stg_mensenhandel_verdachten__instroom.sql",
+        "{{ canoniek_wetsartikel('wetsartikel') }}",
+        "wetsartikel",
+        "int_om_verdachten_geteld",
+    ),
+    (
+        "verdachte in dezelfde zaak telt eenmaal, in het eerste jaar",
+        "intermediate/mensenhandel/int_om_verdachten_geteld.sql",
+        ") > 1\n",
+        ") > 1000\n",
+        "int_om_verdachten_geteld",
+    ),
+    (
+        "niet strafrechtelijke aanpak telt niet",
+        "intermediate/ondermijning/int_csv_onderzoeken_beoordeeld.sql",
+        "when aanpak.is_strafrechtelijk = false then 'niet_strafrechtelijk'",
+        "when false then 'niet_strafrechtelijk'",
+        "int_csvs_geteld",
+    ),
+    (
+        "vereiste fase moet zijn bereikt",
+        "intermediate/ondermijning/int_csv_onderzoeken_beoordeeld.sql",
+        "when fase.is_aangepakt = false then 'fase_niet_bereikt'",
+        "when false then 'fase_niet_bereikt'",
+        "int_csvs_geteld",
+    ),
+    (
+        "csv telt eenmaal, in het jaar van het eerste onderzoek",
+        "intermediate/ondermijning/int_csvs_geteld.sql",
+        "row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) = 1",
+        "true",
+        "int_csvs_geteld",
+    ),
+    (
+        "correctie vervangt wat eerder voor dezelfde stand kwam",
+        "staging/leveringen/base_leveringen__van_kracht.sql",
+        "order by stand_datum desc, ontvangen_op desc, levering_nr desc",
+        "order by stand_datum desc, ontvangen_op asc, levering_nr asc",
+        "int_csvs_geteld",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(after_first_night: DataPaths, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DataPaths]:
+    """A copy of the project and of the data, in which a rule can be cut out."""
+    folder = tmp_path_factory.mktemp("regels")
+    for name in ("dbt_project", "seeds"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copyfile(ROOT / name, folder / name)
+    paths = DataPaths(folder / "data")
+    paths.data.mkdir()
+    shutil.copyfile(after_first_night.raw, paths.raw)
+    shutil.copyfile(after_first_night.warehouse, paths.warehouse)
+    return folder, paths
+
+
+def figures(project: Path, paths: DataPaths, model: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
+    from orchestration import transformation
+
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    monkeypatch.setattr(transformation, "ROOT", project)
+    transformation.run_dbt(paths, ["run", "--select", f"+{model},path:dbt_project/models"])
+    return ask(paths.warehouse, QUERY[model].format(model=f"intermediate.{model}"))
+
+
+@pytest.mark.parametrize("model", RIGHT)
+def test_with_all_rules_the_figures_are_right(
+    copy: tuple[Path, DataPaths], model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert figures(*copy, model, monkeypatch) == RIGHT[model]
+
+
+@pytest.mark.parametrize(("rule", "file", "text", "without", "model"), RULES, ids=[rule[0] for rule in RULES])
+def test_without_the_rule_the_figures_are_wrong(
+    copy: tuple[Path, DataPaths],
+    rule: str,
+    file: str,
+    text: str,
+    without: str,
+    model: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project, paths = copy
+    place = project / "dbt_project" / "models" / file
+    original = place.read_text()
+    assert original.count(text) == 1, f"{rule}: the rule stands elsewhere now"
+    place.write_text(original.replace(text, without))
+    try:
+        assert figures(project, paths, model, monkeypatch) != RIGHT[model]
+    finally:
+        place.write_text(original)
+
+
+def test_parketnummers_are_one_case_in_every_spelling(after_first_night: DataPaths) -> None:
+    # The canonical form is made while loading; as delivered, the same case has several spellings.
+    files = after_first_night.inbox / "mensenhandel_verdachten" / "demo_instroom_20230115_ontvangen_20230210.csv"
+    with duckdb.connect() as con:
+        delivered = con.sql(f"select count(distinct parketnummer) from read_csv('{files}', all_varchar = true)").fetchall()
+    stored = ask(
+        after_first_night.raw,
+        """select count(distinct parketnummer) from mensenhandel_verdachten.instroom
+        where levering_nr = (select max(levering_nr) from leveringen.levering where extract = 'instroom')""",
+    )
+    assert stored[0][0] < delivered[0][0]
