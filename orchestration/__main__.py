@@ -61,7 +61,7 @@ def _show_log(console: Console) -> None:
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger = logging.getLogger("orchestration")
     logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
+    logger.handlers = [handler]
     logger.propagate = False
 
 
@@ -73,10 +73,10 @@ def _nightly(paths: DataPaths, console: Console) -> int:
     earlier = _newest_delivery(paths)
     _dagster_home(paths)
     # Dagster is seconds of import that the other commands need not pay.
-    import dagster as dg  # noqa: PLC0415
+    import dagster as dg
 
-    from orchestration.definitions import defs  # noqa: PLC0415
-    from orchestration.report import show_deliveries, show_figures  # noqa: PLC0415
+    from orchestration.definitions import defs
+    from orchestration.report import show_deliveries, show_figures
 
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def("nightly").execute_in_process(
@@ -109,7 +109,7 @@ def _cause(failure: Any) -> str:
 
 
 def _newest_delivery(paths: DataPaths) -> int:
-    from orchestration.report import newest_delivery  # noqa: PLC0415
+    from orchestration.report import newest_delivery
 
     return newest_delivery(paths)
 
@@ -122,7 +122,7 @@ def _dagster_home(paths: DataPaths) -> None:
 
 
 def _demo(paths: DataPaths, console: Console) -> int:
-    from orchestration.demo.scenario import write_demo  # noqa: PLC0415
+    from orchestration.demo.scenario import write_demo
 
     files = write_demo(paths.inbox, say=lambda text: console.print(f"  {text}", highlight=False))
     console.print(f"{len(files)} fictieve leveringen staan in {paths.inbox}", highlight=False, soft_wrap=True)
@@ -136,10 +136,10 @@ def _docs(paths: DataPaths, console: Console) -> int:
 
 
 def _offer(paths: DataPaths, console: Console, number: int) -> int:
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
-    from orchestration.admission import offer_again  # noqa: PLC0415
-    from orchestration.locking import sole_writer  # noqa: PLC0415
+    from orchestration.admission import offer_again
+    from orchestration.locking import sole_writer
 
     with sole_writer(paths), duckdb.connect(str(paths.raw)) as con:
         try:

@@ -1,4 +1,4 @@
-"""The border in: takes each delivery set from the inbox to its verdict. It decides about one set, never about the night.
+"""The border in: takes each delivery set from the inbox to its verdict; it decides about one set, not about the night.
 
 A set is loaded as candidate, checked, and then admitted, refused, or held because a partner was refused. What is
 refused stays in the inbox and in the register, out of force, and can be offered again. How a file is read, and how an
@@ -163,8 +163,8 @@ def _as_candidate(con: duckdb.DuckDBPyConnection, delivery: Delivery, scratch: P
     refused = None
     if loaded.set_aside_pct > limit:
         refused = (
-            f"{delivery.shown}: {loaded.set_aside} van {loaded.records} records ({loaded.set_aside_pct:.1f}%) passen niet, "
-            f"meer dan de afgesproken {limit}%; zie leveringen.apartgezet voor record, kolom en reden"
+            f"{delivery.shown}: {loaded.set_aside} van {loaded.records} records ({loaded.set_aside_pct:.1f}%) "
+            f"passen niet, meer dan de afgesproken {limit}%; zie leveringen.apartgezet voor record, kolom en reden"
         )
     return _Candidate(delivery, number, refused=refused, is_new=True)
 

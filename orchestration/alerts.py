@@ -26,10 +26,10 @@ def tell(title: str, text: str) -> bool:
     if not addresses:
         return True
     # Importing the library takes a quarter of a second, which a good night need not pay.
-    from apprise import Apprise  # noqa: PLC0415
+    from apprise import Apprise
 
     sender = Apprise()
-    reached = all([sender.add(address) for address in addresses]) and bool(sender.notify(body=text, title=title))
+    reached = sender.add(list(addresses)) and bool(sender.notify(body=text, title=title))
     if not reached:
         log.error("de melding %r is niet bij alle adressen in %s aangekomen", title, ALERT_SETTING)
     return reached

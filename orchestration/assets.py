@@ -221,7 +221,7 @@ def _table_sizes(paths: DataPaths) -> dict[str, tuple[int | None, dg.TableSchema
 
 
 def _with_size(output: dg.Output[Any], sizes: Mapping[str, tuple[int | None, dg.TableSchema]]) -> dg.Output[Any]:
-    rows, schema = sizes.get(output.metadata["unique_id"].value.split(".")[-1], (None, None))
+    rows, schema = sizes.get(str(output.metadata["unique_id"].value).split(".")[-1], (None, None))
     metadata: dict[str, Any] = dict(output.metadata)
     if schema is not None:
         metadata["dagster/column_schema"] = schema

@@ -260,8 +260,8 @@ def _check_references(extract: Extract, extracts: dict[tuple[str, str], Extract]
         target = extracts.get((extract.registration, other))
         if target is None or field not in [target_column.name for target_column in target.columns]:
             raise DeclarationError(
-                f"{_shown(file)}: {extract.registration}.{extract.name}.{column.name}: references {column.references!r}, "
-                "which is no column of an extract of this registration"
+                f"{_shown(file)}: {extract.registration}.{extract.name}.{column.name}: "
+                f"references {column.references!r}, which is no column of an extract of this registration"
             )
 
 

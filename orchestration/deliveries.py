@@ -98,7 +98,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class DeliverySet:
-    """Deliveries that are admitted or not as one: a single file, or the extracts of one registration that belong together.
+    """Deliveries that are admitted as one: a single file, or the extracts of a registration that belong together.
 
     Args:
         deliveries: In the order in which the extracts are declared.
@@ -153,9 +153,7 @@ def find_deliveries(
 def _subfolders(inbox: Path, names: Iterable[str] | None = None) -> list[Path]:
     if not inbox.is_dir():
         return []
-    return [
-        folder for folder in sorted(inbox.iterdir()) if folder.is_dir() and (names is None or folder.name in names)
-    ]
+    return [folder for folder in sorted(inbox.iterdir()) if folder.is_dir() and (names is None or folder.name in names)]
 
 
 def _still_growing(files: list[Path], pause: Callable[[float], None]) -> set[Path]:

@@ -162,8 +162,7 @@ def parameters_of(suite: Iterable[Expectation], seeds: Path = SEEDS) -> dict[str
             seed = parameter.removeprefix(CODE_LIST_PARAMETER)
             if seed == parameter:
                 raise ExpectationError(
-                    f"rule {rule.name}: asks for parameter {parameter!r}, but only "
-                    f"{CODE_LIST_PARAMETER}<seed> is known"
+                    f"rule {rule.name}: asks for parameter {parameter!r}, but only {CODE_LIST_PARAMETER}<seed> is known"
                 )
             values[parameter] = code_lists([seed], seeds)[seed]
     return values
@@ -195,13 +194,9 @@ def _key_rule(extract: Extract) -> Expectation:
     description = f"Elke rij heeft een eigen sleutel ({', '.join(extract.key)})."
     if len(extract.key) == 1:
         kwargs: dict[str, Any] = {"column": extract.key[0]}
-        return Expectation(
-            "sleutel_uniek", "expect_column_values_to_be_unique", kwargs, "critical", description
-        )
+        return Expectation("sleutel_uniek", "expect_column_values_to_be_unique", kwargs, "critical", description)
     kwargs = {"column_list": extract.key}
-    return Expectation(
-        "sleutel_uniek", "expect_compound_columns_to_be_unique", kwargs, "critical", description
-    )
+    return Expectation("sleutel_uniek", "expect_compound_columns_to_be_unique", kwargs, "critical", description)
 
 
 def _code_list_rule(column: Column) -> Expectation:
@@ -288,10 +283,7 @@ def _read(file: Path) -> list[Expectation]:
         # Without it a rule reports on rows that it never looked at.
         if rule.type == SQL_RULE and "{batch}" not in str(rule.kwargs.get("unexpected_rows_query")):
             raise ExpectationError(f"{_shown(file)}: rule {rule.name}: the query does not read {{batch}}")
-    return [
-        Expectation(rule.name, rule.type, _plain(rule.kwargs), rule.severity, rule.description)
-        for rule in rules
-    ]
+    return [Expectation(rule.name, rule.type, _plain(rule.kwargs), rule.severity, rule.description) for rule in rules]
 
 
 def _explain(error: ValidationError, content: Any) -> str:
@@ -311,9 +303,7 @@ def _check_names(suite: Sequence[Expectation], file: Path) -> None:
     names = [rule.name for rule in suite]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ExpectationError(
-            f"{_shown(file)}: name {', '.join(twice)} occurs twice (derived rules included)"
-        )
+        raise ExpectationError(f"{_shown(file)}: name {', '.join(twice)} occurs twice (derived rules included)")
 
 
 def _check_columns(rule: Expectation, extract: Extract, file: Path) -> None:

@@ -183,9 +183,7 @@ def _not_match_regex_list(column: Any, regex_list: list[str]) -> Any:
     return sa.and_(*(~_matches(column, regex) for regex in regex_list))
 
 
-def _match_like_list(
-    column: Any, like_pattern_list: list[str], match_on: str | None, escape: str | None
-) -> Any:
+def _match_like_list(column: Any, like_pattern_list: list[str], match_on: str | None, escape: str | None) -> Any:
     return _any_or_all(match_on)(*(column.like(pattern, escape=escape) for pattern in like_pattern_list))
 
 

@@ -95,7 +95,7 @@ def prepared(delivery: Delivery, scratch: Path) -> Iterator[Prepared]:
         The prepared file.
 
     Raises:
-        RefusedError: Empty, wrong encoding, cut off, changed after the supplier's checksum, or other columns than declared.
+        RefusedError: Empty, wrong encoding, cut off, not what the supplier's checksum says, or other columns.
     """
     extract = delivery.extract
     if delivery.file.stat().st_size == 0:
@@ -149,7 +149,9 @@ def _read_bytes(delivery: Delivery, copy: Path | None) -> str:
     if decoder.getstate()[0]:
         raise RefusedError(f"{delivery.shown}: het laatste teken is afgebroken; lever het bestand opnieuw")
     if not only_ascii and looks_utf8 and codecs.lookup(extract.encoding).name != "utf-8":
-        raise RefusedError(f"{delivery.shown}: afgesproken is {extract.encoding}, maar het bestand is utf-8; lever het om")
+        raise RefusedError(
+            f"{delivery.shown}: afgesproken is {extract.encoding}, maar het bestand is utf-8; lever het om"
+        )
     return digest.hexdigest()
 
 
@@ -232,14 +234,12 @@ def prepare_table(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
             con.execute(f'alter table {extract.table} add column "{column.name}" {column.data_type}')
         elif present[column.name].lower() != column.data_type:
             raise TypeError(
-                f"{extract.registration}.{extract.name}.{column.name} staat als {present[column.name].lower()} in raw en "
-                f"is nu verklaard als {column.data_type}; geef de kolom een nieuwe naam, raw wordt nooit omgezet"
+                f"{extract.registration}.{extract.name}.{column.name} staat als {present[column.name].lower()} in raw "
+                f"en is nu verklaard als {column.data_type}; geef de kolom een nieuwe naam, raw wordt nooit omgezet"
             )
 
 
-def load(
-    con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source: Prepared, key: Key | None
-) -> Loaded:
+def load(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source: Prepared, key: Key | None) -> Loaded:
     """Load the records of one delivery, within the caller's transaction.
 
     Args:
@@ -314,9 +314,7 @@ def _file_columns(extract: Extract, source: Prepared) -> list[tuple[str, str]]:
 
 
 def _check_structure(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Prepared) -> int:
-    unclosed = con.execute(
-        "select min(record_nr) from genummerd where soort = 'UNQUOTED VALUE'"
-    ).fetchall()[0][0]
+    unclosed = con.execute("select min(record_nr) from genummerd where soort = 'UNQUOTED VALUE'").fetchall()[0][0]
     if unclosed is not None:
         raise RefusedError(
             f"{delivery.shown}, record {unclosed}: een aanhalingsteken wordt niet gesloten, zodat onbekend is waar het "
@@ -365,7 +363,8 @@ NUMBERED = """select geteld.*, geteld._plaats + 1 + coalesce(verschuiving.aantal
 from (select *, rowid - {first} as _plaats from geleverd) as geteld
 asof left join (
     select vanaf, max(aantal) as aantal from (
-        select record_nr - row_number() over (order by record_nr) as vanaf, row_number() over (order by record_nr) as aantal
+        select record_nr - row_number() over (order by record_nr) as vanaf,
+            row_number() over (order by record_nr) as aantal
         from (select distinct record_nr from genummerd) as afgekeurd
     ) as reeks group by vanaf
 ) as verschuiving on geteld._plaats >= verschuiving.vanaf"""
@@ -385,7 +384,8 @@ def _set_aside(con: duckdb.DuckDBPyConnection, number: int, checks: list[tuple[C
     reasons = " ".join(f"when {_text(kind)} then {_text(reason)}" for kind, reason in REASONS.items())
     con.execute(
         f"""insert into leveringen.apartgezet
-        select {number}, record_nr, kolom, {MASK.format(value="nullif(waarde, '')")}, case soort {reasons} else soort end
+        select {number}, record_nr, kolom, {MASK.format(value="nullif(waarde, '')")},
+            case soort {reasons} else soort end
         from genummerd"""
     )
     for column, wrong, reason in checks:

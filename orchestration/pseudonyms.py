@@ -70,7 +70,8 @@ def canonical_sql(column: Column) -> str:
     pattern = column.canonical_pattern.replace("'", "''")
     joined = "-".join(f"\\{group}" for group in range(1, len(widths) + 1))
     parts = ", ".join(
-        f"lpad(regexp_extract({name}, '{pattern}', {group}), {width}, '0')" for group, width in enumerate(widths, start=1)
+        f"lpad(regexp_extract({name}, '{pattern}', {group}), {width}, '0')"
+        for group, width in enumerate(widths, start=1)
     )
     # Most numbers have all their zeros: for those one pass of the regular expression will do.
     complete = f"regexp_replace({name}, '{pattern}', '{joined}')"

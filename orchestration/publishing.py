@@ -158,12 +158,15 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
         for table in tables:
             ours, theirs = (
                 con.execute(
-                    f"select count(*), coalesce(sum(hash(rij)::hugeint), 0)::varchar from {name}.{SCHEMA}.{table} as rij"
+                    f"""select count(*), coalesce(sum(hash(rij)::hugeint), 0)::varchar
+                    from {name}.{SCHEMA}.{table} as rij"""
                 ).fetchall()[0]
                 for name in ("doel", "bron")
             )
             if ours != theirs:
-                raise AuditError(f"{table}: gepubliceerd zouden {ours[0]} rijen worden, gebouwd zijn {theirs[0]} andere")
+                raise AuditError(
+                    f"{table}: gepubliceerd zouden {ours[0]} rijen worden, gebouwd zijn {theirs[0]} andere"
+                )
             rows[table] = ours[0]
             prints.append(f"{table}={ours[0]}:{ours[1]}")
         peildatum = con.execute(f"select max(peildatum) from doel.{SCHEMA}.fct_voortgang").fetchall()[0][0]
@@ -178,7 +181,7 @@ def _swap(paths: DataPaths, file: Path) -> None:
     link = paths.published.with_name(paths.published.name + ".nieuw")
     link.unlink(missing_ok=True)
     link.symlink_to(file.relative_to(paths.data))
-    os.replace(link, paths.published)
+    link.replace(paths.published)
 
 
 def _settle(ledger: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
@@ -213,7 +216,8 @@ def _note(
 
 def _last_confirmed(ledger: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
     rows = ledger.execute(
-        "select publicatie_nr, vingerafdruk from gebeurtenis where soort = 'bevestigd' order by publicatie_nr desc limit 1"
+        """select publicatie_nr, vingerafdruk from gebeurtenis where soort = 'bevestigd'
+        order by publicatie_nr desc limit 1"""
     ).fetchall()
     return rows[0] if rows else None
 

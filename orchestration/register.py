@@ -49,7 +49,11 @@ create table if not exists leveringen.oordeel (
     reden varchar
 );
 create table if not exists leveringen.apartgezet (
-    levering_nr integer not null, record_nr bigint not null, kolom varchar, waarde_gemaskeerd varchar, reden varchar not null
+    levering_nr integer not null,
+    record_nr bigint not null,
+    kolom varchar,
+    waarde_gemaskeerd varchar,
+    reden varchar not null
 );
 create table if not exists leveringen.bevinding (
     levering_nr integer not null,
@@ -202,7 +206,9 @@ def add_delivery(
     return number
 
 
-def add_counts(con: duckdb.DuckDBPyConnection, number: int, headings: Sequence[str], loaded: int, set_aside: int) -> None:
+def add_counts(
+    con: duckdb.DuckDBPyConnection, number: int, headings: Sequence[str], loaded: int, set_aside: int
+) -> None:
     """Complete a delivery with what its file turned out to hold.
 
     Args:
@@ -283,7 +289,9 @@ def other_key(con: duckdb.DuckDBPyConnection, registration: str, is_demo: bool, 
     if any(row[0] != is_demo for row in rows):
         return f"{registration} bevat al {'echte' if is_demo else 'fictieve'} gegevens; meng die niet"
     if fingerprint and any(row[1] not in (None, fingerprint) for row in rows):
-        return f"{registration} is met een andere sleutel geladen; gebruik dezelfde sleutel, of begin met een lege datamap"
+        return (
+            f"{registration} is met een andere sleutel geladen; gebruik dezelfde sleutel, of begin met een lege datamap"
+        )
     return None
 
 

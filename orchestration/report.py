@@ -1,6 +1,7 @@
-"""What a person reads at the end of a night: the figures, the deliveries, the file. Reads only what is published or kept."""
+"""What a person reads at the end of a night: the figures and the deliveries. Reads only what is published or kept."""
 
 import duckdb
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -19,8 +20,8 @@ def show_figures(paths: DataPaths, console: Console) -> None:
     """
     with duckdb.connect(str(paths.published), read_only=True) as con:
         rows = con.execute(
-            """select agenda_code, voortgang.indicator_naam, jaar, realisatie, streefcijfer, voortgang.eenheid_van_maat, oordeel,
-                coalesce(realisatie_status, ''), coalesce(geen_streefcijfer_reden, '')
+            """select agenda_code, voortgang.indicator_naam, jaar, realisatie, streefcijfer,
+                voortgang.eenheid_van_maat, oordeel, realisatie_status
             from marts.fct_voortgang as voortgang inner join marts.dim_indicator as indicator using (indicator_code)
             where realisatie is not null order by agenda_code, indicator.volgorde, jaar"""
         ).fetchall()
@@ -29,26 +30,30 @@ def show_figures(paths: DataPaths, console: Console) -> None:
             where realisatie is null group by all order by all"""
         ).fetchall()
         peildatum = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
-    table = Table(title=f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}")
-    for heading in ("agenda", "indicator", "jaar"):
-        table.add_column(heading)
-    for heading in ("realisatie", "streefcijfer"):
-        table.add_column(heading, justify="right")
-    for heading in ("maat", "oordeel", "status"):
-        table.add_column(heading)
-    for agenda, name, year, figure, norm, unit, verdict, status, reason in rows:
+    table = Table(
+        title=f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}", box=box.SIMPLE_HEAD
+    )
+    table.add_column("indicator (maat)", max_width=34)
+    table.add_column("jaar")
+    table.add_column("cijfer", justify="right", no_wrap=True)
+    table.add_column("norm", justify="right", no_wrap=True)
+    table.add_column("oordeel", no_wrap=True)
+    shown = None
+    for agenda, name, year, figure, norm, unit, verdict, status in rows:
+        first = (agenda, name) != shown
+        shown = (agenda, name)
+        if first and table.row_count:
+            table.add_section()
         colour = JUDGED.get(verdict, "default")
         table.add_row(
-            agenda,
-            name,
+            f"{name} ({unit})" if first else "",
             str(year),
-            _dutch(figure),
-            _dutch(norm) if norm is not None else f"({reason})",
-            unit,
+            _dutch(figure) + ("*" if status == "voorlopig" else " "),
+            "" if norm is None else _dutch(norm),
             f"[{colour}]{verdict}[/{colour}]",
-            status,
         )
     console.print(table)
+    console.print("* voorlopig cijfer", highlight=False)
     if without:
         console.print("Zonder cijfer: " + ", ".join(f"{number} x {reason}" for reason, number in without))
 
@@ -78,7 +83,9 @@ def show_deliveries(paths: DataPaths, console: Console, earlier: int) -> bool:
             f"{len(others)} niet toegelaten."
         )
     for row in others:
-        console.print(f"  [red]{row.verdict}[/red] levering {row.number} {row.registration}/{row.file}", highlight=False)
+        console.print(
+            f"  [red]{row.verdict}[/red] levering {row.number} {row.registration}/{row.file}", highlight=False
+        )
         console.print(f"    {row.reason}", markup=False, highlight=False)
         console.print(f"    na herstel opnieuw aanbieden: make offer LEVERING={row.number}", highlight=False)
     return bool(others)

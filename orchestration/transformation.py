@@ -19,7 +19,17 @@ INPUTS = ("dbt_project", "seeds", "dbt_project.yml", "profiles.yml")
 
 
 class TransformationError(RuntimeError):
-    """dbt could not do what was asked; the message holds dbt's own words."""
+    """dbt could not do what was asked; the message holds dbt's own words.
+
+    Args:
+        message: What dbt says.
+        events: The events of the nodes that finished before or in spite of it.
+    """
+
+    def __init__(self, message: str, events: list[dict[str, Any]]) -> None:
+        """Keep the events beside the message."""
+        super().__init__(message)
+        self.events = events
 
 
 def manifest_file(paths: DataPaths) -> Path:
@@ -58,12 +68,12 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
         The events of the nodes that finished, as dbt writes them in its JSON log.
 
     Raises:
-        TransformationError: The command failed; its events are in the attribute `events`.
+        TransformationError: The command failed.
     """
     # dbt is seconds of import that nothing but this function needs.
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415
-    from google.protobuf.json_format import MessageToDict  # noqa: PLC0415
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+    from google.protobuf.json_format import MessageToDict
 
     events: list[dict[str, Any]] = []
 
@@ -86,9 +96,7 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
     )
     DuckDBConnectionManager.close_all_connections()
     if not result.success:
-        error = TransformationError(_explain(result))
-        error.events = events  # type: ignore[attr-defined]
-        raise error
+        raise TransformationError(_explain(result), events)
     return events
 
 
@@ -98,7 +106,7 @@ def _show_progress(event: Any) -> None:
     if node.resource_type in ("seed", "model"):
         log.info("dbt %s van %s: %s", event.data.index, event.data.total, node.node_name)
     if status in ("error", "fail", "warn"):
-        log.warning("dbt %s van %s: %s is %s", event.data.index, event.data.total, node.node_name, status)
+        log.warning("dbt: %s is %s", node.node_name, status)
 
 
 def _explain(result: Any) -> str:

@@ -136,22 +136,16 @@ def validate(
     with cursor() as reader:
         row_count = reader.execute(f"select count(*) from {relation}").fetchall()[0][0]
     outcomes = _outcomes(cursor, relation, suite, parameters)
-    findings = [
-        _finding(rule, outcomes[rule.name], parameters, row_count) for rule in suite if rule.name in outcomes
-    ]
+    findings = [_finding(rule, outcomes[rule.name], parameters, row_count) for rule in suite if rule.name in outcomes]
     if [finding.name for finding in findings] != [rule.name for rule in suite]:
         missing = sorted({rule.name for rule in suite} - outcomes.keys())
-        raise ValidationError(
-            f"{relation}: {len(findings)} findings for {len(suite)} rules, missing {missing}"
-        )
+        raise ValidationError(f"{relation}: {len(findings)} findings for {len(suite)} rules, missing {missing}")
     return findings
 
 
 def _cursor(con: duckdb.DuckDBPyConnection, database: str, schema: str) -> duckdb.DuckDBPyConnection:
     # A cursor starts in the default schema of the database, not in the one that its connection uses.
-    return con.cursor().execute(
-        'use "{}"."{}"'.format(*(name.replace('"', '""') for name in (database, schema)))
-    )
+    return con.cursor().execute('use "{}"."{}"'.format(*(name.replace('"', '""') for name in (database, schema))))
 
 
 def _outcomes(
@@ -230,14 +224,11 @@ def _as_named_rows(query: str) -> str:
     body = query.strip().rstrip(";").replace("{batch}", "batch_rows")
     body = re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", body)
     return (
-        "with batch_rows as not materialized (select * from {batch})\n"
-        f"select * from (\n{body}\n) as unexpected_rows"
+        f"with batch_rows as not materialized (select * from {{batch}})\nselect * from (\n{body}\n) as unexpected_rows"
     )
 
 
-def _test_together(
-    batch: Any, expectations: Sequence[Any], parameters: Mapping[str, Any]
-) -> dict[str, _Outcome]:
+def _test_together(batch: Any, expectations: Sequence[Any], parameters: Mapping[str, Any]) -> dict[str, _Outcome]:
     from great_expectations import ExpectationSuite
 
     try:
@@ -293,9 +284,7 @@ def _finding(rule: Expectation, outcome: _Outcome, parameters: Mapping[str, Any]
     else:
         number = 0 if outcome.passed else 1
         found = f"gevonden: {_shown(_plain(result.get('observed_value')))}"
-    return Finding(
-        rule.name, rule.description, rule.severity, outcome.passed, expected, found, number, seen, examples
-    )
+    return Finding(rule.name, rule.description, rule.severity, outcome.passed, expected, found, number, seen, examples)
 
 
 def _examples(rows: Iterable[Mapping[str, Any]], rule: Expectation) -> list[dict[str, Any]]:

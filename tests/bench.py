@@ -1,7 +1,7 @@
 """Measure speed and memory, as ratios within one run: these machines are shared, so seconds alone say little.
 
-`make bench` prints a table. Each measurement runs in a process of its own, in turn with what it is compared with, and the
-median counts.
+`make bench` prints a table. Each measurement runs in a process of its own, in turn with what it is compared with, and
+the median counts.
 """
 
 import json
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
 
@@ -37,9 +38,10 @@ def write_file(folder: Path) -> Path:
     with duckdb.connect() as con:
         con.execute(
             f"""copy (
-                select i as inschrijving_nr, format('{{:02d}}/{{:06d}}-{{:02d}}', i % 20 + 1, i % 999983, i % 23) as parketnummer,
-                    i % 99999989 as verdachte_nr, '273f Sr' as wetsartikel, 'POL' as aanleverende_dienst, 'AMS' as eenheid,
-                    date '2017-01-01' + (i % 2000)::integer as instroomdatum
+                select i as inschrijving_nr,
+                    format('{{:02d}}/{{:06d}}-{{:02d}}', i % 20 + 1, i % 999983, i % 23) as parketnummer,
+                    i % 99999989 as verdachte_nr, '273f Sr' as wetsartikel, 'POL' as aanleverende_dienst,
+                    'AMS' as eenheid, date '2017-01-01' + (i % 2000)::integer as instroomdatum
                 from range(1, {ROWS + 1}) as rij (i)
             ) to '{file}' (header)"""
         )
@@ -73,9 +75,9 @@ def nightly(_: Path, folder: Path) -> None:
     from orchestration.__main__ import main
 
     os.environ[DATA_SETTING] = str(folder / "data")
-    sys.stdout = open(os.devnull, "w")
-    if main(["nightly"]) != 0:
-        raise RuntimeError("the night failed")
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        if main(["nightly"]) != 0:
+            raise RuntimeError("the night failed")
 
 
 def dbt_build(_: Path, folder: Path) -> None:

@@ -158,9 +158,7 @@ def _onderzoeken(world: World, codes: _Codes) -> tuple[list[_Onderzoek], list[_O
 
 
 def _counting(csv_nr: str, start: date, codes: _Codes, rng: Random) -> _Onderzoek:
-    return _Onderzoek(
-        csv_nr, rng.choice(codes.eenheden), rng.choice(codes.criminal), rng.choice(codes.reached), start
-    )
+    return _Onderzoek(csv_nr, rng.choice(codes.eenheden), rng.choice(codes.criminal), rng.choice(codes.reached), start)
 
 
 def _extra(firsts: list[_Onderzoek], year: int, count: int, codes: _Codes, rng: Random) -> list[_Onderzoek]:

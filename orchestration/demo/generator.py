@@ -65,9 +65,7 @@ def read_seed(name: str, folder: Path = SEEDS) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def read_code_lists(
-    extracts: Mapping[tuple[str, str], Extract], folder: Path = SEEDS
-) -> dict[str, list[str]]:
+def read_code_lists(extracts: Mapping[tuple[str, str], Extract], folder: Path = SEEDS) -> dict[str, list[str]]:
     """Read the codes of every code list that the extracts name.
 
     Args:
@@ -307,9 +305,7 @@ def _head(extract: Extract, frame: pd.DataFrame, stand_datum: date, form: Form) 
         headings = list(form.headings) or [str(year) for year in years]
     lines = [list(line) for line in form.preamble or [("Fictieve gegevens",)] * extract.preamble_lines]
     if len(lines) != extract.preamble_lines:
-        raise ValueError(
-            f"{extract.name}: {len(lines)} preamble lines, declared are {extract.preamble_lines}"
-        )
+        raise ValueError(f"{extract.name}: {len(lines)} preamble lines, declared are {extract.preamble_lines}")
     if extract.heading_line is None:
         return [*lines, fixed + headings]
     line = lines[extract.heading_line - 1]

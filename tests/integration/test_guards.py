@@ -1,4 +1,4 @@
-"""Every guard at the border out is seen to fail: each expectation of each mart, on a warehouse in which it is broken."""
+"""Every guard at the border out is seen to fail: each expectation, on a warehouse in which it is broken."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,11 +18,23 @@ CYBER = "where indicator_code = 'cyber_regulier' and jaar = 2019"
 # What breaks each expectation. A new expectation without an entry here fails the count below.
 BREAKS = {
     ("fct_voortgang", "sleutel_uniek"): "insert into marts.fct_voortgang from marts.fct_voortgang limit 1",
-    ("fct_voortgang", "elke_afgesproken_indicator_is_er"): "delete from marts.fct_voortgang where indicator_code = 'oskm_daders'",
-    ("fct_voortgang", "elk_jaar_van_de_agenda_is_er"): "delete from marts.fct_voortgang where indicator_code = 'oskm_daders' and jaar = 2020",
-    ("fct_voortgang", "geen_cijfer_zonder_definitie"): f"{V} definitie_versie = null where indicator_code = 'csv_aangepakt'",
+    (
+        "fct_voortgang",
+        "elke_afgesproken_indicator_is_er",
+    ): "delete from marts.fct_voortgang where indicator_code = 'oskm_daders'",
+    (
+        "fct_voortgang",
+        "elk_jaar_van_de_agenda_is_er",
+    ): "delete from marts.fct_voortgang where indicator_code = 'oskm_daders' and jaar = 2020",
+    (
+        "fct_voortgang",
+        "geen_cijfer_zonder_definitie",
+    ): f"{V} definitie_versie = null where indicator_code = 'csv_aangepakt'",
     ("fct_voortgang", "leeg_heeft_een_reden"): f"{V} geen_realisatie_reden = null where indicator_code = 'oskm_daders'",
-    ("fct_voortgang", "percentages_tussen_0_en_100"): f"{V} streefcijfer = 140 where indicator_code = 'executie_positief_pct'",
+    (
+        "fct_voortgang",
+        "percentages_tussen_0_en_100",
+    ): f"{V} streefcijfer = 140 where indicator_code = 'executie_positief_pct'",
     ("fct_voortgang", "normen_zijn_die_van_de_agenda"): (
         f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
     ),
@@ -34,12 +46,17 @@ BREAKS = {
         f"{V} oordeel = 'behaald' where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2019"
     ),
     ("fct_realisatie", "sleutel_uniek"): "insert into marts.fct_realisatie from marts.fct_realisatie limit 1",
-    ("fct_realisatie", "eenheden_tellen_op_tot_nederland"): f"{R} realisatie = realisatie + 1 where eenheid_code = 'NN'",
+    (
+        "fct_realisatie",
+        "eenheden_tellen_op_tot_nederland",
+    ): f"{R} realisatie = realisatie + 1 where eenheid_code = 'NN'",
     ("fct_realisatie", "eerste_aandachtsgebied_telt_op_tot_onderzoeken"): (
-        f"{R} realisatie = realisatie + 1 where uitsplitsing_soort = 'aandachtsgebied_eerste' and uitsplitsing_code = 'WAPENS'"
+        f"{R} realisatie = realisatie + 1 "
+        "where uitsplitsing_soort = 'aandachtsgebied_eerste' and uitsplitsing_code = 'WAPENS'"
     ),
     ("fct_realisatie", "drugsoorten_tellen_op_tot_drugs_als_eerste"): (
-        f"{R} realisatie = realisatie + 1 where uitsplitsing_soort = 'drugsoort_eerste' and uitsplitsing_code = 'hennep'"
+        f"{R} realisatie = realisatie + 1 "
+        "where uitsplitsing_soort = 'drugsoort_eerste' and uitsplitsing_code = 'hennep'"
     ),
     ("fct_realisatie", "misdrijven_zijn_het_landelijke_aantal"): (
         f"{R} realisatie = realisatie * 2 where indicator_code = 'geregistreerde_misdrijven' and eenheid_code = 'NL'"
@@ -55,7 +72,10 @@ BREAKS = {
     ("fct_realisatie", "landelijk_cijfer_is_dat_van_de_voortgang"): f"{V} realisatie = realisatie + 1",
     ("levering", "sleutel_uniek"): "insert into marts.levering from marts.levering limit 1",
     ("levering", "een_volledige_levering_van_kracht"): "update marts.levering set is_van_kracht = true",
-    ("levering", "records_zijn_geladen_of_apart_gezet"): "update marts.levering set aantal_geladen = aantal_geladen - 1",
+    (
+        "levering",
+        "records_zijn_geladen_of_apart_gezet",
+    ): "update marts.levering set aantal_geladen = aantal_geladen - 1",
 }
 
 

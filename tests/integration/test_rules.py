@@ -12,8 +12,10 @@ import pytest
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
 from tests.integration.conftest import ask
 
-VERDACHTEN = "select jaar, count(distinct teleenheid) filter (telt_mee) from {model} where jaar between 2019 and 2020 group by jaar order by jaar"
-CSVS = "select jaar, count(distinct csv_nr) filter (telt_mee) from {model} where jaar between 2018 and 2022 group by jaar order by jaar"
+VERDACHTEN = """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
+    where jaar between 2019 and 2020 group by jaar order by jaar"""
+CSVS = """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
+    where jaar between 2018 and 2022 group by jaar order by jaar"""
 RIGHT = {
     "int_om_verdachten_geteld": [(2019, 145), (2020, 187)],
     "int_csvs_geteld": [(2018, 1406), (2019, 1522), (2020, 1529), (2021, 1662), (2022, 1672)],
@@ -68,7 +70,7 @@ RULES = [
         "csv telt eenmaal, in het jaar van het eerste onderzoek",
         "intermediate/ondermijning/int_csvs_geteld.sql",
         "row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) = 1",
-        "true",
+        "row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) > 0",
         "int_csvs_geteld",
     ),
     (
@@ -137,7 +139,9 @@ def test_parketnummers_are_one_case_in_every_spelling(after_first_night: DataPat
     # The canonical form is made while loading; as delivered, the same case has several spellings.
     files = after_first_night.inbox / "mensenhandel_verdachten" / "demo_instroom_20230115_ontvangen_20230210.csv"
     with duckdb.connect() as con:
-        delivered = con.sql(f"select count(distinct parketnummer) from read_csv('{files}', all_varchar = true)").fetchall()
+        delivered = con.sql(
+            f"select count(distinct parketnummer) from read_csv('{files}', all_varchar = true)"
+        ).fetchall()
     stored = ask(
         after_first_night.raw,
         """select count(distinct parketnummer) from mensenhandel_verdachten.instroom

@@ -274,9 +274,7 @@ def test_an_empty_table_fails_only_the_rule_that_it_has_rows(con: duckdb.DuckDBP
 
 
 def test_a_tolerated_share_of_deviations_is_said_but_passes(con: duckdb.DuckDBPyConnection) -> None:
-    finding = one(
-        con, rule("expect_column_values_to_be_in_set", column="code", value_set=["A", "B"], mostly=0.6)
-    )
+    finding = one(con, rule("expect_column_values_to_be_in_set", column="code", value_set=["A", "B"], mostly=0.6))
     assert (finding.passed, finding.unexpected_count) == (True, 1)
     assert finding.found == "1 van 3 rijen wijkt af, minder dan toegestaan"
     assert finding.expected == "code is een van 2 waarden: A, B, voor minstens 60% van de rijen"
@@ -308,9 +306,7 @@ def test_without_record_numbers_whole_rows_are_shown(con: duckdb.DuckDBPyConnect
     con.execute(f"create table main.mart as select {columns} from kandidaat.proef")
     suite = [rule("expect_column_values_to_be_in_set", column="code", value_set=["A", "C"])]
     (finding,) = validate(con, "main.mart", suite, {})
-    assert finding.examples == [
-        {"code": "B", "maat": 2.5, "dag": "2024-03-31", "maten": [3, 4], "deel": "nan"}
-    ]
+    assert finding.examples == [{"code": "B", "maat": 2.5, "dag": "2024-03-31", "maten": [3, 4], "deel": "nan"}]
     json.dumps(finding.examples, allow_nan=False)
 
 
@@ -419,9 +415,7 @@ def candidate(con: duckdb.DuckDBPyConnection, extract: Extract, rows: Sequence[d
     for number, row in enumerate(rows, start=1):
         values = {"levering_nr": 7, "record_nr": number, "stand_datum": "2024-03-31"} | row
         marks = ", ".join("?" for _ in columns)
-        con.execute(
-            f'insert into kandidaat."{extract.name}" values ({marks})', [values.get(name) for name in columns]
-        )
+        con.execute(f'insert into kandidaat."{extract.name}" values ({marks})', [values.get(name) for name in columns])
 
 
 @pytest.mark.parametrize("extract", DECLARATIONS.values(), ids=lambda extract: ".".join(extract.asset_key))
@@ -573,9 +567,7 @@ BROKEN: list[tuple[Extract, str, dict[str, int]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    "extract", [ONDERZOEKEN, AANDACHTSGEBIEDEN, INSTROOM, MISDRIJVEN], ids=lambda e: e.name
-)
+@pytest.mark.parametrize("extract", [ONDERZOEKEN, AANDACHTSGEBIEDEN, INSTROOM, MISDRIJVEN], ids=lambda e: e.name)
 def test_good_candidates_meet_everything(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
     good_candidates(con)
     assert broken_names(con, extract) == []
@@ -622,16 +614,11 @@ def test_a_finding_says_where_a_total_does_not_add_up(con: duckdb.DuckDBPyConnec
 def police_rows(file: Path) -> list[dict[str, Any]]:
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.reader(lines, delimiter=";"))[6:-1]
-    return [
-        {"regio": row[0], "aantallen": [int(value) if value != "." else None for value in row[1:]]}
-        for row in rows
-    ]
+    return [{"regio": row[0], "aantallen": [int(value) if value != "." else None for value in row[1:]]} for row in rows]
 
 
 @pytest.mark.parametrize(("name", "years"), [("2022_2023", 2), ("2024", 1)])
-def test_real_files_of_the_police_meet_everything(
-    con: duckdb.DuckDBPyConnection, name: str, years: int
-) -> None:
+def test_real_files_of_the_police_meet_everything(con: duckdb.DuckDBPyConnection, name: str, years: int) -> None:
     file = OPEN_DATA / f"politie_47013NED_{name}.csv"
     if not file.exists():
         pytest.skip("the open data of the police is not beside this checkout (../shared/open-data)")

@@ -51,7 +51,12 @@ def make_delivery(folder: Path, text: str | bytes, declared: Extract | None = No
     file = folder / declared.registration / f"{declared.name}_20200101.csv"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(text if isinstance(text, bytes) else text.encode(declared.encoding))
-    values = {"stand_datum": date(2020, 1, 1), "received": datetime(2020, 1, 2), "kind": declared.delivery, "is_demo": True}
+    values = {
+        "stand_datum": date(2020, 1, 1),
+        "received": datetime(2020, 1, 2),
+        "kind": declared.delivery,
+        "is_demo": True,
+    }
     return Delivery(**{"extract": declared, "file": file} | values | facts)  # type: ignore[arg-type]
 
 

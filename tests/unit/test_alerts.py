@@ -18,7 +18,7 @@ def test_webhook_hears_title_and_text(monkeypatch: pytest.MonkeyPatch) -> None:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Stay quiet."""
 
     with HTTPServer(("127.0.0.1", 0), Listener) as server:

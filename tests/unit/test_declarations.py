@@ -54,7 +54,11 @@ sources:
     ("old", "new", "told"),
     [
         ("delivery: volledig", "delivery: soms", "delivery: Input should be 'volledig', 'periode' or 'mutaties'"),
-        ("cadence: dag", "cadence: dag\n            kleur: rood", "kleur: Extra inputs are not permitted, given 'rood'"),
+        (
+            "cadence: dag",
+            "cadence: dag\n            kleur: rood",
+            "kleur: Extra inputs are not permitted, given 'rood'",
+        ),
         ("key: [id]", "key: [nummer]", "'nummer' is not one of the columns ['id', 'naam']"),
         ("data_type: integer", "data_type: getal", "columns.id.data_type"),
         ("description: Nummer van de rij.", "description: Kort", "columns.id.description"),

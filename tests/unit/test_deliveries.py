@@ -80,7 +80,11 @@ def test_unreadable_manifest_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_grows_is_left(tmp_path: Path) -> None:
     file = put(tmp_path, "proef/rijen_20200101.csv")
-    sets, waiting = find_deliveries(tmp_path, declared(), pause=lambda _: file.write_text("xx") and None)
+
+    def grow(_: float) -> None:
+        file.write_text("xx")
+
+    sets, waiting = find_deliveries(tmp_path, declared(), pause=grow)
     assert (sets, [left.reason for left in waiting]) == ([], ["wordt nog geschreven"])
 
 

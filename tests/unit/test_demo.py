@@ -117,9 +117,7 @@ def _read(con: duckdb.DuckDBPyConnection, extract: Extract, file: Path, table: s
         wrong = f"{column.name} is null" if column.required else "false"
         pattern = column.canonical_pattern or column.pattern
         wrong += f" or not regexp_full_match({column.name}, '{pattern}')" if pattern else ""
-        con.execute(
-            f"insert into afgekeurd select '{table}', null, '{column.name}' from {table} where {wrong}"
-        )
+        con.execute(f"insert into afgekeurd select '{table}', null, '{column.name}' from {table} where {wrong}")
         con.execute(f"delete from {table} where {wrong}")
 
 
@@ -129,9 +127,7 @@ def _read_wide(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     con.execute("create table if not exists main.misdrijven (regio varchar, jaar integer, aantal bigint)")
     for regio, *numbers in csv.reader(lines[6:-1], delimiter=";"):
         for year, number in zip(years, numbers, strict=True):
-            con.execute(
-                "insert into main.misdrijven values (?, ?, try_cast(? as bigint))", [regio, year, number]
-            )
+            con.execute("insert into main.misdrijven values (?, ?, try_cast(? as bigint))", [regio, year, number])
 
 
 COUNTED = {
@@ -460,9 +456,7 @@ def test_counting_naively_is_wrong_as_the_readme_says(con: duckdb.DuckDBPyConnec
 
 
 def test_readme_holds_no_other_trap() -> None:
-    lines = [
-        line for line in README.read_text(encoding="utf-8").splitlines() if re.search(r"\| \d+ \|$", line)
-    ]
+    lines = [line for line in README.read_text(encoding="utf-8").splitlines() if re.search(r"\| \d+ \|$", line)]
     assert len(lines) == len(TRAPS)
 
 
@@ -520,18 +514,12 @@ def test_onderzoeken_start_on_the_last_and_end_on_the_first_day_of_a_year(
     assert count(con, f"select count(*) from tellend where {edge}", 0) > 0
 
 
-FULL = [
-    extract
-    for extract in EXTRACTS.values()
-    if extract.registration in FILES and extract.delivery == "volledig"
-]
+FULL = [extract for extract in EXTRACTS.values() if extract.registration in FILES and extract.delivery == "volledig"]
 
 
 @pytest.mark.parametrize("schema", ARRIVALS.values())
 @pytest.mark.parametrize("extract", FULL, ids=lambda extract: extract.name)
-def test_accepted_rows_fit_their_declaration(
-    con: duckdb.DuckDBPyConnection, schema: str, extract: Extract
-) -> None:
+def test_accepted_rows_fit_their_declaration(con: duckdb.DuckDBPyConnection, schema: str, extract: Extract) -> None:
     table = f"{schema}.{extract.name}"
     misfits = [f"select 'sleutel' from {table} group by {', '.join(extract.key)} having count(*) > 1"]
     for column in extract.columns:
@@ -566,9 +554,7 @@ def test_every_onderzoek_has_one_first_aandachtsgebied_and_drugs_have_a_drugsoor
 
 @pytest.mark.parametrize("schema", ARRIVALS.values())
 @pytest.mark.parametrize("extract", FULL, ids=lambda extract: extract.name)
-def test_a_handful_of_rows_does_not_fit(
-    con: duckdb.DuckDBPyConnection, schema: str, extract: Extract
-) -> None:
+def test_a_handful_of_rows_does_not_fit(con: duckdb.DuckDBPyConnection, schema: str, extract: Extract) -> None:
     table = f"{schema}.{extract.name}"
     fits = count(con, f"select count(*) from {table}", 0)
     aside = con.execute("select count(*) from afgekeurd where bestand = ?", [table]).fetchall()[0][0]
@@ -591,9 +577,7 @@ def test_the_crime_table_adds_up_and_has_unknowns(con: duckdb.DuckDBPyConnection
 
 def test_files_are_named_for_their_arrival_and_none_is_left_waiting(inbox: Path) -> None:
     found = {
-        folder.name: sorted(file.name for file in folder.iterdir())
-        for folder in inbox.iterdir()
-        if folder.is_dir()
+        folder.name: sorted(file.name for file in folder.iterdir()) for folder in inbox.iterdir() if folder.is_dir()
     }
     assert {name: found[name] for name in FILES} == FILES
     known = {key: extract for key, extract in EXTRACTS.items() if key[0] in FILES}
@@ -629,12 +613,7 @@ def test_instroom_is_delivered_in_utf8_with_commas(inbox: Path) -> None:
 def test_parketnummers_and_articles_are_spelled_in_every_way(con: duckdb.DuckDBPyConnection) -> None:
     spellings = [r"\d\d/\d{6}-\d\d", r"\d\d-\d{6}-\d\d", r"\d\d\.\d{6}\.\d\d", r"\d/\d{6}-\d\d"]
     for spelling in spellings:
-        assert (
-            count(
-                con, f"select count(*) from instroom where regexp_full_match(parketnummer, '{spelling}')", 0
-            )
-            > 10
-        )
+        assert count(con, f"select count(*) from instroom where regexp_full_match(parketnummer, '{spelling}')", 0) > 10
     articles = {article for (article,) in con.execute("select distinct wetsartikel from instroom").fetchall()}
     assert articles == {
         "273f Sr", "273F", "art. 273 f Sr", "273f lid 1 Sr", "Art. 273f", "197a Sr", "273g", "231",

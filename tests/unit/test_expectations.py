@@ -106,9 +106,7 @@ def test_a_code_outside_its_list_is_a_warning(tmp_path: Path) -> None:
         ("integer", {"minimum": 1, "maximum": 9}, {"min_value": 1, "max_value": 9}),
     ],
 )
-def test_bounds_of_a_column(
-    tmp_path: Path, data_type: str, bounds: dict[str, Any], kwargs: dict[str, Any]
-) -> None:
+def test_bounds_of_a_column(tmp_path: Path, data_type: str, bounds: dict[str, Any], kwargs: dict[str, Any]) -> None:
     declared = extract(columns=[column("code"), column("maat", data_type, **bounds)])
     rule = by_name(suite_of_extract(declared, tmp_path))["maat_binnen_grenzen"]
     assert rule.kwargs == {"column": "maat"} | kwargs
@@ -132,9 +130,7 @@ def test_a_reference_looks_for_its_partner_among_the_candidates(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("meaning", [{"code_list": "eenheid"}, {"references": "personen.nr"}])
-def test_what_has_no_meaning_for_a_repeating_column_is_refused(
-    tmp_path: Path, meaning: dict[str, str]
-) -> None:
+def test_what_has_no_meaning_for_a_repeating_column_is_refused(tmp_path: Path, meaning: dict[str, str]) -> None:
     declared = extract(columns=[column("code"), column("maten", "integer[]", **meaning)])
     with pytest.raises(ExpectationError, match="'maten' repeats"):
         suite_of_extract(declared, tmp_path)

@@ -87,9 +87,7 @@ def test_each_path_in_the_bouncer_rules_matches_a_file() -> None:
     files = [shown(file) for file in MODELS.rglob("*") if file.is_file()]
 
     assert len(patterns) >= len(LAYERS)
-    assert [
-        pattern for pattern in sorted(patterns) if not any(re.match(pattern, file) for file in files)
-    ] == []
+    assert [pattern for pattern in sorted(patterns) if not any(re.match(pattern, file) for file in files)] == []
 
 
 def test_each_folder_that_sqlfluff_looks_at_holds_sql() -> None:
@@ -108,9 +106,7 @@ def test_a_staging_model_bears_the_name_of_its_registration() -> None:
     models = list(MODELS.glob("staging/*/*.sql"))
 
     assert models
-    assert [
-        shown(model) for model in models if not re.match(rf"(stg|base)_{model.parent.name}__", model.stem)
-    ] == []
+    assert [shown(model) for model in models if not re.match(rf"(stg|base)_{model.parent.name}__", model.stem)] == []
 
 
 def test_each_model_describes_its_columns() -> None:

@@ -1,6 +1,5 @@
 """Write, audit, publish: complete, read-only, unchanged when nothing changed, settled after a crash."""
 
-import os
 from pathlib import Path
 
 import duckdb
@@ -58,7 +57,7 @@ def test_published_file_holds_the_marts_and_their_descriptions_only(paths: DataP
         ]
         comments = con.sql("select comment from duckdb_columns() where column_name = 'code'").fetchall()
         assert comments == [("De code; ook een 'aanhaling'.",)]
-    assert os.readlink(paths.published) == "versies/00001/veiligheidsagenda.duckdb"
+    assert str(paths.published.readlink()) == "versies/00001/veiligheidsagenda.duckdb"
     assert paths.published.stat().st_mode & 0o777 == 0o444
     assert events(paths) == [(1, "voornemen"), (1, "bevestigd")]
 
@@ -128,7 +127,9 @@ def test_interrupted_publication_is_settled_by_the_next(
         original(ledger, number, kind, *rest)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "_swap" if crash_in == "_swap" else "_note", crash if crash_in == "_swap" else note_intent_only)
+        patch.setattr(
+            publishing, "_swap" if crash_in == "_swap" else "_note", crash if crash_in == "_swap" else note_intent_only
+        )
         with pytest.raises(KeyboardInterrupt):
             publish(paths, TABLES)
     assert figure(paths) == seen

@@ -19,7 +19,7 @@ aandachtsgebieden as (
 
 ),
 
--- Exactly one per investigation, so that the parts add up: where the register marks two, the first in alphabetical order.
+-- Exactly one per investigation, so that the parts add up: of two that are marked, the first in alphabetical order.
 eerste as (
 
     select * from aandachtsgebieden
@@ -31,39 +31,39 @@ eerste as (
 gesplitst as (
 
     select
-        onderzoek.*,
+        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
         'aandachtsgebied_eerste' as uitsplitsing_soort,
         coalesce(eerste.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
     from onderzoeken as onderzoek
-    left join eerste on onderzoek.onderzoek_nr = eerste.onderzoek_nr
+    left join eerste on onderzoek.teleenheid = eerste.onderzoek_nr
 
     union all
 
     select
-        onderzoek.*,
+        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
         'drugsoort_eerste' as uitsplitsing_soort,
         eerste.drugsoort_groep as uitsplitsing_code
     from onderzoeken as onderzoek
-    inner join eerste on onderzoek.onderzoek_nr = eerste.onderzoek_nr
+    inner join eerste on onderzoek.teleenheid = eerste.onderzoek_nr
     where eerste.aandachtsgebied_code = 'DRUGS'
 
     union all
 
     select
-        onderzoek.*,
+        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
         'aandachtsgebied_alle' as uitsplitsing_soort,
         coalesce(gebied.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
     from onderzoeken as onderzoek
-    left join aandachtsgebieden as gebied on onderzoek.onderzoek_nr = gebied.onderzoek_nr
+    left join aandachtsgebieden as gebied on onderzoek.teleenheid = gebied.onderzoek_nr
 
     union all
 
     select
-        onderzoek.*,
+        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
         'drugsoort_alle' as uitsplitsing_soort,
         gebied.drugsoort_groep as uitsplitsing_code
     from onderzoeken as onderzoek
-    inner join aandachtsgebieden as gebied on onderzoek.onderzoek_nr = gebied.onderzoek_nr
+    inner join aandachtsgebieden as gebied on onderzoek.teleenheid = gebied.onderzoek_nr
     where gebied.aandachtsgebied_code = 'DRUGS'
 
 )

@@ -93,7 +93,17 @@ per_telregel as (
 
 select
     gekozen.indicator_code,
-    per_telregel.*
+    per_telregel.jaar,
+    per_telregel.eenheid_code,
+    'geen' as uitsplitsing_soort,
+    'totaal' as uitsplitsing_code,
+    per_telregel.csv_nr as teleenheid,
+    'teller' as rol,
+    1 as waarde,
+    per_telregel.levering_nr,
+    per_telregel.record_nr,
+    per_telregel.regel_code,
+    per_telregel.telt_mee
 from per_telregel
 inner join {{ ref('int_definities_gekozen') }} as gekozen
     on per_telregel.telregel = gekozen.telregel and gekozen.indicator_code = 'csv_aangepakt'

@@ -13,6 +13,7 @@ select
     levering.aantal_apart,
     oordeel.oordeel,
     oordeel.reden as oordeel_reden,
-    levering.levering_nr in (select levering_nr from {{ ref('base_leveringen__van_kracht') }}) as is_van_kracht
+    levering.levering_nr in (select kracht.levering_nr from {{ ref('base_leveringen__van_kracht') }} as kracht)
+        as is_van_kracht
 from {{ source('leveringen', 'levering') }} as levering
 inner join {{ ref('base_leveringen__oordeel') }} as oordeel on levering.levering_nr = oordeel.levering_nr
