@@ -10,20 +10,20 @@
 ] %}
 
 {% for model in modellen %}
-select
-    indicator_code,
-    jaar,
-    eenheid_code,
-    uitsplitsing_soort,
-    uitsplitsing_code,
-    teleenheid,
-    rol,
-    waarde,
-    levering_nr,
-    record_nr,
-    regel_code,
-    telt_mee
-from {{ ref(model) }}
-where telt_mee is distinct from false
-{% if not loop.last %}union all{% endif %}
+    select
+        indicator_code,
+        jaar,
+        eenheid_code,
+        uitsplitsing_soort,
+        uitsplitsing_code,
+        teleenheid,
+        rol,
+        waarde,
+        levering_nr,
+        record_nr,
+        regel_code,
+        telt_mee
+    from {{ ref(model) }}
+    where telt_mee is distinct from false
+    {% if not loop.last %}union all{% endif %}
 {% endfor %}
