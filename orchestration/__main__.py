@@ -15,8 +15,9 @@ from typing import Any
 from rich.console import Console
 from rich.logging import RichHandler
 
+from orchestration.locking import open_database, sole_writer
 from orchestration.paths import ROOT, DataPaths, data_paths
-from orchestration.transformation import TransformationError, run_dbt
+from orchestration.transformation import TransformationError, manifest_file, run_dbt
 
 PUBLISHED, NOT_PUBLISHED, WITH_REFUSALS = 0, 1, 3
 
@@ -130,23 +131,22 @@ def _demo(paths: DataPaths, console: Console) -> int:
 
 
 def _docs(paths: DataPaths, console: Console) -> int:
-    run_dbt(paths, ["docs", "generate", "--static", "--empty-catalog"])
+    """Make one page; without a warehouse it lacks the types that were built and the number of rows."""
+    manifest_file(paths)
+    if paths.warehouse.exists():
+        with sole_writer(paths):
+            run_dbt(paths, ["docs", "generate", "--static"])
+    else:
+        run_dbt(paths, ["docs", "generate", "--static", "--no-compile", "--empty-catalog"])
     console.print(f"Documentatie: {paths.dbt_target / 'static_index.html'}", highlight=False, soft_wrap=True)
     return 0
 
 
 def _offer(paths: DataPaths, console: Console, number: int) -> int:
-    import duckdb
-
     from orchestration.admission import offer_again
-    from orchestration.locking import sole_writer
 
-    with sole_writer(paths), duckdb.connect(str(paths.raw)) as con:
-        try:
-            row = offer_again(con, number, by=os.environ.get("USER", "onbekend"))
-        except ValueError as error:
-            console.print(f"[red]{error}[/red]")
-            return 1
+    with sole_writer(paths), open_database(paths.raw) as con:
+        row = offer_again(con, number, by=os.environ.get("USER", "onbekend"))
     console.print(f"levering {number} ({row.registration}/{row.file}) wordt bij de volgende run opnieuw geladen")
     return 0
 

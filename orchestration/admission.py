@@ -97,6 +97,7 @@ def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str) -> registe
     Raises:
         ValueError: There is no such delivery, or it is not refused or held.
     """
+    register.prepare(con)
     rows = register.deliveries(con, [number])
     if not rows:
         raise ValueError(f"levering {number} bestaat niet")

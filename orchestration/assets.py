@@ -22,7 +22,7 @@ from orchestration.expectations import (
     suite_of_extract,
     suite_of_mart,
 )
-from orchestration.locking import sole_writer
+from orchestration.locking import open_database, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
@@ -115,7 +115,7 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     registrations = {key.path[0] for key in context.selected_asset_keys}
     chosen = {name: extract for name, extract in EXTRACTS.items() if name[0] in registrations} or EXTRACTS
     paths.data.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(paths.raw)) as con:
+    with open_database(paths.raw) as con:
         arrivals = admit_deliveries(con, paths.inbox, paths.scratch, chosen, key_from_environment())
         _tell_refused(con, arrivals)
         for extract in chosen.values():
@@ -210,7 +210,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
 
 def _table_sizes(paths: DataPaths) -> dict[str, tuple[int | None, dg.TableSchema]]:
     """Rows and columns of every table and view in the warehouse, by name; a view is not counted."""
-    with duckdb.connect(str(paths.warehouse), read_only=True) as con:
+    with open_database(paths.warehouse, read_only=True) as con:
         rows = dict(con.execute("select table_name, estimated_size from duckdb_tables()").fetchall())
         columns: dict[str, list[dg.TableColumn]] = {}
         for table, name, data_type, comment in con.execute(
@@ -249,7 +249,7 @@ def _mart_key(mart: str) -> dg.AssetKey:
 def border_out(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Test the marts against the agenda, and stop the publication where they do not agree."""
     paths = data_paths()
-    with duckdb.connect(str(paths.warehouse), read_only=True) as con:
+    with open_database(paths.warehouse, read_only=True) as con:
         con.execute(f"attach '{paths.raw}' as raw (read_only)")
         for mart in marts_with_expectations():
             suite = [rule for rule in suite_of_mart(mart) if _is_selected(context, mart, rule)]

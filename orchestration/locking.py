@@ -1,19 +1,55 @@
-"""One writer at a time: whoever loads, builds or publishes holds one lock of the operating system, others wait.
+"""Nobody fails on a lock: writers take turns, and whoever finds a database open elsewhere waits.
 
-The lock works between terminals and Dagster instances alike, and is gone with the process that held it.
+The lock of the writers is one of the operating system: it works between terminals and Dagster instances alike, and is
+gone with the process that held it.
 """
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import duckdb
 from filelock import FileLock, Timeout
+from tenacity import RetryCallState, retry, retry_if_exception, stop_after_delay, wait_exponential
 
 from orchestration.paths import DataPaths
 
 log = logging.getLogger(__name__)
 
 REMIND_SECONDS = 60.0
+PATIENCE_SECONDS = 3600.0
+
+
+def _is_held(error: BaseException) -> bool:
+    return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
+
+
+def _say_waiting(state: RetryCallState) -> None:
+    log.warning("%s is nog open in een ander programma; deze run wacht", state.args[0])
+
+
+@retry(
+    retry=retry_if_exception(_is_held),
+    wait=wait_exponential(multiplier=0.2, max=10),
+    stop=stop_after_delay(PATIENCE_SECONDS),
+    before_sleep=_say_waiting,
+    reraise=True,
+)
+def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a database of the data folder; wait, and say so, while somebody else has it open.
+
+    Args:
+        file: The database.
+        read_only: Open it to read, beside other readers.
+
+    Returns:
+        The connection.
+
+    Raises:
+        duckdb.IOException: It was still open elsewhere after an hour, or cannot be opened at all.
+    """
+    return duckdb.connect(str(file), read_only=read_only)
 
 
 @contextmanager

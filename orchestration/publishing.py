@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from orchestration.register import now
 
@@ -77,7 +78,7 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
     if not tables:
         raise AuditError("er is geen enkele mart om te publiceren")
     paths.versions.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(paths.ledger)) as ledger:
+    with open_database(paths.ledger) as ledger:
         ledger.execute(LEDGER)
         _settle(ledger, paths)
         number = ledger.execute("select coalesce(max(publicatie_nr), 0) + 1 from gebeurtenis").fetchall()[0][0]

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration import register
+from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
@@ -18,7 +19,7 @@ def show_figures(paths: DataPaths, console: Console) -> None:
         paths: The data folder.
         console: Where to print.
     """
-    with duckdb.connect(str(paths.published), read_only=True) as con:
+    with open_database(paths.published, read_only=True) as con:
         rows = con.execute(
             """select agenda_code, voortgang.indicator_naam, jaar, realisatie, streefcijfer,
                 voortgang.eenheid_van_maat, oordeel, realisatie_status
@@ -69,7 +70,7 @@ def show_deliveries(paths: DataPaths, console: Console, earlier: int) -> bool:
     Returns:
         Whether a delivery was refused or held.
     """
-    with duckdb.connect(str(paths.raw), read_only=True) as con:
+    with open_database(paths.raw, read_only=True) as con:
         rows = [row for row in register.deliveries(con) if row.number > earlier]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
@@ -95,7 +96,7 @@ def newest_delivery(paths: DataPaths) -> int:
     """The highest levering_nr in the register; 0 where nothing was ever delivered."""
     if not paths.raw.exists():
         return 0
-    with duckdb.connect(str(paths.raw), read_only=True) as con:
+    with open_database(paths.raw, read_only=True) as con:
         return max((row.number for row in register.deliveries(con)), default=0)
 
 

@@ -92,7 +92,7 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
     }
     spelled = [part for name, value in options.items() for part in (name, str(value))]
     result = dbtRunner(callbacks=[note]).invoke(
-        ["--log-level", "none", "--log-level-file", "info", *arguments[:1], *spelled, *arguments[1:]]
+        ["--log-level", "none", "--log-level-file", "info", *arguments, *spelled]
     )
     DuckDBConnectionManager.close_all_connections()
     if not result.success:

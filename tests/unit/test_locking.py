@@ -3,15 +3,26 @@
 import logging
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration import locking
 from orchestration.paths import ROOT, DataPaths
 
+READ = """
+import sys
+import duckdb
+with duckdb.connect(sys.argv[1], read_only=True):
+    print("holds", flush=True)
+    sys.stdin.readline()
+"""
+
 HOLD = """
 import sys
+import threading
 from pathlib import Path
 from orchestration.locking import sole_writer
 from orchestration.paths import DataPaths
@@ -48,3 +59,24 @@ def test_a_second_writer_waits_and_says_so(
         finally:
             locking.log.removeFilter(let_go)
     assert "deze run wacht" in caplog.text
+
+
+def test_a_database_that_somebody_reads_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "raw.duckdb"
+    duckdb.connect(str(file)).close()
+    with subprocess.Popen(
+        [sys.executable, "-c", READ, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout and reader.stdin
+        assert reader.stdout.readline() == "holds\n"
+        threading.Timer(0.5, lambda: reader.stdin and reader.stdin.close()).start()
+        with caplog.at_level(logging.WARNING), locking.open_database(file) as con:
+            con.execute("create table proef as select 1")
+    assert "is nog open in een ander programma" in caplog.text
+
+
+def test_a_database_that_is_no_database_is_not_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "raw.duckdb"
+    file.write_text("geen database" * 1000)
+    with pytest.raises(duckdb.IOException, match="not a valid DuckDB"):
+        locking.open_database(file)
