@@ -1,6 +1,5 @@
 """What a person reads at the end of a night: the figures and the deliveries. Reads only what is published or kept."""
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
