@@ -1,6 +1,6 @@
 select
     realisatie.indicator_code,
-    realisatie.jaar,
+    realisatie.jaar::integer as jaar,
     realisatie.eenheid_code,
     realisatie.uitsplitsing_soort,
     realisatie.uitsplitsing_code,

@@ -30,7 +30,8 @@ gemeten as (
                     100.0 * count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'teller')
                     / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
         end as meting,
-        count(*) filter (telling.telt_mee is null) as aantal_onbekend
+        count(*) filter (telling.telt_mee is null) as aantal_onbekend,
+        count(*) filter (telling.telt_mee and telling.waarde is null) as aantal_zonder_waarde
     from per_gebied as telling
     inner join {{ ref('indicator') }} as indicator on telling.indicator_code = indicator.indicator_code
     group by
@@ -43,7 +44,7 @@ gemeten as (
 
 ),
 
--- A year that a registration covers and in which nothing happened is a figure too: zero.
+-- A year that a registration covers and in which nothing happened is a figure too: zero. A share of nothing is none.
 nullen as (
 
     select
@@ -52,9 +53,11 @@ nullen as (
         'NL' as eenheid_code,
         'geen' as uitsplitsing_soort,
         'totaal' as uitsplitsing_code,
-        0 as meting,
-        0 as aantal_onbekend
+        case when indicator.meetwijze in ('aantal', 'som') then 0 end as meting,
+        0 as aantal_onbekend,
+        0 as aantal_zonder_waarde
     from {{ ref('int_jaren_gedekt') }} as gedekt
+    inner join {{ ref('indicator') }} as indicator on gedekt.indicator_code = indicator.indicator_code
     left join gemeten
         on
             gedekt.indicator_code = gemeten.indicator_code
@@ -73,30 +76,43 @@ alle as (
 
     select * from nullen
 
+),
+
+verklaard as (
+
+    select
+        *,
+        case
+            when aantal_onbekend > 0 then 'onbekende_code'
+            when aantal_zonder_waarde > 0 then 'onbekend_aantal'
+            when meting is null then 'niets_te_delen'
+        end as geen_realisatie_reden
+    from alle
+
 )
 
 select
-    alle.indicator_code,
-    alle.jaar,
-    alle.eenheid_code,
-    alle.uitsplitsing_soort,
-    alle.uitsplitsing_code,
+    verklaard.indicator_code,
+    verklaard.jaar,
+    verklaard.eenheid_code,
+    verklaard.uitsplitsing_soort,
+    verklaard.uitsplitsing_code,
     gekozen.definitie_versie,
     gedekt.gedekt_tot,
     gedekt.is_heel_jaar,
-    case when alle.aantal_onbekend = 0 then alle.meting end::decimal(18, 2) as realisatie,
-    case when alle.aantal_onbekend > 0 then 'onbekende_code' end as geen_realisatie_reden,
+    case when verklaard.geen_realisatie_reden is null then verklaard.meting end::decimal(18, 2) as realisatie,
+    verklaard.geen_realisatie_reden,
     case
-        when alle.aantal_onbekend > 0 then null
+        when verklaard.geen_realisatie_reden is not null then null
         when
             gedekt.is_heel_jaar
-            and peildatum.peildatum >= make_date(alle.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
+            and peildatum.peildatum >= make_date(verklaard.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
             then 'definitief'
         else 'voorlopig'
     end as realisatie_status
-from alle
+from verklaard
 inner join {{ ref('int_jaren_gedekt') }} as gedekt
-    on alle.indicator_code = gedekt.indicator_code and alle.jaar = gedekt.jaar
-inner join {{ ref('indicator') }} as indicator on alle.indicator_code = indicator.indicator_code
-inner join {{ ref('int_definities_gekozen') }} as gekozen on alle.indicator_code = gekozen.indicator_code
+    on verklaard.indicator_code = gedekt.indicator_code and verklaard.jaar = gedekt.jaar
+inner join {{ ref('indicator') }} as indicator on verklaard.indicator_code = indicator.indicator_code
+inner join {{ ref('int_definities_gekozen') }} as gekozen on verklaard.indicator_code = gekozen.indicator_code
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum

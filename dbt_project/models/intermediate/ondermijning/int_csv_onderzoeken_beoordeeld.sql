@@ -26,7 +26,8 @@ beoordeeld as (
     from onderzoeken as onderzoek
     left join {{ ref('aanpak') }} as aanpak on onderzoek.aanpak_code = aanpak.aanpak_code
     left join {{ ref('fase') }} as fase on onderzoek.fase_code = fase.fase_code
-    left join {{ ref('eenheid') }} as eenheid on onderzoek.eenheid_code = eenheid.eenheid_code
+    left join {{ ref('eenheid') }} as eenheid
+        on onderzoek.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 )
 

@@ -30,7 +30,7 @@ eerste_onbekend as (
     select
         unnest([year(onderzoek.start_datum), eerste.jaar]) as jaar,
         onderzoek.csv_nr,
-        onderzoek.eenheid_code,
+        unnest([onderzoek.eenheid_code, eerste.eenheid_code]) as eenheid_code,
         onderzoek.levering_nr,
         onderzoek.record_nr,
         onderzoek.regel_code,
@@ -43,7 +43,8 @@ eerste_onbekend as (
 
 ),
 
--- telregel in_jaar_lopend: every year in which an investigation that counts runs for a day or more.
+-- telregel in_jaar_lopend: every year in which an investigation that counts runs for a day or more. One with an unknown
+-- code changes nothing in a year in which the csv counts already.
 in_jaar_lopend as (
 
     select
@@ -61,8 +62,12 @@ in_jaar_lopend as (
             and (onderzoek.eind_datum is null or onderzoek.eind_datum >= jaar.eerste_dag)
     qualify
         row_number() over (
-            partition by onderzoek.csv_nr, jaar.jaar, onderzoek.telt_mee
-            order by onderzoek.start_datum, onderzoek.eenheid_code, onderzoek.onderzoek_nr
+            partition by onderzoek.csv_nr, jaar.jaar
+            order by
+                case when onderzoek.telt_mee then 0 else 1 end,
+                onderzoek.start_datum,
+                onderzoek.eenheid_code,
+                onderzoek.onderzoek_nr
         ) = 1
 
 ),
