@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo offer dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo as-of offer dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ nightly: setup ## Run the night: load, check, build, check, publish
 
 demo: setup ## Put fictitious deliveries in the inbox
 	$(BIN)/python -m orchestration demo
+
+as-of: setup ## Write the figures as known on an earlier day (PEILDATUM=2021-03-01)
+	$(BIN)/python -m orchestration as-of $(PEILDATUM)
 
 offer: setup ## Offer a refused delivery again (LEVERING=its number)
 	$(BIN)/python -m orchestration offer $(LEVERING)

@@ -10,14 +10,15 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from rich.console import Console
 from rich.logging import RichHandler
 
 from orchestration.locking import open_database, sole_writer
-from orchestration.paths import ROOT, DataPaths, data_paths
-from orchestration.transformation import TransformationError, manifest_file, run_dbt
+from orchestration.paths import ROOT, AsOfPaths, DataPaths, data_paths
+from orchestration.transformation import manifest_file, run_dbt
 
 PUBLISHED, NOT_PUBLISHED, WITH_REFUSALS = 0, 1, 3
 
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("nightly", help="van leveringen naar gepubliceerde cijfers")
     commands.add_parser("demo", help="zet fictieve leveringen klaar")
     commands.add_parser("docs", help="maak de documentatie van de modellen")
+    as_of = commands.add_parser("as-of", help="schrijf de cijfers zoals bekend op een eerdere dag")
+    as_of.add_argument("peildatum", type=_day, help="jjjj-mm-dd")
     offer = commands.add_parser("offer", help="bied een geweigerde levering opnieuw aan")
     offer.add_argument("levering_nr", type=int)
     chosen = parser.parse_args(arguments)
@@ -49,11 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _demo(paths, console)
         if chosen.command == "docs":
             return _docs(paths, console)
+        if chosen.command == "as-of":
+            return _as_of(paths, console, chosen.peildatum)
         return _offer(paths, console, chosen.levering_nr)
-    except (TransformationError, ValueError) as error:
+    except (RuntimeError, ValueError) as error:
         console.print(f"[red]{chosen.command} kan niet verder:[/red]")
         console.print(str(error), markup=False, highlight=False)
         return NOT_PUBLISHED
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is geen dag; verwacht wordt jjjj-mm-dd, zoals 2021-03-01") from None
 
 
 def _show_log(console: Console) -> None:
@@ -127,6 +139,16 @@ def _demo(paths: DataPaths, console: Console) -> int:
 
     files = write_demo(paths.inbox, say=lambda text: console.print(f"  {text}", highlight=False))
     console.print(f"{len(files)} fictieve leveringen staan in {paths.inbox}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _as_of(paths: DataPaths, console: Console, day: date) -> int:
+    from orchestration.asof import build_as_of
+    from orchestration.report import show_figures
+
+    file = build_as_of(paths, day)
+    show_figures(AsOfPaths(paths.data, day), console)
+    console.print(f"Bestand: {file}", highlight=False, soft_wrap=True)
     return 0
 
 

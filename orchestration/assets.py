@@ -4,7 +4,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -18,16 +18,15 @@ from orchestration.declarations import Extract, read_declarations
 from orchestration.expectations import (
     Expectation,
     marts_with_expectations,
-    parameters_of,
     suite_of_extract,
     suite_of_mart,
 )
-from orchestration.locking import open_database, sole_writer
+from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.transformation import TransformationError, manifest_file, models_of, run_dbt
-from orchestration.validation import Finding, validate
+from orchestration.validation import validate_marts
 
 log = logging.getLogger(__name__)
 
@@ -249,23 +248,16 @@ def _mart_key(mart: str) -> dg.AssetKey:
 def border_out(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Test the marts against the agenda, and stop the publication where they do not agree."""
     paths = data_paths()
-    with open_database(paths.warehouse, read_only=True) as con:
-        con.execute(f"attach '{paths.raw}' as raw (read_only)")
-        for mart in marts_with_expectations():
-            suite = [rule for rule in suite_of_mart(mart) if _is_selected(context, mart, rule)]
-            for finding in _findings(con, mart, suite):
-                check = dg.AssetCheckKey(_mart_key(mart), finding.name)
-                if not finding.passed:
-                    log.error("grens uit, %s.%s: %s", mart, finding.name, finding.found)
-                yield _check_result(check, finding.as_mapping(), {})
+    selected = context.selected_asset_check_keys
+    with open_warehouse(paths) as con:
+        for mart, finding in validate_marts(con, lambda mart, rule: _mart_check(mart, rule.name) in selected):
+            if not finding.passed:
+                log.error("grens uit, %s.%s: %s", mart, finding.name, finding.found)
+            yield _check_result(_mart_check(mart, finding.name), finding.as_mapping(), {})
 
 
-def _is_selected(context: dg.AssetCheckExecutionContext, mart: str, rule: Expectation) -> bool:
-    return dg.AssetCheckKey(_mart_key(mart), rule.name) in context.selected_asset_check_keys
-
-
-def _findings(con: duckdb.DuckDBPyConnection, mart: str, suite: Sequence[Expectation]) -> list[Finding]:
-    return validate(con, f"{SCHEMA}.{mart}", suite, parameters_of(suite)) if suite else []
+def _mart_check(mart: str, name: str) -> dg.AssetCheckKey:
+    return dg.AssetCheckKey(_mart_key(mart), name)
 
 
 @dg.asset(

@@ -1,8 +1,11 @@
-"""When the road is walked: the one job, its schedule, the sensor on the inbox, and who hears of a failure."""
+"""When the road is walked: the nightly job, its schedule and sensor, who hears of a failure; the job for a past day."""
+
+from datetime import date
 
 import dagster as dg
 
 from orchestration import alerts
+from orchestration.asof import build_as_of
 from orchestration.declarations import read_declarations
 from orchestration.deliveries import find_deliveries
 from orchestration.paths import data_paths
@@ -26,6 +29,30 @@ nightly = dg.define_asset_job(
     hooks={tell_failure},
     description="Van geleverde bestanden naar gepubliceerde cijfers.",
 )
+
+
+class AsOfConfig(dg.Config):
+    """The one thing to fill in.
+
+    Args:
+        peildatum: The day, as jjjj-mm-dd.
+    """
+
+    peildatum: str
+
+
+@dg.op(pool="warehouse", description="Schrijft de marts zoals bekend op de peildatum, naast de publicatie van nu.")
+def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
+    """Build the marts of an earlier day; the published present is not touched."""
+    file = build_as_of(data_paths(), date.fromisoformat(config.peildatum))
+    context.add_output_metadata({"bestand": dg.MetadataValue.path(str(file))})
+
+
+@dg.job(name="as_of", description="De cijfers zoals bekend op een eerdere dag; vul de peildatum in.")
+def as_of() -> None:
+    """One step, one field."""
+    write_as_of()
+
 
 nightly_schedule = dg.ScheduleDefinition(
     name="elke_nacht",

@@ -52,6 +52,20 @@ def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     return duckdb.connect(str(file), read_only=read_only)
 
 
+def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse to read, with raw attached: the views of staging read it.
+
+    Args:
+        paths: The data folder.
+
+    Returns:
+        The connection.
+    """
+    con = open_database(paths.warehouse, read_only=True)
+    con.execute(f"attach '{paths.raw}' as raw (read_only)")
+    return con
+
+
 @contextmanager
 def sole_writer(paths: DataPaths) -> Iterator[None]:
     """Hold the data folder for as long as the block lasts; wait, and say so, while another process holds it.

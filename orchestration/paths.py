@@ -6,6 +6,7 @@ One setting moves all data: the environment variable VEILIGHEIDSAGENDA_DATA (def
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,8 @@ SEEDS = ROOT / "seeds"
 EXPECTATIONS = ROOT / "expectations"
 
 DATA_SETTING = "VEILIGHEIDSAGENDA_DATA"
+WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
+PUBLISHED_NAME = "veiligheidsagenda.duckdb"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class DataPaths:
     @property
     def published(self) -> Path:
         """The one path that BI tools open: a symlink to the newest publication."""
-        return self.data / "veiligheidsagenda.duckdb"
+        return self.data / PUBLISHED_NAME
 
     @property
     def versions(self) -> Path:
@@ -81,6 +84,43 @@ class DataPaths:
     def dbt_logs(self) -> Path:
         """Folder with dbt's own log."""
         return self.data / "dbt" / "logs"
+
+
+@dataclass(frozen=True)
+class AsOfPaths(DataPaths):
+    """The same data folder, with a warehouse and a published file of their own for one day in the past.
+
+    Args:
+        data: The data folder itself, absolute.
+        day: The peildatum.
+    """
+
+    day: date
+
+    @property
+    def folder(self) -> Path:
+        """Folder of this day."""
+        return self.data / "as-of" / self.day.isoformat()
+
+    @property
+    def warehouse(self) -> Path:
+        """Database with the models as known on that day; goes when the file is written."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The file with the marts as known on that day."""
+        return self.folder / PUBLISHED_NAME
+
+    @property
+    def dbt_target(self) -> Path:
+        """Folder with dbt's files for that day, apart from those of the present."""
+        return self.folder / "dbt" / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        """Folder with dbt's own log for that day."""
+        return self.folder / "dbt" / "logs"
 
 
 def data_paths() -> DataPaths:

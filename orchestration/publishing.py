@@ -102,6 +102,30 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
     return Publication(number, peildatum, True, rows, paths.published)
 
 
+def write_copy(paths: DataPaths, tables: Sequence[str]) -> Path:
+    """Write the marts to a file beside the published one, which stays as it is.
+
+    Args:
+        paths: The paths of a day in the past.
+        tables: The marts that must be written, all of them.
+
+    Returns:
+        The file, read-only.
+
+    Raises:
+        AuditError: A mart is missing, empty of columns or comments, or differs from what was built.
+    """
+    folder = paths.published.parent / "nieuw"
+    try:
+        file = _write(paths, folder, tables)
+        _audit(paths, file, tables)
+        file.chmod(0o444)
+        file.replace(paths.published)
+    finally:
+        _remove(folder)
+    return paths.published
+
+
 def _write(paths: DataPaths, folder: Path, tables: Sequence[str]) -> Path:
     _remove(folder)
     folder.mkdir(parents=True)

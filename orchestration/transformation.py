@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.paths import DATA_SETTING, ROOT, DataPaths
+from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, DataPaths
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,7 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
             _show_progress(event)
 
     os.environ[DATA_SETTING] = str(paths.data)
+    os.environ[WAREHOUSE_SETTING] = str(paths.warehouse)
     paths.dbt_target.mkdir(parents=True, exist_ok=True)
     options = {
         "--project-dir": ROOT,

@@ -6,7 +6,7 @@ answers, and it imports it on first use, because that takes seconds.
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,8 +23,10 @@ from orchestration.expectations import (
     SQL_RULE,
     Expectation,
     Severity,
+    marts_with_expectations,
     parameters_of,
     suite_of_extract,
+    suite_of_mart,
 )
 
 MAX_EXAMPLES = 10
@@ -104,6 +106,24 @@ def validate_extract(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[F
     """
     suite = suite_of_extract(extract)
     return validate(con, f'{CANDIDATE_SCHEMA}."{extract.name}"', suite, parameters_of(suite))
+
+
+def validate_marts(
+    con: duckdb.DuckDBPyConnection, chosen: Callable[[str, Expectation], bool] = lambda _mart, _rule: True
+) -> Iterator[tuple[str, Finding]]:
+    """Test the marts against the agenda.
+
+    Args:
+        con: Connection to a warehouse, with raw attached for the views that read it.
+        chosen: Says of a mart and a rule whether it is tested.
+
+    Yields:
+        The mart and the finding, per expectation.
+    """
+    for mart in marts_with_expectations():
+        suite = [rule for rule in suite_of_mart(mart) if chosen(mart, rule)]
+        for finding in validate(con, f"marts.{mart}", suite, parameters_of(suite)):
+            yield mart, finding
 
 
 def validate(

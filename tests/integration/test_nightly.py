@@ -184,11 +184,11 @@ def test_a_refused_delivery_leaves_the_earlier_one_in_force(night: Night, capsys
 def test_a_failed_check_at_the_border_out_leaves_yesterdays_file(
     night: Night, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from orchestration import assets
+    from orchestration import validation
 
     paths, run = night
     deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
-    original = assets.validate
+    original = validation.validate
 
     def one_fails(*arguments: object) -> list[Finding]:
         found = original(*arguments)  # type: ignore[arg-type]
@@ -196,7 +196,7 @@ def test_a_failed_check_at_the_border_out_leaves_yesterdays_file(
         broken = Finding(first.name, first.description, "critical", False, first.expected, "1 afwijking: proef", 1, 1)
         return [broken, *found[1:]]
 
-    monkeypatch.setattr(assets, "validate", one_fails)
+    monkeypatch.setattr(validation, "validate", one_fails)
     assert run() == 1
     assert "Niet gepubliceerd" in capsys.readouterr().out
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
