@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-import dagster as dg
 import pytest
 
 from orchestration.paths import AsOfPaths, DataPaths
