@@ -14,7 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from orchestration.paths import DATA_SETTING, ROOT, data_paths
+from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, data_paths
 
 MODELS = ROOT / "dbt_project" / "models"
 LAYERS = ("staging", "intermediate", "marts")
@@ -206,5 +206,6 @@ def test_dbt_and_the_machine_agree_on_the_data_folder(monkeypatch: pytest.Monkey
     monkeypatch.delenv(DATA_SETTING, raising=False)
     defaults = re.findall(rf"env_var\('{DATA_SETTING}', '([^']*)'\)", read("profiles.yml"))
 
-    assert read("profiles.yml").count("env_var(") == len(defaults) > 0
+    # Beside the data folder only the warehouse of an earlier day has a variable, which the machine sets.
+    assert read("profiles.yml").count("env_var(") - read("profiles.yml").count(WAREHOUSE_SETTING) == len(defaults) > 0
     assert {(ROOT / default).resolve() for default in defaults} == {data_paths().data}
