@@ -76,6 +76,34 @@ BREAKS = {
         "levering",
         "records_zijn_geladen_of_apart_gezet",
     ): "update marts.levering set aantal_geladen = aantal_geladen - 1",
+    ("dim_afspraak", "elke_paragraaf_is_er"): "delete from marts.dim_afspraak where paragraaf = '3d'",
+    (
+        "dim_afspraak",
+        "elke_indicator_van_de_voortgang_heeft_een_afspraak",
+    ): "delete from marts.dim_afspraak where indicator_code = 'oskm_daders'",
+    (
+        "dim_afspraak",
+        "zes_ontwikkelopgaven",
+    ): "delete from marts.dim_afspraak where afspraak_code = 'ontwikkelopgave_burger_centraal'",
+    (
+        "dim_rapportagemoment",
+        "elk_ritme_is_er",
+    ): "update marts.dim_rapportagemoment set aantal_per_jaar = 1 where paragraaf = '5' and ritme = 'minstens'",
+    ("dim_kanttekening", "elke_kanttekening_is_er"): "delete from marts.dim_kanttekening where kanttekening_nr = 17",
+    ("fct_aansluiting", "sleutel_uniek"): "insert into marts.fct_aansluiting from marts.fct_aansluiting limit 1",
+    (
+        "fct_aansluiting",
+        "elk_gepubliceerd_cijfer_is_er",
+    ): "update marts.fct_aansluiting set gepubliceerde_waarde = 490 where gepubliceerde_waarde = 481",
+    ("fct_aansluiting", "ons_cijfer_is_dat_van_de_realisatie"): (
+        "update marts.fct_aansluiting set realisatie = 150 where reeks_code = 'om_verdachten' and jaar = 2019"
+    ),
+    ("fct_aansluiting", "andere_reeks_is_nooit_ons_cijfer"): (
+        "update marts.fct_aansluiting set verklaring_code = 'gelijk' where reeks_code = 'om_instroom_mensenhandel'"
+    ),
+    ("fct_aansluiting", "elk_verschil_is_verklaard"): (
+        "update marts.fct_aansluiting set verklaring_code = 'onverklaard' where reeks_code = 'om_verdachten'"
+    ),
 }
 
 

@@ -42,10 +42,14 @@ CONTRACT = {
 }
 PROMISED = [
     "dim_aandachtsgebied",
+    "dim_afspraak",
     "dim_agenda",
     "dim_datum",
     "dim_eenheid",
     "dim_indicator",
+    "dim_kanttekening",
+    "dim_rapportagemoment",
+    "fct_aansluiting",
     "fct_realisatie",
     "levering",
 ]
@@ -98,6 +102,32 @@ def test_the_verdicts_follow(after_first_night: DataPaths) -> None:
     assert verdicts[2020] == (-3, 98.4, "niet_behaald")  # JV20 prints -3
     assert figures(after_first_night, "csv_aangepakt", "(verschil, oordeel)")[2020] == (159, "behaald")  # JV20: +159
     assert figures(after_first_night, "csv_aangepakt", "oordeel")[2022] == "geen_norm"
+
+
+def test_our_figures_stand_beside_the_published_ones(after_first_night: DataPaths) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select reeks_code, jaar, gepubliceerde_waarde::integer, realisatie::integer, verschil::integer,
+            verklaring_code
+        from marts.fct_aansluiting where realisatie is not null""",
+    )
+    found = {(series, year, published): (ours, gap, why) for series, year, published, ours, gap, why in rows}
+    # domein.md paragraphs 1.3, 1.5 and 1.6.
+    assert found["csv_aangepakt", 2020, 1529] == (1529, 0, "gelijk")
+    assert found["csv_onderzoeken_om", 2018, 2201][2] == "andere_populatie"
+    assert found["csv_synthetisch_eerste", 2021, 312] == (312, 0, "gelijk")
+    assert found["om_verdachten", 2017, 153] == (153, 0, "gelijk")
+    assert found["om_verdachten", 2017, 166] == (153, -13, "definitie")
+    assert found["om_instroom_mensenhandel", 2019, 150] == (145, -5, "andere_populatie")
+    assert found["verdachten_nrm", 2019, 170] == (145, -25, "andere_populatie")
+    assert found["cbs_mensenhandel", 2017, 690] == (153, None, "andere_populatie")
+    assert {why for _, _, why in found.values()} <= {
+        "gelijk",
+        "afronding",
+        "definitie",
+        "peildatum",
+        "andere_populatie",
+    }
 
 
 def test_the_contract_with_bi(after_first_night: DataPaths) -> None:
