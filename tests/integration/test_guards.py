@@ -13,6 +13,7 @@ from orchestration.validation import validate
 
 V = "update marts.fct_voortgang set"
 R = "update marts.fct_realisatie set"
+C = "update marts.fct_context_misdrijven set"
 CYBER = "where indicator_code = 'cyber_regulier' and jaar = 2019"
 
 # What breaks each expectation. A new expectation without an entry here fails the count below.
@@ -104,6 +105,30 @@ BREAKS = {
     ("fct_aansluiting", "elk_verschil_is_verklaard"): (
         "update marts.fct_aansluiting set verklaring_code = 'onverklaard' where reeks_code = 'om_verdachten'"
     ),
+    (
+        "fct_context_misdrijven",
+        "sleutel_uniek",
+    ): "insert into marts.fct_context_misdrijven from marts.fct_context_misdrijven limit 1",
+    (
+        "fct_context_misdrijven",
+        "provincies_tellen_op_tot_nederland",
+    ): f"{C} aantal = aantal + 100 where regio_code = 'PV23' and jaar = 2016",
+    (
+        "fct_context_misdrijven",
+        "soorten_tellen_op_tot_hun_hoofdsoort",
+    ): "delete from marts.fct_context_misdrijven where soort_misdrijf_code = '6.3'",
+    (
+        "fct_context_misdrijven",
+        "elk_jaar_heeft_elk_gebied_en_elke_soort",
+    ): "delete from marts.fct_context_misdrijven where regio_code = 'PV31' and jaar = 2018",
+    (
+        "fct_context_misdrijven",
+        "provincie_is_geen_eenheid",
+    ): f"{C} regio_code = 'LB' where regio_code = 'PV31'",
+    (
+        "fct_context_misdrijven",
+        "elk_gebied_en_onderwerp_is_bekend",
+    ): f"{C} regio_soort = 'onbekend' where regio_code = 'PV31'",
 }
 
 

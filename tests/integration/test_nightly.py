@@ -50,6 +50,7 @@ PROMISED = [
     "dim_kanttekening",
     "dim_rapportagemoment",
     "fct_aansluiting",
+    "fct_context_misdrijven",
     "fct_realisatie",
     "levering",
 ]
@@ -319,3 +320,39 @@ def test_the_real_police_files_add_up(tmp_path: Path, monkeypatch: pytest.Monkey
         from marts.fct_realisatie where indicator_code = 'geregistreerde_misdrijven' group by jaar order by jaar""",
     )
     assert rows == [(2022, 800027, 800027, 11), (2023, 805590, 805590, 11), (2024, 805559, 805559, 11)]
+
+
+def test_the_real_province_file_is_read_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "cbs_misdrijven_provincies_2014_2017.csv"
+    if not (PUBLIC_FILES / name).is_file():
+        pytest.skip(
+            "the public province file does not lie beside this checkout; the demo deliveries have the same form"
+        )
+    from orchestration.__main__ import main
+
+    paths = DataPaths(tmp_path / "data")
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    folder = paths.inbox / "cbs_misdrijven"
+    folder.mkdir(parents=True)
+    shutil.copyfile(PUBLIC_FILES / name, folder / name)
+    (folder / f"{name}.manifest.yml").write_text("extract: provincies\nstand_datum: 2018-03-01\n")
+    # Exit code 0: the provinces add up to the country and the kinds to the kind above them, but for the rounding.
+    assert main(["nightly"]) == 0
+    rows = ask(
+        paths.published,
+        """select soort_misdrijf_code, list(aantal order by jaar), list(is_voorlopig order by jaar)
+        from marts.fct_context_misdrijven where regio_code = 'NL01' and onderwerp_code = 'geregistreerd' group by 1""",
+    )
+    found = {kind: numbers for kind, numbers, _ in rows}
+    # domein.md paragraph 4.
+    assert found["totaal"] == [1025630, 978945, 930300, 830780]
+    assert found["3.6"] == [625, 625, 725, 690]
+    assert found["2.2.4"] == [2045, 2225, 1875, 2300]
+    assert found["6"] == [16310, 14770, 13295, 12560]
+    assert (found["6.1"][0], found["6.2"][0], found["6.3"][0]) == (7715, 8195, 400)
+    assert found["1.7"] == [655, 570, 620, 680]
+    assert all(provisional == [False, False, True, True] for _, _, provisional in rows)
+    assert len(rows) == 76
+    suspects = """select list(aantal order by jaar) from marts.fct_context_misdrijven
+        where regio_code = 'NL01' and onderwerp_code = 'verdachten' and soort_misdrijf_code = '3.6'"""
+    assert ask(paths.published, suspects) == [([530, 495, 470, 360],)]
