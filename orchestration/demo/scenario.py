@@ -12,7 +12,7 @@ from random import Random
 import pandas as pd
 
 from orchestration.declarations import Extract, read_declarations
-from orchestration.demo import csv_onderzoeken, geregistreerde_misdrijven, mensenhandel_verdachten
+from orchestration.demo import cbs_misdrijven, csv_onderzoeken, geregistreerde_misdrijven, mensenhandel_verdachten
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
 from orchestration.demo.story import CORRECTED_RECEIVED, STAND, Planned, World
 
@@ -23,6 +23,7 @@ STORIES: Mapping[str, Callable[[World], list[Planned]]] = {
     "csv_onderzoeken": csv_onderzoeken.deliveries,
     "mensenhandel_verdachten": mensenhandel_verdachten.deliveries,
     "geregistreerde_misdrijven": geregistreerde_misdrijven.deliveries,
+    "cbs_misdrijven": cbs_misdrijven.deliveries,
 }
 
 

@@ -13,6 +13,7 @@ from orchestration.validation import validate
 
 V = "update marts.fct_voortgang set"
 R = "update marts.fct_realisatie set"
+C = "update marts.fct_context_misdrijven set"
 CYBER = "where indicator_code = 'cyber_regulier' and jaar = 2019"
 
 # What breaks each expectation. A new expectation without an entry here fails the count below.
@@ -76,6 +77,58 @@ BREAKS = {
         "levering",
         "records_zijn_geladen_of_apart_gezet",
     ): "update marts.levering set aantal_geladen = aantal_geladen - 1",
+    ("dim_afspraak", "elke_paragraaf_is_er"): "delete from marts.dim_afspraak where paragraaf = '3d'",
+    (
+        "dim_afspraak",
+        "elke_indicator_van_de_voortgang_heeft_een_afspraak",
+    ): "delete from marts.dim_afspraak where indicator_code = 'oskm_daders'",
+    (
+        "dim_afspraak",
+        "zes_ontwikkelopgaven",
+    ): "delete from marts.dim_afspraak where afspraak_code = 'ontwikkelopgave_burger_centraal'",
+    (
+        "dim_rapportagemoment",
+        "elk_ritme_is_er",
+    ): "update marts.dim_rapportagemoment set aantal_per_jaar = 1 where paragraaf = '5' and ritme = 'minstens'",
+    ("dim_kanttekening", "elke_kanttekening_is_er"): "delete from marts.dim_kanttekening where kanttekening_nr = 17",
+    ("fct_aansluiting", "sleutel_uniek"): "insert into marts.fct_aansluiting from marts.fct_aansluiting limit 1",
+    (
+        "fct_aansluiting",
+        "elk_gepubliceerd_cijfer_is_er",
+    ): "update marts.fct_aansluiting set gepubliceerde_waarde = 490 where gepubliceerde_waarde = 481",
+    ("fct_aansluiting", "ons_cijfer_is_dat_van_de_realisatie"): (
+        "update marts.fct_aansluiting set realisatie = 150 where reeks_code = 'om_verdachten' and jaar = 2019"
+    ),
+    ("fct_aansluiting", "andere_reeks_is_nooit_ons_cijfer"): (
+        "update marts.fct_aansluiting set verklaring_code = 'gelijk' where reeks_code = 'om_instroom_mensenhandel'"
+    ),
+    ("fct_aansluiting", "elk_verschil_is_verklaard"): (
+        "update marts.fct_aansluiting set verklaring_code = 'onverklaard' where reeks_code = 'om_verdachten'"
+    ),
+    (
+        "fct_context_misdrijven",
+        "sleutel_uniek",
+    ): "insert into marts.fct_context_misdrijven from marts.fct_context_misdrijven limit 1",
+    (
+        "fct_context_misdrijven",
+        "provincies_tellen_op_tot_nederland",
+    ): f"{C} aantal = aantal + 100 where regio_code = 'PV23' and jaar = 2016",
+    (
+        "fct_context_misdrijven",
+        "soorten_tellen_op_tot_hun_hoofdsoort",
+    ): "delete from marts.fct_context_misdrijven where soort_misdrijf_code = '6.3'",
+    (
+        "fct_context_misdrijven",
+        "elk_jaar_heeft_elk_gebied_en_elke_soort",
+    ): "delete from marts.fct_context_misdrijven where regio_code = 'PV31' and jaar = 2018",
+    (
+        "fct_context_misdrijven",
+        "provincie_is_geen_eenheid",
+    ): f"{C} regio_code = 'LB' where regio_code = 'PV31'",
+    (
+        "fct_context_misdrijven",
+        "elk_gebied_en_onderwerp_is_bekend",
+    ): f"{C} regio_soort = 'onbekend' where regio_code = 'PV31'",
 }
 
 

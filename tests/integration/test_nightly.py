@@ -42,10 +42,15 @@ CONTRACT = {
 }
 PROMISED = [
     "dim_aandachtsgebied",
+    "dim_afspraak",
     "dim_agenda",
     "dim_datum",
     "dim_eenheid",
     "dim_indicator",
+    "dim_kanttekening",
+    "dim_rapportagemoment",
+    "fct_aansluiting",
+    "fct_context_misdrijven",
     "fct_realisatie",
     "levering",
 ]
@@ -98,6 +103,32 @@ def test_the_verdicts_follow(after_first_night: DataPaths) -> None:
     assert verdicts[2020] == (-3, 98.4, "niet_behaald")  # JV20 prints -3
     assert figures(after_first_night, "csv_aangepakt", "(verschil, oordeel)")[2020] == (159, "behaald")  # JV20: +159
     assert figures(after_first_night, "csv_aangepakt", "oordeel")[2022] == "geen_norm"
+
+
+def test_our_figures_stand_beside_the_published_ones(after_first_night: DataPaths) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select reeks_code, jaar, gepubliceerde_waarde::integer, realisatie::integer, verschil::integer,
+            verklaring_code
+        from marts.fct_aansluiting where realisatie is not null""",
+    )
+    found = {(series, year, published): (ours, gap, why) for series, year, published, ours, gap, why in rows}
+    # domein.md paragraphs 1.3, 1.5 and 1.6.
+    assert found["csv_aangepakt", 2020, 1529] == (1529, 0, "gelijk")
+    assert found["csv_onderzoeken_om", 2018, 2201][2] == "andere_populatie"
+    assert found["csv_synthetisch_eerste", 2021, 312] == (312, 0, "gelijk")
+    assert found["om_verdachten", 2017, 153] == (153, 0, "gelijk")
+    assert found["om_verdachten", 2017, 166] == (153, -13, "definitie")
+    assert found["om_instroom_mensenhandel", 2019, 150] == (145, -5, "andere_populatie")
+    assert found["verdachten_nrm", 2019, 170] == (145, -25, "andere_populatie")
+    assert found["cbs_mensenhandel", 2017, 690] == (153, None, "andere_populatie")
+    assert {why for _, _, why in found.values()} <= {
+        "gelijk",
+        "afronding",
+        "definitie",
+        "peildatum",
+        "andere_populatie",
+    }
 
 
 def test_the_contract_with_bi(after_first_night: DataPaths) -> None:
@@ -289,3 +320,39 @@ def test_the_real_police_files_add_up(tmp_path: Path, monkeypatch: pytest.Monkey
         from marts.fct_realisatie where indicator_code = 'geregistreerde_misdrijven' group by jaar order by jaar""",
     )
     assert rows == [(2022, 800027, 800027, 11), (2023, 805590, 805590, 11), (2024, 805559, 805559, 11)]
+
+
+def test_the_real_province_file_is_read_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "cbs_misdrijven_provincies_2014_2017.csv"
+    if not (PUBLIC_FILES / name).is_file():
+        pytest.skip(
+            "the public province file does not lie beside this checkout; the demo deliveries have the same form"
+        )
+    from orchestration.__main__ import main
+
+    paths = DataPaths(tmp_path / "data")
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    folder = paths.inbox / "cbs_misdrijven"
+    folder.mkdir(parents=True)
+    shutil.copyfile(PUBLIC_FILES / name, folder / name)
+    (folder / f"{name}.manifest.yml").write_text("extract: provincies\nstand_datum: 2018-03-01\n")
+    # Exit code 0: the provinces add up to the country and the kinds to the kind above them, but for the rounding.
+    assert main(["nightly"]) == 0
+    rows = ask(
+        paths.published,
+        """select soort_misdrijf_code, list(aantal order by jaar), list(is_voorlopig order by jaar)
+        from marts.fct_context_misdrijven where regio_code = 'NL01' and onderwerp_code = 'geregistreerd' group by 1""",
+    )
+    found = {kind: numbers for kind, numbers, _ in rows}
+    # domein.md paragraph 4.
+    assert found["totaal"] == [1025630, 978945, 930300, 830780]
+    assert found["3.6"] == [625, 625, 725, 690]
+    assert found["2.2.4"] == [2045, 2225, 1875, 2300]
+    assert found["6"] == [16310, 14770, 13295, 12560]
+    assert (found["6.1"][0], found["6.2"][0], found["6.3"][0]) == (7715, 8195, 400)
+    assert found["1.7"] == [655, 570, 620, 680]
+    assert all(provisional == [False, False, True, True] for _, _, provisional in rows)
+    assert len(rows) == 76
+    suspects = """select list(aantal order by jaar) from marts.fct_context_misdrijven
+        where regio_code = 'NL01' and onderwerp_code = 'verdachten' and soort_misdrijf_code = '3.6'"""
+    assert ask(paths.published, suspects) == [([530, 495, 470, 360],)]

@@ -16,11 +16,16 @@ VERDACHTEN = """select jaar, count(distinct teleenheid) filter (telt_mee) from {
     where jaar between 2019 and 2020 group by jaar order by jaar"""
 CSVS = """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
     where jaar between 2018 and 2022 group by jaar order by jaar"""
+PROVINCIES = """select jaar, sum(aantal) filter (onderwerp_code = 'geregistreerd')::bigint, bool_or(is_voorlopig),
+    count(distinct onderwerp_code) from {model}
+    where jaar between 2016 and 2018 and regio_soort = 'nederland' and soort_misdrijf_code = 'totaal'
+    and eenheid_van_maat is not null group by jaar order by jaar"""
 RIGHT = {
+    "int_cbs_misdrijven_ingedeeld": [(2016, 765480, False, 3), (2017, 742915, False, 3), (2018, 731060, True, 3)],
     "int_om_verdachten_geteld": [(2019, 145), (2020, 187)],
     "int_csvs_geteld": [(2018, 1406), (2019, 1522), (2020, 1529), (2021, 1662), (2022, 1672)],
 }
-QUERY = {"int_om_verdachten_geteld": VERDACHTEN, "int_csvs_geteld": CSVS}
+QUERY = {"int_cbs_misdrijven_ingedeeld": PROVINCIES, "int_om_verdachten_geteld": VERDACHTEN, "int_csvs_geteld": CSVS}
 
 # rule, file in which it stands, the text that is the rule, what stands there without it, model that gives the figure
 RULES = [
@@ -72,6 +77,27 @@ RULES = [
         "row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) = 1",
         "row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) > 0",
         "int_csvs_geteld",
+    ),
+    (
+        "sterretje in de kop betekent voorlopig",
+        "intermediate/context/int_cbs_misdrijven_ingedeeld.sql",
+        "kop like '%*' as is_voorlopig",
+        "false as is_voorlopig",
+        "int_cbs_misdrijven_ingedeeld",
+    ),
+    (
+        "strepen voor een onderwerp horen niet bij zijn naam",
+        "intermediate/context/int_cbs_misdrijven_ingedeeld.sql",
+        "(?:[|][|])?",
+        "",
+        "int_cbs_misdrijven_ingedeeld",
+    ),
+    (
+        "nieuwste stand van een periode vervangt de eerdere",
+        "staging/leveringen/base_leveringen__van_kracht.sql",
+        "order by stand_datum desc, ontvangen_op desc, levering_nr desc",
+        "order by stand_datum asc, ontvangen_op asc, levering_nr asc",
+        "int_cbs_misdrijven_ingedeeld",
     ),
     (
         "correctie vervangt wat eerder voor dezelfde stand kwam",

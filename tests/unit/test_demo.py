@@ -38,6 +38,10 @@ DRUGSOORT_EERSTE = {
 OM_VERDACHTEN = {2017: 153, 2019: 145, 2020: 187}
 
 FILES = {
+    "cbs_misdrijven": [
+        "demo_provincies_20180301_ontvangen_20180305.csv",
+        "demo_provincies_20190301_ontvangen_20190305.csv",
+    ],
     "csv_onderzoeken": [
         "demo_aandachtsgebieden_20220115_ontvangen_20220120.csv",
         "demo_aandachtsgebieden_20230115_ontvangen_20230120.csv",
@@ -93,6 +97,8 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute(f"create table {schema}.{name} as {query}")
         for file in (inbox / "geregistreerde_misdrijven").iterdir():
             _read_wide(connection, file)
+        for file in sorted((inbox / "cbs_misdrijven").iterdir()):
+            _read_provinces(connection, file)
         connection.execute("set search_path = 'goed,main'")
         yield connection
 
@@ -130,6 +136,19 @@ def _read_wide(con: duckdb.DuckDBPyConnection, file: Path) -> None:
             con.execute("insert into main.misdrijven values (?, ?, try_cast(? as bigint))", [regio, year, number])
 
 
+def _read_provinces(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Read a later file over an earlier one: the newest figure of a year is the one that holds."""
+    (_, *headings), *lines = csv.reader(file.read_text(encoding="utf-8").splitlines())
+    con.execute(
+        """create table if not exists main.provincies
+        (stand varchar, soort varchar, regio varchar, onderwerp varchar, jaar varchar, aantal bigint)"""
+    )
+    for soort, *numbers in lines:
+        for heading, number in zip(headings, numbers, strict=True):
+            values = [file.name[16:24], soort, *heading.split("_"), int(number)]
+            con.execute("insert into main.provincies values (?, ?, ?, ?, ?, ?)", values)
+
+
 COUNTED = {
     # What counts: investigated by criminal law, and in a phase in which the csv is tackled.
     "tellend": """select onderzoeken.* from onderzoeken
@@ -148,6 +167,9 @@ COUNTED = {
     "paar": """select verdachte, zaak, year(min(instroomdatum)) as jaar from verdacht
         where artikel = '273f' and aanleverende_dienst = 'POL' group by verdachte, zaak""",
 }
+# The newest figure of each year; the year as the heading has it, with its asterisk, stands in `jaar`.
+PROVINCIES = """(select *, left(jaar, 4)::integer as heel_jaar from provincies
+    qualify rank() over (partition by left(jaar, 4) order by stand desc) = 1)"""
 GEBIED = """lopend join aandachtsgebieden using (onderzoek_nr)
     left join main.drugsoort on drugsoort = drugsoort_code"""
 RIGHT = {
@@ -159,6 +181,12 @@ RIGHT = {
     "where eerste = 'J' and drugsoort_groep = 'hennep' and jaar = {jaar}",
     "om_verdachten_mensenhandel": "select count(*) from paar where jaar = {jaar}",
     "geregistreerde_misdrijven": "select aantal from misdrijven where regio = 'Nederland' and jaar = {jaar}",
+    "context_misdrijven": f"select aantal from {PROVINCIES} where regio = 'Nederland' and heel_jaar = {{jaar}} "
+    "and onderwerp = 'Totaal geregistreerde misdrijven' and soort = 'Misdrijven, totaal'",
+    "context_misdrijven, drugs": f"select aantal from {PROVINCIES} where regio = 'Nederland' and heel_jaar = {{jaar}} "
+    "and onderwerp = 'Totaal geregistreerde misdrijven' and soort = '6 Drugsmisdrijven'",
+    "context_misdrijven, cleared up": f"select aantal from {PROVINCIES} where regio = 'Nederland' "
+    "and heel_jaar = {jaar} and onderwerp = '||Totaal opgehelderde misdrijven' and soort = 'Misdrijven, totaal'",
 }
 
 
@@ -386,6 +414,55 @@ TRAPS = (
         """select sum(aantal) from misdrijven
         join eenheid on regio = eenheid_naam || ' (RE)' where jaar = {jaar}""",
     ),
+    Trap(
+        "Country and provinces of the province table added up",
+        "context_misdrijven",
+        2018,
+        f"""select sum(aantal) from {PROVINCIES} where heel_jaar = {{jaar}}
+        and onderwerp = 'Totaal geregistreerde misdrijven' and soort = 'Misdrijven, totaal'""",
+    ),
+    Trap(
+        "The provinces added up, each rounded",
+        "context_misdrijven",
+        2016,
+        f"""select sum(aantal) from {PROVINCIES} where heel_jaar = {{jaar}} and regio != 'Nederland'
+        and onderwerp = 'Totaal geregistreerde misdrijven' and soort = 'Misdrijven, totaal'""",
+    ),
+    Trap(
+        "All kinds of crime added up, with those above them",
+        "context_misdrijven",
+        2018,
+        f"""select sum(aantal) from {PROVINCIES} where heel_jaar = {{jaar}} and regio = 'Nederland'
+        and onderwerp = 'Totaal geregistreerde misdrijven'""",
+    ),
+    Trap(
+        "A heading with an asterisk not read as a year",
+        "context_misdrijven",
+        2018,
+        f"""select coalesce(sum(aantal), 0) from {PROVINCIES} where jaar = '{{jaar}}' and regio = 'Nederland'
+        and onderwerp = 'Totaal geregistreerde misdrijven' and soort = 'Misdrijven, totaal'""",
+    ),
+    Trap(
+        "The provisional figure of the first file still used",
+        "context_misdrijven",
+        2017,
+        """select aantal from provincies where jaar = '{jaar}*' and regio = 'Nederland'
+        and onderwerp = 'Totaal geregistreerde misdrijven' and soort = 'Misdrijven, totaal'""",
+    ),
+    Trap(
+        "Hard and soft drugs taken for all drugs",
+        "context_misdrijven, drugs",
+        2018,
+        f"""select sum(aantal) from {PROVINCIES} where heel_jaar = {{jaar}} and regio = 'Nederland'
+        and onderwerp = 'Totaal geregistreerde misdrijven' and soort in ('6.1 Harddrugs', '6.2 Softdrugs')""",
+    ),
+    Trap(
+        "The subject with bars before it not recognised",
+        "context_misdrijven, cleared up",
+        2017,
+        f"""select coalesce(sum(aantal), 0) from {PROVINCIES} where heel_jaar = {{jaar}} and regio = 'Nederland'
+        and onderwerp = 'Totaal opgehelderde misdrijven' and soort = 'Misdrijven, totaal'""",
+    ),
 )
 
 
@@ -432,6 +509,9 @@ def test_every_total_of_the_scenario_is_found(con: duckdb.DuckDBPyConnection) ->
             where eerste = 'J' and aandachtsgebied = 'DRUGS' group by all""",
         ("om_verdachten_mensenhandel", "totaal"): "select jaar, count(*) from paar group by jaar",
         ("geregistreerde_misdrijven", "regio"): "select jaar, aantal, regio from misdrijven",
+        ("context_misdrijven", "nederland"): f"""select heel_jaar, aantal, 'geregistreerd' from {PROVINCIES}
+            where regio = 'Nederland' and onderwerp = 'Totaal geregistreerde misdrijven'
+            and soort = 'Misdrijven, totaal'""",
     }
     found = {
         (indicator, ":".join([kind, *value]), year): total
@@ -443,7 +523,7 @@ def test_every_total_of_the_scenario_is_found(con: duckdb.DuckDBPyConnection) ->
             (row["indicator_code"], row["uitsplitsing"], int(row["jaar"])): int(row["totaal"])
             for row in csv.DictReader(stream)
         }
-    assert len(planned) == 84
+    assert len(planned) == 89
     assert {key: found.get(key) for key in planned} == planned
 
 
@@ -583,7 +663,7 @@ def test_files_are_named_for_their_arrival_and_none_is_left_waiting(inbox: Path)
     known = {key: extract for key, extract in EXTRACTS.items() if key[0] in FILES}
     sets, waiting = find_deliveries(inbox, known, pause=lambda seconds: None)
     assert [left for left in waiting if left.file.name in FILES] == []
-    assert sum(len(item.deliveries) for item in sets) == 11
+    assert sum(len(item.deliveries) for item in sets) == 13
     assert all(delivery.is_demo for item in sets for delivery in item.deliveries)
 
 
@@ -638,6 +718,21 @@ def test_the_crime_table_has_the_form_of_the_public_one(inbox: Path) -> None:
     assert content.endswith(b'"\n')
 
 
+def test_the_province_table_has_the_form_of_the_public_one(inbox: Path) -> None:
+    content = (inbox / "cbs_misdrijven" / FILES["cbs_misdrijven"][0]).read_bytes()
+    assert b"\r" not in content and not content.startswith(b"\xef\xbb\xbf")
+    lines = content.decode("utf-8").splitlines()
+    (kind, *headings), total, *_ = csv.reader(lines)
+    assert kind == "Soort Misdrijf"
+    assert len(headings) == 14 * 3 * 4
+    assert "Nederland_||Totaal opgehelderde misdrijven_2016*" in headings
+    assert "Niet in te delen (PV)_Registraties van verdachten_2014" in headings
+    assert total[0] == "Misdrijven, totaal"
+    assert lines[1].startswith('"Misdrijven, totaal",')
+    numbers = [int(number) for line in csv.reader(lines[1:]) for number in line[1:]]
+    assert all(number % 5 == 0 for number in numbers)
+
+
 def test_every_file_says_or_shows_that_it_is_fictitious(inbox: Path) -> None:
     for file in (inbox / "csv_onderzoeken").glob("demo_onderzoeken_*.csv"):
         names = re.findall(r"(?s)Demo .*?\(fictief\)", file.read_text(encoding="windows-1252"))
@@ -649,7 +744,7 @@ def test_every_file_says_or_shows_that_it_is_fictitious(inbox: Path) -> None:
 def test_two_runs_write_the_same_bytes(inbox: Path, tmp_path: Path) -> None:
     told: list[str] = []
     paths = scenario.write_demo(tmp_path, told.append)
-    assert len(told) == len(paths) >= 11
+    assert len(told) == len(paths) >= 13
     for path in paths:
         assert path.read_bytes() == (inbox / path.relative_to(tmp_path)).read_bytes()
     assert sorted(file for file in tmp_path.rglob("*") if file.is_file()) == sorted(paths)

@@ -1,0 +1,7 @@
+select
+    agenda_code,
+    indicator_code,
+    jaar,
+    besluit_code
+from {{ ref('norm') }}
+where streefcijfer = 0

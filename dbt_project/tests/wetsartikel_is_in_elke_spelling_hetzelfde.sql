@@ -1,0 +1,24 @@
+with
+
+spelling as (
+
+    select
+        geschreven,
+        bedoeld,
+        {{ canoniek_wetsartikel('geschreven') }} as gelezen
+    from (
+        values
+        ('138C', '138c'),
+        ('138c Sr', '138c'),
+        ('art. 138 c', '138c'),
+        ('Art. 139G Sr', '139g'),
+        ('161 sexies', '161sexies'),
+        ('317 lid 2', '317 lid 2'),
+        ('317/2', '317 lid 2'),
+        ('Art. 317 Sr lid 2', '317 lid 2')
+    ) as paar (geschreven, bedoeld) -- noqa: AL05
+
+)
+
+select * from spelling
+where gelezen is distinct from bedoeld
