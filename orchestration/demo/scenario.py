@@ -12,7 +12,15 @@ from random import Random
 import pandas as pd
 
 from orchestration.declarations import Extract, read_declarations
-from orchestration.demo import cbs_misdrijven, csv_onderzoeken, geregistreerde_misdrijven, mensenhandel_verdachten
+from orchestration.demo import (
+    afpakken,
+    cbs_misdrijven,
+    csv_onderzoeken,
+    geregistreerde_misdrijven,
+    integrale_acties,
+    mensenhandel_verdachten,
+    ondermijningssignalen,
+)
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
 from orchestration.demo.story import CORRECTED_RECEIVED, STAND, Planned, World
 
@@ -24,6 +32,12 @@ STORIES: Mapping[str, Callable[[World], list[Planned]]] = {
     "mensenhandel_verdachten": mensenhandel_verdachten.deliveries,
     "geregistreerde_misdrijven": geregistreerde_misdrijven.deliveries,
     "cbs_misdrijven": cbs_misdrijven.deliveries,
+    "integrale_acties": integrale_acties.deliveries,
+    "ondermijningssignalen": ondermijningssignalen.deliveries,
+    "om_beslag": afpakken.om_beslag,
+    "cjib_incasso": afpakken.cjib_incasso,
+    "fiscaal_afpakken": afpakken.fiscaal_afpakken,
+    "bestuurlijk_afpakken": afpakken.bestuurlijk_afpakken,
 }
 
 

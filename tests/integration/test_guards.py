@@ -14,6 +14,7 @@ from orchestration.validation import validate
 V = "update marts.fct_voortgang set"
 R = "update marts.fct_realisatie set"
 C = "update marts.fct_context_misdrijven set"
+A = "update marts.fct_afpakmonitor set"
 CYBER = "where indicator_code = 'cyber_regulier' and jaar = 2019"
 
 # What breaks each expectation. A new expectation without an entry here fails the count below.
@@ -59,6 +60,20 @@ BREAKS = {
         f"{R} realisatie = realisatie + 1 "
         "where uitsplitsing_soort = 'drugsoort_eerste' and uitsplitsing_code = 'hennep'"
     ),
+    ("fct_realisatie", "grensoverstijging_telt_op_tot_onderzoeken"): (
+        "delete from marts.fct_realisatie "
+        "where uitsplitsing_soort = 'lands_overstijgend' and uitsplitsing_code = 'onbekend'"
+    ),
+    ("fct_realisatie", "uitgezonderde_zaken_tellen_niet_in_het_aandeel"): (
+        "update intermediate.int_ondermijningszaken_geteld set telt_mee = true "
+        "where regel_code = 'evident_geen_meerwaarde' and rol = 'noemer'"
+    ),
+    ("fct_realisatie", "alleen_uitgevoerde_acties_met_de_politie_tellen"): (
+        "update intermediate.int_integrale_acties_geteld set telt_mee = true where regel_code = 'niet_uitgevoerd'"
+    ),
+    ("fct_realisatie", "alleen_voorgelegde_signalen_tellen"): (
+        "update intermediate.int_signalen_geteld set telt_mee = true where regel_code = 'dubbel'"
+    ),
     ("fct_realisatie", "misdrijven_zijn_het_landelijke_aantal"): (
         f"{R} realisatie = realisatie * 2 where indicator_code = 'geregistreerde_misdrijven' and eenheid_code = 'NL'"
     ),
@@ -71,6 +86,24 @@ BREAKS = {
         "where regel_code = 'niet_strafrechtelijk' limit 1) as ander where geteld.record_nr % 2 = 0"
     ),
     ("fct_realisatie", "landelijk_cijfer_is_dat_van_de_voortgang"): f"{V} realisatie = realisatie + 1",
+    ("fct_afpakmonitor", "sleutel_uniek"): "insert into marts.fct_afpakmonitor from marts.fct_afpakmonitor limit 1",
+    ("fct_afpakmonitor", "alleen_afgesproken_wegen_stappen_en_soorten"): f"{A} stap_code = 'beslag' where jaar = 2020",
+    ("fct_afpakmonitor", "stand_en_stroom_staan_apart"): f"{A} maat_soort = 'stroom' where stap_code = 'openstaand'",
+    (
+        "fct_afpakmonitor",
+        "soort_beslag_alleen_bij_beslag",
+    ): f"{A} beslagsoort = 'conservatoir' where stap_code = 'geincasseerd'",
+    ("fct_afpakmonitor", "deel_is_hooguit_het_geheel"): f"{A} bedrag_politie_eur = 2 * bedrag_eur",
+    ("fct_afpakmonitor", "politie_is_de_indicator"): f"{A} bedrag_politie_eur = bedrag_politie_eur - 1",
+    ("fct_afpakmonitor", "object_telt_bij_een_aanleveraar"): (
+        "update intermediate.int_afpakboekingen_beoordeeld set telt_mee = true where regel_code = 'andere_aanleveraar'"
+    ),
+    (
+        "fct_afpakmonitor",
+        "elk_jaar_heeft_elke_weg",
+    ): "delete from marts.fct_afpakmonitor where weg_code = 'fiscaal' and jaar = 2020",
+    ("fct_afpakmonitor", "boekingen_tellen_op_tot_de_monitor"): f"{A} bedrag_eur = bedrag_eur + 1 where jaar = 2019",
+    ("fct_afpakmonitor", "leeg_bedrag_heeft_een_reden"): f"{A} geen_bedrag_reden = 'onbekende_code' where jaar = 2019",
     ("levering", "sleutel_uniek"): "insert into marts.levering from marts.levering limit 1",
     ("levering", "een_volledige_levering_van_kracht"): "update marts.levering set is_van_kracht = true",
     (

@@ -32,7 +32,23 @@ DRUGS_EERSTE = {
     (2021, "synthetisch"): 312,
 }
 
+# No figures are published of these; the totals of the demo scenario, typed here. Shares: 100 x 385 / 700 and so on.
+INTEGRALE_ACTIES = {2019: 655, 2020: 548, 2021: 601, 2022: 688}
+SIGNALEN_PCT = {2019: 55, 2020: 65, 2021: 72.5, 2022: 80}
+FINANCIEEL_PCT = {2019: 70, 2020: 75, 2021: 80, 2022: 85}
+UITGEZONDERD = {2019: 58, 2020: 49, 2021: 47, 2022: 42}
+
+# Seizures by the police are made up; of all services at the first state: NTGM; collected 2018, 2019: domein.md 1.7.
+BESLAG_POLITIE = {2019: 148_200_000, 2020: 171_900_000, 2021: 203_800_000, 2022: 131_400_000}
+BESLAG_NORM = {2019: None, 2020: None, 2021: 180_000_000, 2022: 180_000_000}
+BESLAG_EERSTE_STAND = {2018: 401_000_000, 2019: 258_000_000, 2020: 303_000_000, 2021: 368_000_000, 2022: 246_000_000}
+GEINCASSEERD = {2018: (171_000_000, 171_000_000), 2019: (261_871_048, 78_195_048)}
+
 CONTRACT = {
+    "fct_afpakmonitor": (
+        "jaar, weg_code, stap_code, beslagsoort, aanleveraar_code, objectsoort_code, peildatum, maat_soort, "
+        "bedrag_eur, aantal"
+    ),
     "fct_voortgang": (
         "agenda_code, indicator_code, indicator_naam, thema_code, jaar, peildatum, eenheid_van_maat, realisatie, "
         "realisatie_status, geen_realisatie_reden, streefcijfer, streefcijfer_besluit, streefcijfer_bron, "
@@ -84,6 +100,53 @@ def test_drugs_as_first_aandachtsgebied_are_those_of_the_drug_monitor(after_firs
     )
     found = {(year, kind): figure for year, kind, figure in rows}
     assert {key: found[key] for key in DRUGS_EERSTE} == DRUGS_EERSTE
+
+
+def test_what_is_only_followed_has_figures_and_no_norm(after_first_night: DataPaths) -> None:
+    for indicator, expected, reason in (
+        ("integrale_acties_politie", INTEGRALE_ACTIES, "geen_norm"),
+        ("signalen_financiele_analyse_pct", SIGNALEN_PCT, "kwalitatief"),
+        ("onderzoeken_financieel_pct", FINANCIEEL_PCT, "kwalitatief"),
+    ):
+        assert {year: float(str(found)) for year, found in figures(after_first_night, indicator).items()} == expected
+        reasons = figures(after_first_night, indicator, "(streefcijfer, geen_streefcijfer_reden, oordeel)")
+        assert set(reasons.values()) == {(None, reason, "geen_norm")}
+
+
+def test_police_seizures_have_a_norm_from_2021(after_first_night: DataPaths) -> None:
+    indicator = "beslag_conservatoir_politie_eur"
+    found, norms = figures(after_first_night, indicator), figures(after_first_night, indicator, "streefcijfer")
+    verdicts = figures(after_first_night, indicator, "oordeel")
+    assert {year: found[year] for year in BESLAG_POLITIE} == BESLAG_POLITIE
+    assert {year: norms[year] for year in BESLAG_NORM} == BESLAG_NORM
+    assert [verdicts[year] for year in BESLAG_NORM] == ["geen_norm", "geen_norm", "behaald", "niet_behaald"]
+
+
+def test_the_monitor_keeps_late_growth_and_single_settlements_apart(after_first_night: DataPaths) -> None:
+    seized = ask(
+        after_first_night.published,
+        """select jaar, sum(bedrag_eerste_stand_eur), sum(bedrag_eur) from marts.fct_afpakmonitor
+        where stap_code = 'beslag_gelegd' and beslagsoort = 'conservatoir' and jaar <= 2022 group by jaar""",
+    )
+    assert {year: first for year, first, _ in seized} == BESLAG_EERSTE_STAND
+    assert {year for year, first, final in seized if final > first} == {2018, 2019, 2020, 2021}
+    collected = ask(
+        after_first_night.published,
+        """select jaar, sum(bedrag_eur), sum(bedrag_zonder_groot_eur) from marts.fct_afpakmonitor
+        where stap_code = 'geincasseerd' and weg_code = 'strafrechtelijk' and jaar <= 2019 group by jaar""",
+    )
+    assert {year: (whole, without) for year, whole, without in collected} == GEINCASSEERD
+
+
+def test_excepted_cases_can_be_counted_beside_the_share(after_first_night: DataPaths) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select jaar, realisatie, eenheid_van_maat from marts.fct_realisatie
+        where uitsplitsing_soort = 'uitgezonderde_zaken' and eenheid_code = 'NL' and jaar between 2019 and 2022""",
+    )
+    assert {(year, excepted, unit) for year, excepted, unit in rows} == {
+        (year, excepted, "zaak") for year, excepted in UITGEZONDERD.items()
+    }
 
 
 def test_any_aandachtsgebied_exceeds_the_total(after_first_night: DataPaths) -> None:

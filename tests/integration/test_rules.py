@@ -20,12 +20,58 @@ PROVINCIES = """select jaar, sum(aantal) filter (onderwerp_code = 'geregistreerd
     count(distinct onderwerp_code) from {model}
     where jaar between 2016 and 2018 and regio_soort = 'nederland' and soort_misdrijf_code = 'totaal'
     and eenheid_van_maat is not null group by jaar order by jaar"""
+ACTIES = """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
+    where jaar between 2018 and 2022 group by jaar order by jaar"""
+AANDEEL = """select jaar, count(distinct teleenheid) filter (telt_mee and rol = 'teller'),
+    count(distinct teleenheid) filter (telt_mee and rol = 'noemer') from {model}
+    where jaar between 2018 and 2022 and uitsplitsing_soort = 'geen' group by jaar order by jaar"""
+BESLAG = """select jaar, sum(waarde) filter (telt_mee) from {model}
+    where jaar between 2018 and 2022 and uitsplitsing_soort = 'geen' group by jaar order by jaar"""
+AFGEPAKT = """select jaar, sum(bedrag_eur) filter (weg_code = 'fiscaal' and stap_code = 'beslag_gelegd'),
+    sum(bedrag_zonder_groot_eur) filter (weg_code = 'strafrechtelijk' and stap_code = 'geincasseerd'),
+    sum(bedrag_eerste_stand_eur) filter (beslagsoort = 'conservatoir' and stap_code = 'beslag_gelegd'),
+    sum(bedrag_eur) filter (maat_soort = 'stand')
+    from {model} where jaar between 2018 and 2022 group by jaar order by jaar"""
 RIGHT = {
     "int_cbs_misdrijven_ingedeeld": [(2016, 765480, False, 3), (2017, 742915, False, 3), (2018, 731060, True, 3)],
     "int_om_verdachten_geteld": [(2019, 145), (2020, 187)],
     "int_csvs_geteld": [(2018, 1406), (2019, 1522), (2020, 1529), (2021, 1662), (2022, 1672)],
+    # Made up: the totals of the demo scenario.
+    "int_integrale_acties_geteld": [(2018, 612), (2019, 655), (2020, 548), (2021, 601), (2022, 688)],
+    "int_signalen_geteld": [(2018, 288, 640), (2019, 385, 700), (2020, 429, 660), (2021, 522, 720), (2022, 600, 750)],
+    "int_ondermijningszaken_geteld": [
+        (2018, 248, 400),
+        (2019, 308, 440),
+        (2020, 315, 420),
+        (2021, 368, 460),
+        (2022, 408, 480),
+    ],
+    "int_beslag_politie_geteld": [
+        (2018, 251_700_000),
+        (2019, 148_200_000),
+        (2020, 171_900_000),
+        (2021, 203_800_000),
+        (2022, 131_400_000),
+    ],
+    # Conservatoir at the first state: NTGM. Collected: 171 (2018), 261.871.048 - 183.676.000 (2019); the rest made up.
+    "int_afpakmonitor_berekend": [
+        (2018, 18_400_000, 171_000_000, 401_000_000, 540_000_000),
+        (2019, 19_100_000, 78_195_048, 258_000_000, 552_000_000),
+        (2020, 17_600_000, 84_200_000, 303_000_000, 561_000_000),
+        (2021, 21_300_000, 95_700_000, 368_000_000, 573_000_000),
+        (2022, 22_800_000, 101_300_000, 246_000_000, 588_000_000),
+    ],
 }
-QUERY = {"int_cbs_misdrijven_ingedeeld": PROVINCIES, "int_om_verdachten_geteld": VERDACHTEN, "int_csvs_geteld": CSVS}
+QUERY = {
+    "int_cbs_misdrijven_ingedeeld": PROVINCIES,
+    "int_om_verdachten_geteld": VERDACHTEN,
+    "int_csvs_geteld": CSVS,
+    "int_integrale_acties_geteld": ACTIES,
+    "int_signalen_geteld": AANDEEL,
+    "int_ondermijningszaken_geteld": AANDEEL,
+    "int_beslag_politie_geteld": BESLAG,
+    "int_afpakmonitor_berekend": AFGEPAKT,
+}
 
 # rule, file in which it stands, the text that is the rule, what stands there without it, model that gives the figure
 RULES = [
@@ -105,6 +151,132 @@ RULES = [
         "order by stand_datum desc, ontvangen_op desc, levering_nr desc",
         "order by stand_datum desc, ontvangen_op asc, levering_nr asc",
         "int_csvs_geteld",
+    ),
+    (
+        "actie zonder bijdrage van de politie telt niet",
+        "intermediate/ondermijning/int_integrale_acties_geteld.sql",
+        "when acties.is_bijdrage = false then 'geen_bijdrage'",
+        "when false then 'geen_bijdrage'",
+        "int_integrale_acties_geteld",
+    ),
+    (
+        "actie die niet is uitgevoerd telt niet",
+        "intermediate/ondermijning/int_integrale_acties_geteld.sql",
+        "when acties.is_uitgevoerd = false then 'niet_uitgevoerd'",
+        "when false then 'niet_uitgevoerd'",
+        "int_integrale_acties_geteld",
+    ),
+    (
+        "actie van de politie alleen is niet integraal",
+        "intermediate/ondermijning/int_integrale_acties_geteld.sql",
+        "when acties.aantal_mogelijk < drempel.waarde then 'niet_integraal'",
+        "when acties.aantal_mogelijk < 0 then 'niet_integraal'",
+        "int_integrale_acties_geteld",
+    ),
+    (
+        "alleen de rij van de politie telt",
+        "intermediate/ondermijning/int_integrale_acties_geteld.sql",
+        "when acties.is_politie = false then 'andere_partner'",
+        "when false then 'andere_partner'",
+        "int_integrale_acties_geteld",
+    ),
+    (
+        "signaal dat niet is voorgelegd telt niet",
+        "intermediate/ondermijning/int_signalen_geteld.sql",
+        "when is_voorgelegd = false then 'niet_voorgelegd'",
+        "when false then 'niet_voorgelegd'",
+        "int_signalen_geteld",
+    ),
+    (
+        "signaal telt eenmaal, in het eerste jaar",
+        "intermediate/ondermijning/int_signalen_geteld.sql",
+        "when nummer > 1 then 'dubbel'",
+        "when false then 'dubbel'",
+        "int_signalen_geteld",
+    ),
+    (
+        "analyse bij een latere voorlegging telt mee",
+        "intermediate/ondermijning/int_signalen_geteld.sql",
+        "bool_or(signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr)",
+        "signaal.heeft_financiele_analyse",
+        "int_signalen_geteld",
+    ),
+    (
+        "evident geen meerwaarde valt buiten de noemer",
+        "intermediate/ondermijning/int_ondermijningszaken_geteld.sql",
+        "when signaal.is_geanalyseerd then 'evident_geen_meerwaarde'",
+        "when false then 'evident_geen_meerwaarde'",
+        "int_ondermijningszaken_geteld",
+    ),
+    (
+        "uitzondering zonder analyse blijft in de noemer",
+        "intermediate/ondermijning/int_ondermijningszaken_geteld.sql",
+        "else 'uitzondering_zonder_analyse'",
+        "else 'evident_geen_meerwaarde'",
+        "int_ondermijningszaken_geteld",
+    ),
+    (
+        "andere grond is geen uitzondering",
+        "intermediate/ondermijning/int_ondermijningszaken_geteld.sql",
+        "when not grond.is_uitzondering then 'zonder_financieel_onderzoek'",
+        "when false then 'zonder_financieel_onderzoek'",
+        "int_ondermijningszaken_geteld",
+    ),
+    (
+        "beslag van een andere dienst telt niet voor de politie",
+        "intermediate/afpakken/int_beslag_politie_geteld.sql",
+        "when is_politie = false then 'andere_dienst'",
+        "when false then 'andere_dienst'",
+        "int_beslag_politie_geteld",
+    ),
+    (
+        "klassiek beslag is geen conservatoir beslag",
+        "intermediate/afpakken/int_beslag_politie_geteld.sql",
+        "when beslagsoort = 'klassiek' then 'ander_beslag'",
+        "when false then 'ander_beslag'",
+        "int_beslag_politie_geteld",
+    ),
+    (
+        "opheffing is een andere stap",
+        "intermediate/afpakken/int_beslag_politie_geteld.sql",
+        "when stap_code not in ('beslag_gelegd', 'onbekend') then 'andere_stap'",
+        "when false then 'andere_stap'",
+        "int_beslag_politie_geteld",
+    ),
+    (
+        "correctie valt in het jaar van de oorspronkelijke boeking",
+        "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
+        "when gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'",
+        "when false",
+        "int_beslag_politie_geteld",
+    ),
+    (
+        "object van twee aanleveraars telt een keer",
+        "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
+        "when object_nr is not null and volgorde > min(volgorde) over (partition by object_nr, stap_code)",
+        "when false",
+        "int_afpakmonitor_berekend",
+    ),
+    (
+        "grote schikking staat er met en zonder",
+        "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
+        ") >= groot.waarde as is_groot",
+        ") < 0 as is_groot",
+        "int_afpakmonitor_berekend",
+    ),
+    (
+        "stand binnen het jaar telt niet",
+        "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
+        "when is_stand and (",
+        "when false and (",
+        "int_afpakmonitor_berekend",
+    ),
+    (
+        "na-ijlen hoort niet bij de eerste stand",
+        "intermediate/afpakken/int_afpakmonitor_berekend.sql",
+        "filter (is_eerste_stand)",
+        "filter (true)",
+        "int_afpakmonitor_berekend",
     ),
 ]
 

@@ -5,7 +5,7 @@ select
     realisatie.uitsplitsing_soort,
     realisatie.uitsplitsing_code,
     peildatum.peildatum,
-    indicator.eenheid_van_maat,
+    coalesce(uitsplitsing.eenheid_van_maat, indicator.eenheid_van_maat) as eenheid_van_maat,
     realisatie.realisatie,
     realisatie.realisatie_status,
     realisatie.geen_realisatie_reden,

@@ -22,7 +22,8 @@ gemeten as (
         telling.eenheid_code,
         telling.uitsplitsing_soort,
         telling.uitsplitsing_code,
-        case indicator.meetwijze
+        -- A split may count what its indicator leaves out of a percentage.
+        case coalesce(uitsplitsing.meetwijze, indicator.meetwijze)
             when 'aantal' then count(distinct telling.teleenheid) filter (telling.telt_mee)
             when 'som' then sum(telling.waarde) filter (telling.telt_mee)
             when 'aandeel'
@@ -34,13 +35,16 @@ gemeten as (
         count(*) filter (telling.telt_mee and telling.waarde is null) as aantal_zonder_waarde
     from per_gebied as telling
     inner join {{ ref('indicator') }} as indicator on telling.indicator_code = indicator.indicator_code
+    inner join {{ ref('uitsplitsing') }} as uitsplitsing
+        on telling.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort
     group by
         telling.indicator_code,
         telling.jaar,
         telling.eenheid_code,
         telling.uitsplitsing_soort,
         telling.uitsplitsing_code,
-        indicator.meetwijze
+        indicator.meetwijze,
+        uitsplitsing.meetwijze
 
 ),
 

@@ -7,6 +7,11 @@
     'int_csv_onderzoeken_uitgesplitst',
     'int_om_verdachten_geteld',
     'int_misdrijven_ingedeeld',
+    'int_integrale_acties_geteld',
+    'int_signalen_geteld',
+    'int_ondermijningszaken_geteld',
+    'int_csv_grenzen_uitgesplitst',
+    'int_beslag_politie_geteld',
 ] %}
 
 {% for model in modellen %}

@@ -1,0 +1,109 @@
+with
+
+boekingen as (
+
+    select * from {{ ref('int_afpakboekingen_verzameld') }}
+
+),
+
+ingedeeld as (
+
+    select
+        boeking.registratie,
+        boeking.levering_nr,
+        boeking.record_nr,
+        boeking.object_nr,
+        boeking.aanleveraar_code,
+        boeking.dienst_code,
+        boeking.boek_datum,
+        boeking.registratie_datum,
+        boeking.bedrag_eur,
+        soort.stap_code,
+        soort.is_stand,
+        aanleveraar.weg_code,
+        aanleveraar.volgorde,
+        dienst.is_politie,
+        boeking.corrigeert_nr is not null as is_correctie,
+        coalesce(boeking.object_nr, boeking.dossier_nr) as teleenheid,
+        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        coalesce(voorwerp.objectsoort_code, 'ONBEKEND') as objectsoort_code,
+        case
+            when aanleveraar.kent_beslagsoort then coalesce(beslag.beslagsoort, 'onbekend')
+            else 'nvt'
+        end as beslagsoort,
+        max(boeking.bedrag_eur) over (
+            partition by boeking.registratie, boeking.dossier_nr
+        ) >= groot.waarde as is_groot,
+        -- telregel: the year of the booking that is corrected, or that of the correction itself.
+        year(
+            case
+                when gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'
+                    then coalesce(origineel.boek_datum, boeking.boek_datum)
+                else boeking.boek_datum
+            end
+        ) as jaar,
+        eerste_stand.waarde as eerste_stand_dagen,
+        kracht.dekking_vanaf,
+        kracht.stand_datum
+    from boekingen as boeking
+    inner join {{ ref('base_leveringen__van_kracht') }} as kracht on boeking.levering_nr = kracht.levering_nr
+    inner join {{ ref('int_definities_gekozen') }} as gekozen
+        on gekozen.indicator_code = 'beslag_conservatoir_politie_eur'
+    inner join {{ ref('drempel') }} as groot on groot.drempel_code = 'grote_schikking_eur'
+    inner join {{ ref('drempel') }} as eerste_stand on eerste_stand.drempel_code = 'eerste_stand_dagen'
+    left join boekingen as origineel
+        on boeking.registratie = origineel.registratie and boeking.corrigeert_nr = origineel.boeking_nr
+    left join {{ ref('afpak_aanleveraar') }} as aanleveraar
+        on boeking.aanleveraar_code = aanleveraar.aanleveraar_code
+    left join {{ ref('boekingsoort') }} as soort on boeking.boekingsoort_code = soort.boekingsoort_code
+    left join {{ ref('beslagsoort') }} as beslag on boeking.beslagsoort_code = beslag.beslagsoort_code
+    left join {{ ref('objectsoort') }} as voorwerp on boeking.objectsoort_code = voorwerp.objectsoort_code
+    left join {{ ref('opsporingsdienst') }} as dienst on boeking.dienst_code = dienst.dienst_code
+    left join {{ ref('eenheid') }} as eenheid
+        on boeking.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+
+),
+
+-- One object at one step counts at one deliverer: the first in order of those that deliver it. All its bookings there
+-- count, so that conservatoir and klassiek beslag on one object stay two.
+beoordeeld as (
+
+    select
+        *,
+        case
+            when jaar < year(dekking_vanaf) then 'voor_dekking'
+            when stap_code is null or weg_code is null then 'onbekende_code'
+            when is_stand and (month(boek_datum) != 12 or day(boek_datum) != 31) then 'stand_binnen_jaar'
+            when object_nr is not null and volgorde > min(volgorde) over (partition by object_nr, stap_code)
+                then 'andere_aanleveraar'
+            else 'telt'
+        end as regel_code
+    from ingedeeld
+
+)
+
+select
+    beoordeeld.registratie,
+    beoordeeld.jaar,
+    coalesce(beoordeeld.weg_code, 'onbekend') as weg_code,
+    coalesce(beoordeeld.stap_code, 'onbekend') as stap_code,
+    coalesce(beoordeeld.is_stand, false) as is_stand,
+    beoordeeld.beslagsoort,
+    beoordeeld.aanleveraar_code,
+    beoordeeld.objectsoort_code,
+    beoordeeld.eenheid_code,
+    beoordeeld.dienst_code,
+    beoordeeld.is_politie,
+    beoordeeld.teleenheid,
+    beoordeeld.is_correctie,
+    beoordeeld.is_groot,
+    beoordeeld.registratie_datum
+    < make_date(beoordeeld.jaar + 1, 1, 1) + to_days(beoordeeld.eerste_stand_dagen::integer) as is_eerste_stand,
+    beoordeeld.stand_datum,
+    beoordeeld.bedrag_eur,
+    beoordeeld.levering_nr,
+    beoordeeld.record_nr,
+    beoordeeld.regel_code,
+    regel.telt_mee
+from beoordeeld
+inner join {{ ref('regel') }} as regel on beoordeeld.regel_code = regel.regel_code

@@ -1,0 +1,53 @@
+with
+
+-- What counts in the monitor counts here if the police laid it as conservatoir beslag.
+beoordeeld as (
+
+    select
+        * exclude (regel_code, telt_mee),
+        case
+            when telt_mee = false then regel_code
+            when stap_code not in ('beslag_gelegd', 'onbekend') then 'andere_stap'
+            when beslagsoort = 'klassiek' then 'ander_beslag'
+            when is_politie = false then 'andere_dienst'
+            when telt_mee is null or beslagsoort = 'onbekend' or is_politie is null then 'onbekende_code'
+            else 'telt'
+        end as regel_code
+    from {{ ref('int_afpakboekingen_beoordeeld') }}
+    where registratie = 'om_beslag'
+
+),
+
+gesplitst as (
+
+    select
+        'geen' as uitsplitsing_soort,
+        'totaal' as uitsplitsing_code,
+        *
+    from beoordeeld
+
+    union all
+
+    select
+        'objectsoort' as uitsplitsing_soort,
+        objectsoort_code as uitsplitsing_code,
+        *
+    from beoordeeld
+
+)
+
+select
+    'beslag_conservatoir_politie_eur' as indicator_code,
+    gesplitst.jaar,
+    gesplitst.eenheid_code,
+    gesplitst.uitsplitsing_soort,
+    gesplitst.uitsplitsing_code,
+    gesplitst.teleenheid,
+    'bedrag' as rol,
+    gesplitst.bedrag_eur as waarde,
+    gesplitst.levering_nr,
+    gesplitst.record_nr,
+    gesplitst.regel_code,
+    regel.telt_mee
+from gesplitst
+inner join {{ ref('regel') }} as regel on gesplitst.regel_code = regel.regel_code

@@ -1,0 +1,34 @@
+with
+
+onderzoeken as (
+
+    select * exclude (uitsplitsing_soort, uitsplitsing_code) from {{ ref('int_csv_onderzoeken_geteld') }}
+
+),
+
+grenzen as (
+
+    select
+        onderzoek_nr,
+        unnest(['regio_overstijgend', 'lands_overstijgend']) as uitsplitsing_soort,
+        unnest([is_regio_overstijgend, is_lands_overstijgend]) as is_overschreden
+    from {{ ref('stg_csv_onderzoeken__onderzoeken') }}
+
+),
+
+gesplitst as (
+
+    select
+        onderzoek.*,
+        grens.uitsplitsing_soort,
+        case
+            when grens.is_overschreden then 'ja'
+            when not grens.is_overschreden then 'nee'
+            else 'onbekend'
+        end as uitsplitsing_code
+    from onderzoeken as onderzoek
+    inner join grenzen as grens on onderzoek.teleenheid = grens.onderzoek_nr
+
+)
+
+select * from gesplitst

@@ -1,0 +1,86 @@
+with
+
+analyses as (
+
+    select
+        signaal_nr,
+        bool_or(heeft_financiele_analyse) as is_geanalyseerd
+    from {{ ref('stg_ondermijningssignalen__signalen') }}
+    group by signaal_nr
+
+),
+
+-- The exception is one that the financial analysis shows: without an analysis the case stays in the denominator.
+zaken as (
+
+    select
+        zaak.* exclude (eenheid_code),
+        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        case
+            when zaak.heeft_financieel_onderzoek then 'telt'
+            when zaak.geen_financieel_onderzoek_code is null then 'zonder_financieel_onderzoek'
+            when grond.is_uitzondering is null then 'onbekende_code'
+            when not grond.is_uitzondering then 'zonder_financieel_onderzoek'
+            when signaal.is_geanalyseerd then 'evident_geen_meerwaarde'
+            else 'uitzondering_zonder_analyse'
+        end as regel_code
+    from {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
+    left join analyses as signaal on zaak.signaal_nr = signaal.signaal_nr
+    left join {{ ref('geen_financieel_onderzoek') }} as grond
+        on zaak.geen_financieel_onderzoek_code = grond.geen_financieel_onderzoek_code
+    left join {{ ref('eenheid') }} as eenheid
+        on zaak.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+
+),
+
+per_rol as (
+
+    select
+        'teller' as rol,
+        'geen' as uitsplitsing_soort,
+        'totaal' as uitsplitsing_code,
+        *
+    from zaken
+
+    union all
+
+    select
+        'noemer' as rol,
+        'geen' as uitsplitsing_soort,
+        'totaal' as uitsplitsing_code,
+        * replace (
+            case
+                when regel_code in ('zonder_financieel_onderzoek', 'uitzondering_zonder_analyse') then 'telt'
+                else regel_code
+            end as regel_code
+        )
+    from zaken
+
+    union all
+
+    -- What the figure leaves out can be counted beside it.
+    select
+        'teller' as rol,
+        'uitgezonderde_zaken' as uitsplitsing_soort,
+        regel_code as uitsplitsing_code,
+        * replace ('telt' as regel_code)
+    from zaken
+    where regel_code = 'evident_geen_meerwaarde'
+
+)
+
+select
+    'onderzoeken_financieel_pct' as indicator_code,
+    year(per_rol.start_datum) as jaar,
+    per_rol.eenheid_code,
+    per_rol.uitsplitsing_soort,
+    per_rol.uitsplitsing_code,
+    per_rol.zaak_nr as teleenheid,
+    per_rol.rol,
+    1 as waarde,
+    per_rol.levering_nr,
+    per_rol.record_nr,
+    per_rol.regel_code,
+    regel.telt_mee
+from per_rol
+inner join {{ ref('regel') }} as regel on per_rol.regel_code = regel.regel_code

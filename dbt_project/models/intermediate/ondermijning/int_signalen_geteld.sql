@@ -1,0 +1,84 @@
+with
+
+signalen as (
+
+    select
+        signaal.* exclude (eenheid_code),
+        status.is_voorgelegd,
+        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        -- An analysis may have been made for a later presentation of the same signal.
+        bool_or(signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr) as is_geanalyseerd
+    from {{ ref('stg_ondermijningssignalen__signalen') }} as signaal
+    left join {{ ref('signaal_status') }} as status on signaal.signaal_status_code = status.signaal_status_code
+    left join {{ ref('eenheid') }} as eenheid
+        on signaal.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+
+),
+
+eerste as (
+
+    select
+        *,
+        row_number() over (partition by signaal_nr, is_voorgelegd order by status_datum, volg_nr) as nummer,
+        year(min(case when is_voorgelegd then status_datum end) over (partition by signaal_nr)) as eerste_jaar,
+        year(
+            min(case when is_voorgelegd is null then status_datum end) over (partition by signaal_nr)
+        ) as onbekend_jaar
+    from signalen
+
+),
+
+-- A signal counts once, in the year in which it was first presented. An unknown status leaves open its own year
+-- and a later first year; in or after a year in which the signal counts it changes nothing.
+beoordeeld as (
+
+    select
+        *,
+        case
+            when is_voorgelegd = false then 'niet_voorgelegd'
+            when is_voorgelegd is null and year(status_datum) >= eerste_jaar then 'dubbel'
+            when is_voorgelegd is null then 'onbekende_code'
+            when nummer > 1 then 'dubbel'
+            when onbekend_jaar < eerste_jaar then 'onbekende_code'
+            else 'telt'
+        end as regel_code
+    from eerste
+
+),
+
+per_rol as (
+
+    select
+        'noemer' as rol,
+        *
+    from beoordeeld
+
+    union all
+
+    select
+        'teller' as rol,
+        * replace (
+            case
+                when regel_code = 'telt' and not is_geanalyseerd then 'zonder_financiele_analyse'
+                else regel_code
+            end as regel_code
+        )
+    from beoordeeld
+
+)
+
+select
+    'signalen_financiele_analyse_pct' as indicator_code,
+    year(per_rol.status_datum) as jaar,
+    per_rol.eenheid_code,
+    'geen' as uitsplitsing_soort,
+    'totaal' as uitsplitsing_code,
+    per_rol.signaal_nr as teleenheid,
+    per_rol.rol,
+    1 as waarde,
+    per_rol.levering_nr,
+    per_rol.record_nr,
+    per_rol.regel_code,
+    regel.telt_mee
+from per_rol
+inner join {{ ref('regel') }} as regel on per_rol.regel_code = regel.regel_code

@@ -1,0 +1,32 @@
+with
+
+bron as (
+
+    {{ van_kracht('ondermijningssignalen', 'zaken') }}
+
+),
+
+hernoemd as (
+
+    select
+        ---------- herkomst
+        levering_nr,
+        record_nr,
+
+        ---------- sleutels
+        zaak_nr,
+        signaal_nr,
+
+        ---------- codes
+        upper(trim(eenheid)) as eenheid_code,
+        upper(trim(reden_geen_onderzoek)) as geen_financieel_onderzoek_code,
+        upper(trim(financieel_onderzoek)) = 'J' as heeft_financieel_onderzoek,
+
+        ---------- datums
+        startdatum as start_datum
+
+    from bron
+
+)
+
+select * from hernoemd
