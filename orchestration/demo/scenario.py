@@ -12,7 +12,15 @@ from random import Random
 import pandas as pd
 
 from orchestration.declarations import Extract, read_declarations
-from orchestration.demo import cbs_misdrijven, csv_onderzoeken, geregistreerde_misdrijven, mensenhandel_verdachten
+from orchestration.demo import (
+    cbs_misdrijven,
+    comensha_meldingen,
+    csv_onderzoeken,
+    executie_dossiers,
+    geregistreerde_misdrijven,
+    mensenhandel_onderzoeken,
+    mensenhandel_verdachten,
+)
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
 from orchestration.demo.story import CORRECTED_RECEIVED, STAND, Planned, World
 
@@ -24,6 +32,9 @@ STORIES: Mapping[str, Callable[[World], list[Planned]]] = {
     "mensenhandel_verdachten": mensenhandel_verdachten.deliveries,
     "geregistreerde_misdrijven": geregistreerde_misdrijven.deliveries,
     "cbs_misdrijven": cbs_misdrijven.deliveries,
+    "comensha_meldingen": comensha_meldingen.deliveries,
+    "mensenhandel_onderzoeken": mensenhandel_onderzoeken.deliveries,
+    "executie_dossiers": executie_dossiers.deliveries,
 }
 
 

@@ -6,6 +6,10 @@
     'int_csv_onderzoeken_geteld',
     'int_csv_onderzoeken_uitgesplitst',
     'int_om_verdachten_geteld',
+    'int_slachtoffers_comensha_geteld',
+    'int_mensenhandel_inzet_geteld',
+    'int_executie_afdoeningen_geteld',
+    'int_executie_voorraad_geteld',
     'int_misdrijven_ingedeeld',
 ] %}
 
