@@ -15,9 +15,12 @@ from orchestration.declarations import Extract, read_declarations
 from orchestration.demo import (
     afpakken,
     cbs_misdrijven,
+    comensha_meldingen,
     csv_onderzoeken,
+    executie_dossiers,
     geregistreerde_misdrijven,
     integrale_acties,
+    mensenhandel_onderzoeken,
     mensenhandel_verdachten,
     ondermijningssignalen,
 )
@@ -38,6 +41,9 @@ STORIES: Mapping[str, Callable[[World], list[Planned]]] = {
     "cjib_incasso": afpakken.cjib_incasso,
     "fiscaal_afpakken": afpakken.fiscaal_afpakken,
     "bestuurlijk_afpakken": afpakken.bestuurlijk_afpakken,
+    "comensha_meldingen": comensha_meldingen.deliveries,
+    "mensenhandel_onderzoeken": mensenhandel_onderzoeken.deliveries,
+    "executie_dossiers": executie_dossiers.deliveries,
 }
 
 

@@ -51,6 +51,22 @@ def test_the_figures_are_those_of_the_deliveries_received_by_then(night: Night) 
     assert not there.warehouse.exists()
 
 
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [
+        (date(2021, 3, 1), (481, "voorlopig", "niet_behaald")),  # JV20: provisional
+        (date(2021, 5, 10), (490, "definitief", "niet_behaald")),  # MVT22: CoMensha had closed the year in April
+    ],
+)
+def test_the_victims_of_a_year_are_those_that_were_known_then(
+    night: Night, day: date, known: tuple[int, str, str]
+) -> None:
+    paths, _ = night
+    query = """select realisatie, realisatie_status, oordeel from marts.fct_voortgang
+        where indicator_code = 'slachtoffers_comensha' and jaar = 2020"""
+    assert ask(as_of(paths, day).published, query) == [known]
+
+
 def test_dagster_asks_with_one_field(night: Night) -> None:
     from orchestration.definitions import defs
 

@@ -47,6 +47,13 @@ BREAKS = {
     ("fct_voortgang", "oordeel_volgt_uit_cijfer_en_norm"): (
         f"{V} oordeel = 'behaald' where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2019"
     ),
+    ("fct_voortgang", "toename_heeft_de_referentie_van_de_agenda"): (
+        f"{V} referentie_jaar = jaar - 1 where indicator_code = 'complexe_onderzoeken_mensenhandel' and jaar = 2021"
+    ),
+    # 134 dossiers on the lowest day, and one unit with fewer than 10.
+    ("fct_voortgang", "werkvoorraad_is_elke_dag_en_in_elke_eenheid_gehaald"): (
+        f"{V} oordeel = 'behaald' where indicator_code = 'executie_werkvoorraad' and jaar = 2021"
+    ),
     ("fct_realisatie", "sleutel_uniek"): "insert into marts.fct_realisatie from marts.fct_realisatie limit 1",
     (
         "fct_realisatie",
@@ -84,6 +91,28 @@ BREAKS = {
         "update intermediate.int_csv_onderzoeken_geteld as geteld set record_nr = ander.record_nr "
         "from (select record_nr from intermediate.int_csv_onderzoeken_beoordeeld "
         "where regel_code = 'niet_strafrechtelijk' limit 1) as ander where geteld.record_nr % 2 = 0"
+    ),
+    ("fct_realisatie", "alleen_slachtoffers_gemeld_door_de_politie_tellen"): (
+        "update intermediate.int_slachtoffers_comensha_geteld set telt_mee = true where regel_code = 'andere_melder'"
+    ),
+    ("fct_realisatie", "vormen_van_uitbuiting_tellen_op_tot_slachtoffers"): (
+        f"{R} realisatie = realisatie + 1 "
+        "where uitsplitsing_soort = 'uitbuiting_nrm' and uitsplitsing_code = 'geen_categorie' and eenheid_code = 'NL'"
+    ),
+    ("fct_realisatie", "elementen_zijn_delen_van_de_inzet"): (
+        f"{R} realisatie = realisatie + 1000 where uitsplitsing_code = 'barrieremodel' and eenheid_code = 'NL'"
+    ),
+    ("fct_realisatie", "alleen_dossiers_van_de_afspraken_tellen"): (
+        "update intermediate.int_executie_afdoeningen_geteld set telt_mee = true where regel_code = 'fast'"
+    ),
+    ("fct_realisatie", "executie_heeft_alle_vier_de_percentages"): (
+        "delete from marts.fct_realisatie where uitsplitsing_code = 'in_behandeling_periode'"
+    ),
+    ("fct_realisatie", "teller_van_een_cohort_valt_binnen_de_noemer"): (
+        "update intermediate.int_executie_afdoeningen_geteld set jaar = jaar + 1 where rol = 'teller'"
+    ),
+    ("fct_realisatie", "laagste_stand_is_geen_eindstand_en_geen_som"): (
+        f"{R} realisatie = 141 where indicator_code = 'executie_werkvoorraad' and eenheid_code = 'NL'"
     ),
     ("fct_realisatie", "landelijk_cijfer_is_dat_van_de_voortgang"): f"{V} realisatie = realisatie + 1",
     ("fct_afpakmonitor", "sleutel_uniek"): "insert into marts.fct_afpakmonitor from marts.fct_afpakmonitor limit 1",

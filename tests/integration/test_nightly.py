@@ -31,6 +31,9 @@ DRUGS_EERSTE = {
     (2021, "cocaine_heroine"): 324,
     (2021, "synthetisch"): 312,
 }
+# Domain facts: victims JV20, MVT22, Volkskrant of October 2022; complex investigations JV20, MVT22.
+SLACHTOFFERS = {2019: 975, 2020: 490, 2021: 310}
+COMPLEXE_ONDERZOEKEN = {2019: 39, 2020: 7}
 
 # No figures are published of these; the totals of the demo scenario, typed here. Shares: 100 x 385 / 700 and so on.
 INTEGRALE_ACTIES = {2019: 655, 2020: 548, 2021: 601, 2022: 688}
@@ -90,6 +93,86 @@ def test_the_published_figures_are_found(after_first_night: DataPaths) -> None:
     assert {year: found[year] for year in OM_VERDACHTEN} == OM_VERDACHTEN
     norms = figures(after_first_night, "om_verdachten_mensenhandel", "streefcijfer")
     assert {year: norms[year] for year in OM_NORM} == OM_NORM
+
+
+def test_the_published_figures_of_human_trafficking_are_found(after_first_night: DataPaths) -> None:
+    found = figures(after_first_night, "slachtoffers_comensha")
+    assert {year: found[year] for year in SLACHTOFFERS} == SLACHTOFFERS
+    found = figures(after_first_night, "complexe_onderzoeken_mensenhandel")
+    assert {year: found[year] for year in COMPLEXE_ONDERZOEKEN} == COMPLEXE_ONDERZOEKEN
+
+
+def test_a_difference_in_percent_is_in_percentage_points(after_first_night: DataPaths) -> None:
+    found = figures(after_first_night, "executie_positief_pct", "(realisatie, verschil, realisatie_pct, oordeel)")
+    assert found[2020] == (26, -14, 65.0, "niet_behaald")  # JV20 prints -14%
+    rows = ask(
+        after_first_night.published,
+        """select count(*), bool_or(is_optelbaar) from marts.fct_realisatie where jaar = 2020 and eenheid_code = 'NL'
+        and indicator_code = 'executie_positief_pct' and uitsplitsing_soort = 'noemer_executie'""",
+    )
+    assert rows == [(4, False)]
+
+
+def test_the_stock_is_judged_on_every_day_and_in_every_eenheid(after_first_night: DataPaths) -> None:
+    # At the end of each year the demo has 130 dossiers or more in stock.
+    found = figures(after_first_night, "executie_werkvoorraad", "(realisatie, oordeel)")
+    assert found == {
+        2019: (112, "behaald"),
+        2020: (96, "niet_behaald"),
+        2021: (134, "niet_behaald"),
+        2022: (121, "behaald"),
+    }
+    rows = ask(
+        after_first_night.published,
+        """select jaar, min(realisatie), count(*) from marts.fct_realisatie
+        inner join marts.dim_eenheid using (eenheid_code)
+        where indicator_code = 'executie_werkvoorraad' and is_regionaal and jaar < 2023 group by jaar order by jaar""",
+    )
+    assert rows == [(2019, 11, 10), (2020, 9, 10), (2021, 8, 10), (2022, 11, 10)]
+
+
+def test_a_disposal_that_no_mapping_knows_empties_one_percentage_and_no_other_figure(night: Night) -> None:
+    paths, run = night
+    folder = paths.inbox / "executie_dossiers"
+    text = sorted(folder.glob("demo_dossiers_*.csv"))[-1].read_bytes().decode("windows-1252")
+    row = "EX-0000000;12345678;AMS;BINNENLAND;30;J;N;01-05-2020;02-05-2020;03-05-2020;XYZ\r\n"
+    (folder / "demo_dossiers_20230415_ontvangen_20250301.csv").write_bytes((text + row).encode("windows-1252"))
+    assert run() == 0
+    found = figures(paths, "executie_positief_pct", "(realisatie, geen_realisatie_reden)")
+    assert found[2020] == (None, "onbekende_code")
+    assert found[2019] == (32, None)
+    assert figures(paths, "executie_werkvoorraad")[2020] == 96
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
+
+
+def test_an_increase_is_judged_against_the_year_that_the_agenda_names(after_first_night: DataPaths) -> None:
+    columns = "(referentie_jaar, referentie_waarde, oordeel)"
+    verdicts = figures(after_first_night, "slachtoffers_comensha", columns)
+    assert verdicts[2020] == (2019, 975, "niet_behaald")
+    assert verdicts[2021] == (2020, 490, "niet_behaald")
+    verdicts = figures(after_first_night, "complexe_onderzoeken_mensenhandel", columns)
+    assert verdicts[2019] == (2019, None, "geen_oordeel")
+    assert verdicts[2020] == (2019, 39, "niet_behaald")
+    assert figures(after_first_night, "complexe_onderzoeken_mensenhandel", "referentie_waarde")[2022] == 39
+
+
+def test_a_victim_counts_in_both_divisions_and_an_element_never_adds_up(after_first_night: DataPaths) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select uitsplitsing_soort, sum(realisatie) from marts.fct_realisatie
+        where indicator_code = 'slachtoffers_comensha' and jaar = 2020 and eenheid_code = 'NL' group by all""",
+    )
+    found = dict(rows)
+    assert found["geen"] == found["uitbuiting_agenda"] == found["uitbuiting_nrm"] == 490
+    assert found["melder"] > 1013  # NRM: 1013 victims in 2020, of whom some were reported by several parties
+    rows = ask(
+        after_first_night.published,
+        """select uitsplitsing_soort, sum(realisatie), bool_or(is_optelbaar) from marts.fct_realisatie
+        where indicator_code = 'complexe_onderzoeken_mensenhandel' and jaar = 2019 and eenheid_code = 'NL'
+        group by all order by all""",
+    )
+    assert [(kind, adds_up) for kind, _, adds_up in rows] == [("element_mensenhandel", False), ("geen", True)]
+    assert rows[0][1] > rows[1][1]
 
 
 def test_drugs_as_first_aandachtsgebied_are_those_of_the_drug_monitor(after_first_night: DataPaths) -> None:

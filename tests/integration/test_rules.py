@@ -32,6 +32,17 @@ AFGEPAKT = """select jaar, sum(bedrag_eur) filter (weg_code = 'fiscaal' and stap
     sum(bedrag_eerste_stand_eur) filter (beslagsoort = 'conservatoir' and stap_code = 'beslag_gelegd'),
     sum(bedrag_eur) filter (maat_soort = 'stand')
     from {model} where jaar between 2018 and 2022 group by jaar order by jaar"""
+SLACHTOFFERS = """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
+    where uitsplitsing_soort = 'geen' and jaar between 2019 and 2021 group by jaar order by jaar"""
+INZET = """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
+    where indicator_code = 'complexe_onderzoeken_mensenhandel' and jaar between 2019 and 2020
+    group by jaar order by jaar"""
+# In hundredths of a percent.
+AFDOENINGEN = """select jaar, round(10000.0 * count(distinct teleenheid) filter (telt_mee and rol = 'teller')
+    / count(distinct teleenheid) filter (telt_mee and rol = 'noemer'))::integer from {model}
+    where uitsplitsing_soort = 'geen' and jaar between 2019 and 2020 group by jaar order by jaar"""
+VOORRAAD = """select jaar, min(stand) from (select jaar, teleenheid, sum(waarde) filter (telt_mee) as stand from {model}
+    where jaar between 2019 and 2022 group by all) group by jaar order by jaar"""
 RIGHT = {
     "int_cbs_misdrijven_ingedeeld": [(2016, 765480, False, 3), (2017, 742915, False, 3), (2018, 731060, True, 3)],
     "int_om_verdachten_geteld": [(2019, 145), (2020, 187)],
@@ -61,6 +72,10 @@ RIGHT = {
         (2021, 21_300_000, 95_700_000, 368_000_000, 573_000_000),
         (2022, 22_800_000, 101_300_000, 246_000_000, 588_000_000),
     ],
+    "int_slachtoffers_comensha_geteld": [(2019, 975), (2020, 490), (2021, 310)],
+    "int_mensenhandel_inzet_geteld": [(2019, 39), (2020, 7)],
+    "int_executie_afdoeningen_geteld": [(2019, 3200), (2020, 2600)],
+    "int_executie_voorraad_geteld": [(2019, 112), (2020, 96), (2021, 134), (2022, 121)],
 }
 QUERY = {
     "int_cbs_misdrijven_ingedeeld": PROVINCIES,
@@ -71,6 +86,10 @@ QUERY = {
     "int_ondermijningszaken_geteld": AANDEEL,
     "int_beslag_politie_geteld": BESLAG,
     "int_afpakmonitor_berekend": AFGEPAKT,
+    "int_slachtoffers_comensha_geteld": SLACHTOFFERS,
+    "int_mensenhandel_inzet_geteld": INZET,
+    "int_executie_afdoeningen_geteld": AFDOENINGEN,
+    "int_executie_voorraad_geteld": VOORRAAD,
 }
 
 # rule, file in which it stands, the text that is the rule, what stands there without it, model that gives the figure
@@ -144,6 +163,83 @@ RULES = [
         "order by stand_datum desc, ontvangen_op desc, levering_nr desc",
         "order by stand_datum asc, ontvangen_op asc, levering_nr asc",
         "int_cbs_misdrijven_ingedeeld",
+    ),
+    (
+        "slachtoffer dat alleen anderen meldden telt niet",
+        "intermediate/mensenhandel/int_slachtoffers_comensha_geteld.sql",
+        "when is_politie = false then 'andere_melder'",
+        "when false then 'andere_melder'",
+        "int_slachtoffers_comensha_geteld",
+    ),
+    (
+        "slachtoffer telt in elk jaar waarin de politie het meldt",
+        "intermediate/mensenhandel/int_slachtoffers_comensha_geteld.sql",
+        "case when gekozen.telregel = 'een_keer_per_jaar' then year(melding.melding_datum) end",
+        "0",
+        "int_slachtoffers_comensha_geteld",
+    ),
+    (
+        "melding van een ander neemt de politie niets af",
+        "intermediate/mensenhandel/int_slachtoffers_comensha_geteld.sql",
+        "                melding.melder_code,\n                case",
+        "                case",
+        "int_slachtoffers_comensha_geteld",
+    ),
+    (
+        "onderzoek met te weinig elementen is niet complex",
+        "intermediate/mensenhandel/int_mensenhandel_inzet_beoordeeld.sql",
+        "when beoordeeld.aantal_elementen >= beoordeeld.minimum_aantal_elementen then 'telt'",
+        "when true then 'telt'",
+        "int_mensenhandel_inzet_geteld",
+    ),
+    (
+        "onderzoek telt in het jaar waarin het begint",
+        "intermediate/mensenhandel/int_mensenhandel_inzet_geteld.sql",
+        "inzet.telregel = 'jaar_van_start' and jaar.jaar = year(inzet.start_datum)",
+        "inzet.telregel = 'jaar_van_start' and jaar.jaar >= year(inzet.start_datum)",
+        "int_mensenhandel_inzet_geteld",
+    ),
+    (
+        "dossier van FAST telt niet",
+        "intermediate/executie/int_executie_dossiers_beoordeeld.sql",
+        "when fast.is_fast then 'fast'",
+        "when false then 'fast'",
+        "int_executie_afdoeningen_geteld",
+    ),
+    (
+        "dossier zonder opsporingsindicatie binnen Nederland telt niet",
+        "intermediate/executie/int_executie_dossiers_beoordeeld.sql",
+        "when indicatie.is_binnenland = false then 'geen_opsporingsindicatie'",
+        "when false then 'geen_opsporingsindicatie'",
+        "int_executie_afdoeningen_geteld",
+    ),
+    (
+        "alleen een positieve afdoening telt",
+        "intermediate/executie/int_executie_afdoeningen_geteld.sql",
+        "afdoening.is_positief = false then 'niet_positief'",
+        "false then 'niet_positief'",
+        "int_executie_afdoeningen_geteld",
+    ),
+    (
+        "noemer en toerekening zijn de gekozen",
+        "intermediate/executie/int_executie_afdoeningen_geteld.sql",
+        "on variant.noemer = gekozen.noemer and variant.telregel = gekozen.telregel",
+        "on variant.noemer != gekozen.noemer and variant.telregel = gekozen.telregel",
+        "int_executie_afdoeningen_geteld",
+    ),
+    (
+        "landelijke eenheid telt niet in de voorraad",
+        "intermediate/executie/int_executie_voorraad_geteld.sql",
+        "when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'",
+        "when false then 'niet_regionaal'",
+        "int_executie_voorraad_geteld",
+    ),
+    (
+        "afgedaan dossier is niet meer in voorraad",
+        "intermediate/executie/int_executie_voorraad_geteld.sql",
+        "dossier.afdoening_datum > dagen.dag",
+        "dossier.afdoening_datum >= dagen.dag",
+        "int_executie_voorraad_geteld",
     ),
     (
         "correctie vervangt wat eerder voor dezelfde stand kwam",

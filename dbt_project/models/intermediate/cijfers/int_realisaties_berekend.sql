@@ -14,6 +14,44 @@ per_gebied as (
 
 ),
 
+-- Of a stock the lowest counts: what there is of it on each day (the counting unit), and of those the least.
+standen as (
+
+    select
+        telling.indicator_code,
+        telling.jaar,
+        telling.eenheid_code,
+        telling.uitsplitsing_soort,
+        telling.uitsplitsing_code,
+        telling.teleenheid,
+        sum(telling.waarde) filter (telling.telt_mee) as stand
+    from per_gebied as telling
+    inner join {{ ref('indicator') }} as indicator on telling.indicator_code = indicator.indicator_code
+    where indicator.meetwijze = 'laagste_stand'
+    group by
+        telling.indicator_code,
+        telling.jaar,
+        telling.eenheid_code,
+        telling.uitsplitsing_soort,
+        telling.uitsplitsing_code,
+        telling.teleenheid
+
+),
+
+laagste_standen as (
+
+    select
+        indicator_code,
+        jaar,
+        eenheid_code,
+        uitsplitsing_soort,
+        uitsplitsing_code,
+        min(stand) as laagste_stand
+    from standen
+    group by indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code
+
+),
+
 gemeten as (
 
     select
@@ -30,6 +68,7 @@ gemeten as (
                 then
                     100.0 * count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'teller')
                     / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
+            when 'laagste_stand' then min(laagste.laagste_stand)
         end as meting,
         count(*) filter (telling.telt_mee is null) as aantal_onbekend,
         count(*) filter (telling.telt_mee and telling.waarde is null) as aantal_zonder_waarde
@@ -37,6 +76,13 @@ gemeten as (
     inner join {{ ref('indicator') }} as indicator on telling.indicator_code = indicator.indicator_code
     inner join {{ ref('uitsplitsing') }} as uitsplitsing
         on telling.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort
+    left join laagste_standen as laagste
+        on
+            telling.indicator_code = laagste.indicator_code
+            and telling.jaar = laagste.jaar
+            and telling.eenheid_code = laagste.eenheid_code
+            and telling.uitsplitsing_soort = laagste.uitsplitsing_soort
+            and telling.uitsplitsing_code = laagste.uitsplitsing_code
     group by
         telling.indicator_code,
         telling.jaar,

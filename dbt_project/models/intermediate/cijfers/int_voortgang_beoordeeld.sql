@@ -54,6 +54,7 @@ verwacht as (
     select
         voortgang.*,
         referentie.realisatie as referentie_waarde,
+        coalesce(eenheden.is_elke_eenheid_gehaald, true) as is_elke_eenheid_gehaald,
         voortgang.peildatum between voortgang.eerste_dag and voortgang.laatste_dag as is_lopend_jaar,
         coalesce(eigen.verwacht_aandeel_pct, algemeen.verwacht_aandeel_pct, 0) as verwacht_aandeel_pct
     from voortgang
@@ -62,6 +63,8 @@ verwacht as (
             voortgang.indicator_code = referentie.indicator_code
             and voortgang.referentie_jaar = referentie.jaar
             and voortgang.referentie_jaar < voortgang.jaar
+    left join {{ ref('int_eenheden_getoetst') }} as eenheden
+        on voortgang.indicator_code = eenheden.indicator_code and voortgang.jaar = eenheden.jaar
     left join {{ ref('verwacht_verloop') }} as eigen
         on
             voortgang.indicator_code = eigen.indicator_code
@@ -87,6 +90,15 @@ select
             then
                 case
                     when realisatie >= streefcijfer * verwacht_aandeel_pct / 100 then 'op_schema'
+                    else 'achter_op_schema'
+                end
+        -- A day that was missed is not made good later in the year.
+        when oordeel_regel = 'doorlopend' and is_heel_jaar
+            then case when realisatie >= streefcijfer and is_elke_eenheid_gehaald then 'behaald' else 'niet_behaald' end
+        when oordeel_regel = 'doorlopend' and is_lopend_jaar
+            then
+                case
+                    when realisatie >= streefcijfer and is_elke_eenheid_gehaald then 'op_schema'
                     else 'achter_op_schema'
                 end
         when oordeel_regel = 'toename' and is_heel_jaar and referentie_waarde is not null

@@ -1,0 +1,113 @@
+with
+
+gekozen as (
+
+    select
+        gekozen.telregel,
+        noemer.waarde as noemer,
+        indeling.waarde as mapping_versie
+    from {{ ref('int_definities_gekozen') }} as gekozen
+    inner join {{ ref('definitie_parameter') }} as noemer
+        on gekozen.definitie_versie = noemer.definitie_versie and noemer.parameter = 'noemer'
+    inner join {{ ref('definitie_parameter') }} as indeling
+        on gekozen.definitie_versie = indeling.definitie_versie and indeling.parameter = 'afdoening_mapping'
+    where gekozen.indicator_code = 'executie_positief_pct'
+
+),
+
+dossiers as (
+
+    select
+        dossier.*,
+        case
+            when not coalesce(dossier.telt_mee, false) then dossier.regel_code
+            when dossier.afdoening_code is null or afdoening.is_positief = false then 'niet_positief'
+            when afdoening.is_positief then 'telt'
+            else 'onbekende_code'
+        end as teller_regel_code
+    from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
+    cross join gekozen
+    left join {{ ref('afdoening_mapping') }} as afdoening
+        on dossier.afdoening_code = afdoening.afdoening_code and gekozen.mapping_versie = afdoening.mapping_versie
+
+),
+
+-- Both denominators that the text allows. By cohort a disposal counts in the year of the denominator, so that it is a
+-- share of the same dossiers; by period in its own year.
+{% set noemers = {'aangeleverd': 'aanlever_datum', 'in_behandeling': 'behandel_datum'} %}
+{% set tellers = {'cohort': none, 'periode': 'afdoening_datum'} %}
+varianten as (
+
+    {% for noemer, noemer_datum in noemers.items() %}
+        {% for telregel, teller_datum in tellers.items() %}
+            select
+                '{{ noemer }}' as noemer,
+                '{{ telregel }}' as telregel,
+                'noemer' as rol,
+                year({{ noemer_datum }}) as jaar,
+                regel_code as beslissende_regel_code,
+                *
+            from dossiers
+            where {{ noemer_datum }} is not null
+
+            union all
+
+            select
+                '{{ noemer }}' as noemer,
+                '{{ telregel }}' as telregel,
+                'teller' as rol,
+                year({{ teller_datum or noemer_datum }}) as jaar,
+                teller_regel_code as beslissende_regel_code,
+                *
+            from dossiers
+            where
+                {{ noemer_datum }} is not null
+                {%- if teller_datum %}
+                    and {{ teller_datum }} is not null
+                {%- endif %}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+
+),
+
+uitgesplitst as (
+
+    select
+        'noemer_executie' as uitsplitsing_soort,
+        concat(noemer, '_', telregel) as uitsplitsing_code,
+        *
+    from varianten
+
+    union all
+
+    -- The one that is the figure.
+    select
+        'geen' as uitsplitsing_soort,
+        'totaal' as uitsplitsing_code,
+        variant.*
+    from varianten as variant
+    inner join gekozen on variant.noemer = gekozen.noemer and variant.telregel = gekozen.telregel
+
+)
+
+select
+    'executie_positief_pct' as indicator_code,
+    uitgesplitst.jaar,
+    uitgesplitst.eenheid_code,
+    uitgesplitst.uitsplitsing_soort,
+    uitgesplitst.uitsplitsing_code,
+    uitgesplitst.dossier_nr as teleenheid,
+    uitgesplitst.rol,
+    1 as waarde,
+    uitgesplitst.levering_nr,
+    uitgesplitst.record_nr,
+    uitgesplitst.beslissende_regel_code as regel_code,
+    regel.telt_mee
+from uitgesplitst
+inner join {{ ref('regel') }} as regel on uitgesplitst.beslissende_regel_code = regel.regel_code

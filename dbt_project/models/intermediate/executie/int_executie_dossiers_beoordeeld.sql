@@ -1,0 +1,70 @@
+with
+
+dossiers as (
+
+    select * from {{ ref('stg_executie_dossiers__dossiers') }}
+
+),
+
+-- One ground is enough; a condition that a ground leaves empty does not matter.
+gronden as (
+
+    select
+        dossier.dossier_nr,
+        dossier.restantstraf_dagen >= grond.restantstraf_dagen_vanaf
+        and (
+            grond.heeft_vaste_verblijfplaats is null
+            or dossier.heeft_vaste_verblijfplaats = grond.heeft_vaste_verblijfplaats
+        )
+        and (
+            grond.heeft_buitenlandsignaal is null
+            or dossier.heeft_buitenlandsignaal = grond.heeft_buitenlandsignaal
+        ) as geldt
+    from dossiers as dossier
+    cross join {{ ref('fast_criterium') }} as grond
+
+),
+
+fast as (
+
+    select
+        dossier_nr,
+        bool_or(geldt) as is_fast,
+        bool_or(geldt is null) as is_onbekend
+    from gronden
+    group by dossier_nr
+
+),
+
+beoordeeld as (
+
+    select
+        dossier.levering_nr,
+        dossier.record_nr,
+        dossier.dossier_nr,
+        -- An unknown unit hides where, not whether: nationally the row counts.
+        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        dossier.aanlever_datum,
+        dossier.behandel_datum,
+        dossier.afdoening_datum,
+        dossier.afdoening_code,
+        case
+            when indicatie.is_binnenland = false then 'geen_opsporingsindicatie'
+            when fast.is_fast then 'fast'
+            when indicatie.is_binnenland is null or fast.is_onbekend then 'onbekende_code'
+            else 'telt'
+        end as regel_code
+    from dossiers as dossier
+    left join fast on dossier.dossier_nr = fast.dossier_nr
+    left join {{ ref('opsporingsindicatie') }} as indicatie
+        on dossier.opsporingsindicatie_code = indicatie.opsporingsindicatie_code
+    left join {{ ref('eenheid') }} as eenheid
+        on dossier.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+
+)
+
+select
+    beoordeeld.*,
+    regel.telt_mee
+from beoordeeld
+inner join {{ ref('regel') }} as regel on beoordeeld.regel_code = regel.regel_code
