@@ -12,7 +12,15 @@ from random import Random
 import pandas as pd
 
 from orchestration.declarations import Extract, read_declarations
-from orchestration.demo import cbs_misdrijven, csv_onderzoeken, geregistreerde_misdrijven, mensenhandel_verdachten
+from orchestration.demo import (
+    cbs_misdrijven,
+    csv_onderzoeken,
+    cyber_onderzoeken,
+    cyber_verdachten,
+    geregistreerde_misdrijven,
+    mensenhandel_verdachten,
+    oskm_onderzoeken,
+)
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
 from orchestration.demo.story import CORRECTED_RECEIVED, STAND, Planned, World
 
@@ -21,6 +29,9 @@ SEED = "Veiligheidsagenda"
 BASIC_ROWS = 200
 STORIES: Mapping[str, Callable[[World], list[Planned]]] = {
     "csv_onderzoeken": csv_onderzoeken.deliveries,
+    "cyber_onderzoeken": cyber_onderzoeken.deliveries,
+    "cyber_verdachten": cyber_verdachten.deliveries,
+    "oskm_onderzoeken": oskm_onderzoeken.deliveries,
     "mensenhandel_verdachten": mensenhandel_verdachten.deliveries,
     "geregistreerde_misdrijven": geregistreerde_misdrijven.deliveries,
     "cbs_misdrijven": cbs_misdrijven.deliveries,

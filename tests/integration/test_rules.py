@@ -20,12 +20,56 @@ PROVINCIES = """select jaar, sum(aantal) filter (onderwerp_code = 'geregistreerd
     count(distinct onderwerp_code) from {model}
     where jaar between 2016 and 2018 and regio_soort = 'nederland' and soort_misdrijf_code = 'totaal'
     and eenheid_van_maat is not null group by jaar order by jaar"""
+PER_INDICATOR = """select indicator_code, jaar, rol, count(distinct teleenheid) filter (telt_mee) from {model}
+    where jaar between 2019 and 2020 and uitsplitsing_soort = 'geen' group by all order by all"""
 RIGHT = {
     "int_cbs_misdrijven_ingedeeld": [(2016, 765480, False, 3), (2017, 742915, False, 3), (2018, 731060, True, 3)],
     "int_om_verdachten_geteld": [(2019, 145), (2020, 187)],
     "int_csvs_geteld": [(2018, 1406), (2019, 1522), (2020, 1529), (2021, 1662), (2022, 1672)],
 }
+RIGHT |= {
+    "int_cyber_onderzoeken_geteld": [
+        ("cyber_fenomeen", 2019, "teller", 21),
+        ("cyber_fenomeen", 2020, "teller", 39),
+        ("cyber_fenomeen_enge_zin_pct", 2019, "noemer", 21),
+        ("cyber_fenomeen_enge_zin_pct", 2019, "teller", 19),
+        ("cyber_fenomeen_enge_zin_pct", 2020, "noemer", 39),
+        ("cyber_fenomeen_enge_zin_pct", 2020, "teller", 35),
+        ("cyber_regulier", 2019, "teller", 381),
+        ("cyber_regulier", 2020, "teller", 468),
+        ("cyber_regulier_alternatief", 2019, "teller", 36),
+        ("cyber_regulier_alternatief", 2020, "teller", 38),
+        ("cyber_thtc", 2019, "teller", 19),
+        ("cyber_thtc", 2020, "teller", 12),
+        ("cyber_totaal", 2019, "teller", 421),
+        ("cyber_totaal", 2020, "teller", 519),
+    ],
+    "int_oskm_onderzoeken_geteld": [
+        ("oskm_a", 2019, "teller", 104),
+        ("oskm_a", 2020, "teller", 113),
+        ("oskm_b", 2019, "teller", 13),
+        ("oskm_b", 2020, "teller", 14),
+        ("oskm_c", 2019, "teller", 382),
+        ("oskm_c", 2020, "teller", 351),
+        ("oskm_totaal", 2019, "teller", 499),
+        ("oskm_totaal", 2020, "teller", 478),
+    ],
+    "int_oskm_resultaten_geteld": [
+        ("oskm_daders", 2019, "teller", 372),
+        ("oskm_daders", 2020, "teller", 349),
+        ("oskm_slachtoffers", 2019, "teller", 141),
+        ("oskm_slachtoffers", 2020, "teller", 152),
+    ],
+    "int_cyber_verdachten_geteld": [(2023, 297), (2024, 9)],
+}
 QUERY = {"int_cbs_misdrijven_ingedeeld": PROVINCIES, "int_om_verdachten_geteld": VERDACHTEN, "int_csvs_geteld": CSVS}
+QUERY |= {
+    "int_cyber_onderzoeken_geteld": PER_INDICATOR,
+    "int_oskm_onderzoeken_geteld": PER_INDICATOR,
+    "int_oskm_resultaten_geteld": PER_INDICATOR,
+    "int_cyber_verdachten_geteld": """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
+        where jaar >= 2023 group by jaar order by jaar""",
+}
 
 # rule, file in which it stands, the text that is the rule, what stands there without it, model that gives the figure
 RULES = [
@@ -98,6 +142,181 @@ RULES = [
         "order by stand_datum desc, ontvangen_op desc, levering_nr desc",
         "order by stand_datum asc, ontvangen_op asc, levering_nr asc",
         "int_cbs_misdrijven_ingedeeld",
+    ),
+    (
+        "spelling van het cyberartikel doet er niet toe",
+        "staging/cyber_onderzoeken/stg_cyber_onderzoeken__feiten.sql",
+        "{{ canoniek_wetsartikel('wetsartikel') }}",
+        "wetsartikel",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "138c en 139g tellen pas vanaf 1 maart 2019",
+        "intermediate/cyber/int_cyber_feiten_beoordeeld.sql",
+        "when feit.pleeg_datum < artikel.geldig_vanaf then",
+        "when false then",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "van 317 telt alleen lid 2",
+        "intermediate/cyber/int_cyber_feiten_beoordeeld.sql",
+        "when artikel.artikel_code not in (feit.wetsartikel_code, artikel.zonder_lid) then 'ander_wetsartikel'",
+        "when false then 'ander_wetsartikel'",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: team thtc",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_thtc is null or kenmerken.is_thtc = indeling.is_thtc)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: regionaal niveau",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_regionaal is null or kenmerken.is_regionaal = indeling.is_regionaal)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: cybercrimeteam",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_cybercrimeteam is null or kenmerken.is_cybercrimeteam = indeling.is_cybercrimeteam)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: bijstand",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_bijstand is null or kenmerken.is_bijstand = indeling.is_bijstand)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: high tech component",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_high_tech is null or kenmerken.is_high_tech = indeling.is_high_tech)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: gericht op enge zin",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_focus_enge_zin is null or kenmerken.is_focus_enge_zin = indeling.is_focus_enge_zin)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: feit in enge zin",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.heeft_feit_enge_zin is null or kenmerken.heeft_feit_enge_zin = indeling.heeft_feit_enge_zin)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: innovatief",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_innovatief is null or kenmerken.is_innovatief = indeling.is_innovatief)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: digitale nadruk",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.is_digitaal is null or kenmerken.is_digitaal = indeling.is_digitaal)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: laagste niveau",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.niveau_van is null or kenmerken.niveau >= indeling.niveau_van)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "indeling kijkt naar: hoogste niveau",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "(indeling.niveau_tot is null or kenmerken.niveau <= indeling.niveau_tot)",
+        "true",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "regel met de laagste prioriteit beslist",
+        "intermediate/cyber/int_cyber_onderzoeken_ingedeeld.sql",
+        "order by indeling.prioriteit) = 1",
+        "order by indeling.prioriteit desc) = 1",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "lopend onderzoek telt niet en het jaar is dat van de afronding",
+        "intermediate/cyber/int_cyber_onderzoeken_geteld.sql",
+        "year(tactisch_afgerond_datum) as jaar",
+        "year(start_datum) as jaar",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "waarvan telt alleen met een alternatieve interventie",
+        "intermediate/cyber/int_cyber_onderzoeken_geteld.sql",
+        "(samenstelling.eis = 'alternatief' and per_telregel.is_alternatief)",
+        "samenstelling.eis = 'alternatief'",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "aandeel in enge zin volgt uit de gerichtheid",
+        "intermediate/cyber/int_cyber_onderzoeken_geteld.sql",
+        "coalesce(per_telregel.is_focus_enge_zin, true)",
+        "per_telregel.heeft_feit_enge_zin",
+        "int_cyber_onderzoeken_geteld",
+    ),
+    (
+        "verdachte van een ander soort onderzoek telt niet",
+        "intermediate/cyber/int_cyber_verdachten_geteld.sql",
+        "when soort.cyber_soort_code is not null then 'cyber_andere_soort'",
+        "when soort.cyber_soort_code is not null then 'telt'",
+        "int_cyber_verdachten_geteld",
+    ),
+    (
+        "zwaarste categorie bepaalt het onderzoek",
+        "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
+        "order by zekerheid, zwaarte, verdenking_nr) > 1",
+        "order by verdenking_nr) > 1",
+        "int_oskm_onderzoeken_geteld",
+    ),
+    (
+        "precies een verdenking bepaalt het onderzoek",
+        "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
+        "order by zekerheid, zwaarte, verdenking_nr) > 1",
+        "order by zekerheid, zwaarte, verdenking_nr) > 1000",
+        "int_oskm_onderzoeken_geteld",
+    ),
+    (
+        "categorie bij de inzet telt",
+        "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
+        "categorie_inzet_code as categorie_code",
+        "coalesce(categorie_resultaat_code, categorie_inzet_code) as categorie_code",
+        "int_oskm_onderzoeken_geteld",
+    ),
+    (
+        "resultaat buiten de 150 fte telt niet",
+        "intermediate/oskm/int_oskm_resultaten_beoordeeld.sql",
+        "when resultaat.is_inzet_150_fte = false then 'oskm_buiten_capaciteit'",
+        "when false then 'oskm_buiten_capaciteit'",
+        "int_oskm_resultaten_geteld",
+    ),
+    (
+        "resultaat van een ander team telt niet",
+        "intermediate/oskm/int_oskm_resultaten_beoordeeld.sql",
+        "when team.is_gespecialiseerd = false then 'oskm_ander_team'",
+        "when false then 'oskm_ander_team'",
+        "int_oskm_resultaten_geteld",
+    ),
+    (
+        "persoon telt eenmaal, in het jaar van de eerste vaststelling",
+        "intermediate/oskm/int_oskm_resultaten_geteld.sql",
+        ") > 1\n",
+        ") > 1000\n",
+        "int_oskm_resultaten_geteld",
     ),
     (
         "correctie vervangt wat eerder voor dezelfde stand kwam",

@@ -6,6 +6,10 @@
     'int_csv_onderzoeken_geteld',
     'int_csv_onderzoeken_uitgesplitst',
     'int_om_verdachten_geteld',
+    'int_cyber_onderzoeken_geteld',
+    'int_cyber_verdachten_geteld',
+    'int_oskm_onderzoeken_geteld',
+    'int_oskm_resultaten_geteld',
     'int_misdrijven_ingedeeld',
 ] %}
 
