@@ -17,12 +17,15 @@ from orchestration.demo import (
     cbs_misdrijven,
     comensha_meldingen,
     csv_onderzoeken,
+    cyber_onderzoeken,
+    cyber_verdachten,
     executie_dossiers,
     geregistreerde_misdrijven,
     integrale_acties,
     mensenhandel_onderzoeken,
     mensenhandel_verdachten,
     ondermijningssignalen,
+    oskm_onderzoeken,
 )
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
 from orchestration.demo.story import CORRECTED_RECEIVED, STAND, Planned, World
@@ -32,6 +35,9 @@ SEED = "Veiligheidsagenda"
 BASIC_ROWS = 200
 STORIES: Mapping[str, Callable[[World], list[Planned]]] = {
     "csv_onderzoeken": csv_onderzoeken.deliveries,
+    "cyber_onderzoeken": cyber_onderzoeken.deliveries,
+    "cyber_verdachten": cyber_verdachten.deliveries,
+    "oskm_onderzoeken": oskm_onderzoeken.deliveries,
     "mensenhandel_verdachten": mensenhandel_verdachten.deliveries,
     "geregistreerde_misdrijven": geregistreerde_misdrijven.deliveries,
     "cbs_misdrijven": cbs_misdrijven.deliveries,

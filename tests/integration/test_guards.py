@@ -32,7 +32,9 @@ BREAKS = {
         "fct_voortgang",
         "geen_cijfer_zonder_definitie",
     ): f"{V} definitie_versie = null where indicator_code = 'csv_aangepakt'",
-    ("fct_voortgang", "leeg_heeft_een_reden"): f"{V} geen_realisatie_reden = null where indicator_code = 'oskm_daders'",
+    ("fct_voortgang", "leeg_heeft_een_reden"): (
+        f"{V} geen_realisatie_reden = 'nog_niet_geleverd' where indicator_code = 'csv_aangepakt'"
+    ),
     (
         "fct_voortgang",
         "percentages_tussen_0_en_100",
@@ -133,6 +135,38 @@ BREAKS = {
     ): "delete from marts.fct_afpakmonitor where weg_code = 'fiscaal' and jaar = 2020",
     ("fct_afpakmonitor", "boekingen_tellen_op_tot_de_monitor"): f"{A} bedrag_eur = bedrag_eur + 1 where jaar = 2019",
     ("fct_afpakmonitor", "leeg_bedrag_heeft_een_reden"): f"{A} geen_bedrag_reden = 'onbekende_code' where jaar = 2019",
+    ("fct_realisatie", "delen_van_cyber_en_oskm_tellen_op_tot_totaal"): (
+        f"{R} realisatie = realisatie + 1 where indicator_code = 'oskm_b' and uitsplitsing_soort = 'geen'"
+    ),
+    ("fct_realisatie", "onderzoek_telt_in_precies_een_deel"): (
+        "insert into intermediate.int_oskm_onderzoeken_geteld select * replace ('oskm_a' as indicator_code) "
+        "from intermediate.int_oskm_onderzoeken_geteld where indicator_code = 'oskm_c'"
+    ),
+    (
+        "fct_realisatie",
+        "waarvan_onderzoek_zit_in_zijn_geheel",
+    ): "delete from intermediate.int_cyber_onderzoeken_geteld where indicator_code = 'cyber_regulier'",
+    ("fct_realisatie", "geen_bijstand_van_thtc_telt"): (
+        "update intermediate.int_cyber_onderzoeken_geteld as geteld set record_nr = ander.record_nr "
+        "from (select record_nr from intermediate.int_cyber_onderzoeken_ingedeeld "
+        "where regel_code = 'cyber_bijstand_thtc' limit 1) as ander where geteld.indicator_code = 'cyber_thtc'"
+    ),
+    (
+        "fct_realisatie",
+        "feit_is_pas_enge_zin_als_het_artikel_geldt",
+    ): "update intermediate.int_cyber_feiten_beoordeeld set is_enge_zin = true where regel_code = 'artikel_gold_niet'",
+    (
+        "fct_realisatie",
+        "nevenindeling_telt_op_tot_het_geheel",
+    ): f"{R} realisatie = realisatie + 1 where uitsplitsing_soort = 'categorie_resultaat'",
+    ("fct_realisatie", "opgave_van_de_leverancier_wijkt_zelden_af"): (
+        f"{R} realisatie = realisatie + 60 where indicator_code = 'cyber_regulier' and eenheid_code = 'NL' "
+        "and uitsplitsing_soort = 'opgave_leverancier' and uitsplitsing_code = 'FEN'"
+    ),
+    (
+        "fct_realisatie",
+        "alleen_resultaten_van_de_150_fte_tellen",
+    ): "update intermediate.int_oskm_resultaten_geteld set telt_mee = true where regel_code = 'oskm_ander_team'",
     ("levering", "sleutel_uniek"): "insert into marts.levering from marts.levering limit 1",
     ("levering", "een_volledige_levering_van_kracht"): "update marts.levering set is_van_kracht = true",
     (

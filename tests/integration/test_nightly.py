@@ -46,6 +46,29 @@ BESLAG_POLITIE = {2019: 148_200_000, 2020: 171_900_000, 2021: 203_800_000, 2022:
 BESLAG_NORM = {2019: None, 2020: None, 2021: 180_000_000, 2022: 180_000_000}
 BESLAG_EERSTE_STAND = {2018: 401_000_000, 2019: 258_000_000, 2020: 303_000_000, 2021: 368_000_000, 2022: 246_000_000}
 GEINCASSEERD = {2018: (171_000_000, 171_000_000), 2019: (261_871_048, 78_195_048)}
+# Cybercrime and online child sexual abuse: domein.md paragraph 1.3 (JV20, MVT22, POL22) and 1.8 (SEC, 2018).
+CYBER_EN_OSKM = {
+    "cyber_regulier": {2019: 381, 2020: 468},
+    "cyber_regulier_alternatief": {2019: 36, 2020: 38},
+    "cyber_fenomeen": {2019: 21, 2020: 39, 2021: 40},
+    "cyber_fenomeen_alternatief": {2019: 0, 2020: 0},
+    "cyber_thtc": {2019: 19, 2020: 12},
+    "cyber_totaal": {2019: 421, 2020: 519},
+    "oskm_a": {2020: 113},
+    "oskm_b": {2020: 14},
+    "oskm_c": {2020: 351},
+    "oskm_totaal": {2020: 478, 2021: 505},
+}
+CYBER_EN_OSKM_VERSCHIL_2020 = {
+    "cyber_regulier": 158,
+    "cyber_regulier_alternatief": -39,
+    "cyber_fenomeen": -2,
+    "cyber_fenomeen_alternatief": -20,
+    "cyber_thtc": -8,
+    "oskm_a": 13,
+    "oskm_b": -1,
+    "oskm_c": -49,
+}
 
 CONTRACT = {
     "fct_afpakmonitor": (
@@ -173,6 +196,67 @@ def test_a_victim_counts_in_both_divisions_and_an_element_never_adds_up(after_fi
     )
     assert [(kind, adds_up) for kind, _, adds_up in rows] == [("element_mensenhandel", False), ("geen", True)]
     assert rows[0][1] > rows[1][1]
+
+
+@pytest.mark.parametrize("indicator", CYBER_EN_OSKM)
+def test_the_published_figures_of_cybercrime_and_child_abuse_are_found(
+    after_first_night: DataPaths, indicator: str
+) -> None:
+    found = figures(after_first_night, indicator)
+    assert {year: found[year] for year in CYBER_EN_OSKM[indicator]} == CYBER_EN_OSKM[indicator]
+    if indicator in CYBER_EN_OSKM_VERSCHIL_2020:
+        assert figures(after_first_night, indicator, "verschil")[2020] == CYBER_EN_OSKM_VERSCHIL_2020[indicator]
+
+
+def test_cybercrime_of_2018_is_found_though_no_agenda_has_a_norm_for_it(after_first_night: DataPaths) -> None:
+    query = """select realisatie from marts.fct_realisatie where indicator_code = 'cyber_regulier' and jaar = 2018
+        and eenheid_code = 'NL' and uitsplitsing_soort = 'geen'"""
+    assert ask(after_first_night.published, query) == [(299,)]  # SEC, domein.md paragraph 1.8
+
+
+def test_every_indicator_of_cybercrime_and_child_abuse_has_figures_for_the_whole_agenda(
+    after_first_night: DataPaths,
+) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select indicator_code, count(realisatie) from marts.fct_voortgang
+        where agenda_code = 'va_2019_2022' and thema_code in ('cybercrime', 'oskm') group by indicator_code""",
+    )
+    assert len(rows) == 13
+    assert {count for _, count in rows} == {4}
+
+
+def test_narrow_sense_is_about_nine_to_one_among_phenomenon_investigations(after_first_night: DataPaths) -> None:
+    # 19 of 21, 35 of 39, 36 of 40, 38 of 43; footnote 7 of the agenda expects 9:1 and sets no norm.
+    shares = figures(after_first_night, "cyber_fenomeen_enge_zin_pct")
+    assert [float(round(shares[year], 1)) for year in range(2019, 2023)] == [90.5, 89.7, 90.0, 88.4]  # type: ignore[call-overload]
+    assert set(figures(after_first_night, "cyber_fenomeen_enge_zin_pct", "oordeel").values()) == {"geen_norm"}
+
+
+def test_310_investigations_and_310_suspects_are_two_indicators(after_first_night: DataPaths) -> None:
+    rows = ask(
+        after_first_night.published,
+        """select indicator_code, jaar, eenheid_van_maat, realisatie from marts.fct_voortgang
+        where streefcijfer = 310 and jaar in (2019, 2023) order by jaar""",
+    )
+    assert rows == [("cyber_regulier", 2019, "onderzoek", 381), ("cyber_regulier_verdachten", 2023, "verdachte", 297)]
+
+
+def test_an_unknown_team_opens_the_figures_of_its_year_and_no_other(night: Night) -> None:
+    paths, run = night
+    folder = paths.inbox / "cyber_onderzoeken"
+    for extract, row in (
+        ("onderzoeken", "CYB-99999999;AMS;REG;XXX;2;N;N;EZ;;;N;01-02-2020;01-03-2020\r\n"),
+        ("feiten", "CYB-99999999;1;138ab Sr;01-01-2020\r\n"),
+    ):
+        newest = sorted(folder.glob(f"demo_{extract}_*.csv"))[-1].read_bytes()
+        (folder / f"demo_{extract}_20230415_ontvangen_20250301.csv").write_bytes(newest + row.encode())
+    assert run() == 0
+    for indicator in ("cyber_regulier", "cyber_fenomeen", "cyber_thtc", "cyber_totaal", "cyber_fenomeen_enge_zin_pct"):
+        found = figures(paths, indicator, "(realisatie, geen_realisatie_reden)")
+        assert found[2020] == (None, "onbekende_code"), indicator
+        assert found[2019] != (None, "onbekende_code"), indicator
+    assert figures(paths, "cyber_regulier_alternatief")[2020] == 38
 
 
 def test_drugs_as_first_aandachtsgebied_are_those_of_the_drug_monitor(after_first_night: DataPaths) -> None:

@@ -594,6 +594,172 @@ def test_every_written_rule_is_seen_to_fail() -> None:
     assert written <= seen
 
 
+CYBER = DECLARATIONS["cyber_onderzoeken", "onderzoeken"]
+FEITEN = DECLARATIONS["cyber_onderzoeken", "feiten"]
+CYBERVERDACHTEN = DECLARATIONS["cyber_verdachten", "verdachten"]
+OSKM = DECLARATIONS["oskm_onderzoeken", "onderzoeken"]
+RESULTATEN = DECLARATIONS["oskm_onderzoeken", "resultaten"]
+OF_2C = (CYBER, FEITEN, CYBERVERDACHTEN, OSKM, RESULTATEN)
+
+_CYBER_ROW = {"soort": "REG", "team": "CCT", "startdatum": "2024-01-01", "tactisch_afgerond": "2024-03-01"}
+_OSKM_ROW = {"onderzoek_nr": "een", "categorie_inzet": "A", "startdatum": "2024-01-01", "einddatum": "2024-03-01"}
+_RESULTAAT_ROW = {"onderzoek_nr": "een", "team": "K01", "inzet_150_fte": "J", "vastgesteld_op": "2024-03-31"}
+# Good rows per extract; extracts of the same name are never candidates at once.
+GOOD_OF_2C: dict[str, list[tuple[Extract, list[dict[str, Any]]]]] = {
+    "cyber_onderzoeken": [
+        (
+            CYBER,
+            [
+                _CYBER_ROW | {"onderzoek_nr": "een", "tactisch_afgerond": "2024-01-01"},
+                _CYBER_ROW | {"onderzoek_nr": "twee", "soort": "THTC", "team": "THTC", "tactisch_afgerond": None},
+            ],
+        ),
+        (
+            FEITEN,
+            [
+                {"onderzoek_nr": "een", "feit_nr": 1, "wetsartikel": "138ab", "pleegdatum": "2024-03-31"},
+                {"onderzoek_nr": "twee", "feit_nr": 1, "wetsartikel": "326", "pleegdatum": "2023-03-31"},
+            ],
+        ),
+    ],
+    "cyber_verdachten": [
+        (
+            CYBERVERDACHTEN,
+            [{"registratie_nr": 1, "verdachte_nr": "v", "soort": "REG", "registratiedatum": "2024-03-31"}],
+        )
+    ],
+    "oskm_onderzoeken": [
+        (
+            OSKM,
+            [
+                _OSKM_ROW | {"verdenking_nr": 1},
+                _OSKM_ROW | {"verdenking_nr": 2, "categorie_inzet": None},
+            ],
+        ),
+        (RESULTATEN, [_RESULTAAT_ROW | {"resultaat_nr": 1}, _RESULTAAT_ROW | {"resultaat_nr": 2, "team": "K02"}]),
+    ],
+}
+BROKEN_OF_2C: list[tuple[Extract, str, dict[str, int]]] = [
+    (CYBER, "update kandidaat.onderzoeken set onderzoek_nr = 'een'", {"sleutel_uniek": 2}),
+    (CYBER, "delete from kandidaat.onderzoeken", {"minstens_een_rij": 1}),
+    (
+        CYBER,
+        "update kandidaat.onderzoeken set tactisch_afgerond = '2023-12-31' where record_nr = 1",
+        {"afronding_niet_voor_startdatum": 1},
+    ),
+    (
+        CYBER,
+        "update kandidaat.onderzoeken set startdatum = '2024-04-01' where record_nr = 2",
+        {"startdatum_niet_na_stand_datum": 1},
+    ),
+    (
+        CYBER,
+        "update kandidaat.onderzoeken set tactisch_afgerond = '2024-04-01' where record_nr = 1",
+        {"afronding_niet_na_stand_datum": 1},
+    ),
+    (CYBER, "update kandidaat.onderzoeken set soort = 'THTC'", {"opgegeven_soort_past_bij_het_team": 1}),
+    (
+        FEITEN,
+        "update kandidaat.feiten set onderzoek_nr = 'een'",
+        {"sleutel_uniek": 2, "elk_onderzoek_heeft_een_feit": 1},
+    ),
+    (
+        FEITEN,
+        "delete from kandidaat.feiten",
+        {"minstens_een_rij": 1, "elk_onderzoek_heeft_een_feit": 2},
+    ),
+    (
+        FEITEN,
+        "delete from kandidaat.onderzoeken where onderzoek_nr = 'een'",
+        {"onderzoek_nr_bestaat_in_onderzoeken": 1},
+    ),
+    (
+        FEITEN,
+        "update kandidaat.feiten set pleegdatum = '2024-04-01' where record_nr = 1",
+        {"pleegdatum_niet_na_stand_datum": 1},
+    ),
+    (
+        CYBERVERDACHTEN,
+        "insert into kandidaat.verdachten from kandidaat.verdachten",
+        {"sleutel_uniek": 2},
+    ),
+    (CYBERVERDACHTEN, "delete from kandidaat.verdachten", {"minstens_een_rij": 1}),
+    (
+        CYBERVERDACHTEN,
+        "update kandidaat.verdachten set registratiedatum = '2024-04-01'",
+        {"registratiedatum_niet_na_stand_datum": 1},
+    ),
+    (OSKM, "update kandidaat.onderzoeken set verdenking_nr = 1", {"sleutel_uniek": 2}),
+    (OSKM, "delete from kandidaat.onderzoeken", {"minstens_een_rij": 1}),
+    (
+        OSKM,
+        "update kandidaat.onderzoeken set einddatum = '2023-12-31'",
+        {"einddatum_niet_voor_startdatum": 2},
+    ),
+    (
+        OSKM,
+        "update kandidaat.onderzoeken set startdatum = '2024-04-01', einddatum = null",
+        {"startdatum_niet_na_stand_datum": 2},
+    ),
+    (
+        OSKM,
+        "update kandidaat.onderzoeken set startdatum = '2024-02-01' where record_nr = 1",
+        {"onderzoek_heeft_op_elke_rij_dezelfde_datums": 1},
+    ),
+    (
+        OSKM,
+        "update kandidaat.onderzoeken set categorie_inzet = null",
+        {"elk_onderzoek_heeft_een_categorie_bij_inzet": 1},
+    ),
+    (RESULTATEN, "update kandidaat.resultaten set resultaat_nr = 1", {"sleutel_uniek": 2}),
+    (RESULTATEN, "delete from kandidaat.resultaten", {"minstens_een_rij": 1}),
+    (
+        RESULTATEN,
+        "delete from kandidaat.onderzoeken",
+        {"onderzoek_nr_bestaat_in_onderzoeken": 2},
+    ),
+    (
+        RESULTATEN,
+        "update kandidaat.resultaten set vastgesteld_op = '2024-04-01' where record_nr = 1",
+        {"vaststelling_niet_na_stand_datum": 1},
+    ),
+    (
+        RESULTATEN,
+        "update kandidaat.resultaten set team = 'OVT' where record_nr = 1",
+        {"ander_team_valt_buiten_de_150_fte": 1},
+    ),
+]
+
+
+@pytest.mark.parametrize("extract", OF_2C, ids=lambda extract: ".".join(extract.asset_key))
+def test_good_candidates_of_2c_meet_everything(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+    for other, rows in GOOD_OF_2C[extract.registration]:
+        candidate(con, other, rows)
+    assert broken_names(con, extract) == []
+
+
+@pytest.mark.parametrize(("extract", "breaks", "expected"), BROKEN_OF_2C)
+def test_a_broken_candidate_of_2c_fails_the_rule_that_guards_it_and_no_other(
+    con: duckdb.DuckDBPyConnection, extract: Extract, breaks: str, expected: dict[str, int]
+) -> None:
+    for other, rows in GOOD_OF_2C[extract.registration]:
+        candidate(con, other, rows)
+    con.execute(breaks)
+    findings = validate_extract(con, extract)
+    assert {finding.name: finding.unexpected_count for finding in findings if not finding.passed} == expected
+
+
+def test_every_written_rule_of_2c_is_seen_to_fail() -> None:
+    seen = {(extract.name, name) for extract, _breaks, expected in BROKEN_OF_2C for name in expected}
+    written = {
+        (extract.name, rule.name)
+        for extract in OF_2C
+        for rule in suite_of_extract(extract)
+        if not rule.name.endswith(("_in_codelijst", "_binnen_grenzen"))
+    }
+    assert written <= seen
+
+
 def test_a_finding_says_where_a_total_does_not_add_up(con: duckdb.DuckDBPyConnection) -> None:
     good_candidates(con)
     con.execute("update kandidaat.misdrijven set aantallen = [66, 12] where regio = 'Nederland'")

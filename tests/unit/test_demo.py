@@ -44,6 +44,17 @@ COMPLEXE_ONDERZOEKEN = {2019: 39, 2020: 7}
 
 # domein.md paragraph 1.3: dossiers positively disposed of, in percent.
 EXECUTIE_POSITIEF = {2020: 26}
+# domein.md paragraphs 1.3 and 1.8: investigations into cybercrime (JV20, MVT22, POL22; 2018: SEC).
+CYBER = {
+    "cyber_regulier": {2018: 299, 2019: 381, 2020: 468},
+    "cyber_regulier_alternatief": {2019: 36, 2020: 38},
+    "cyber_fenomeen": {2019: 21, 2020: 39, 2021: 40},
+    "cyber_fenomeen_alternatief": {2019: 0, 2020: 0},
+    "cyber_thtc": {2019: 19, 2020: 12},
+    "cyber_totaal": {2019: 421, 2020: 519},
+}
+# domein.md paragraph 1.3: investigations into online child sexual abuse (JV20; total of 2021: POL22).
+OSKM = {"oskm_a": {2020: 113}, "oskm_b": {2020: 14}, "oskm_c": {2020: 351}, "oskm_totaal": {2020: 478, 2021: 505}}
 
 FILES = {
     "cbs_misdrijven": [
@@ -69,6 +80,26 @@ FILES = {
         "demo_dossiers_20220115_ontvangen_20220120.csv",
         "demo_dossiers_20230115_ontvangen_20230120.csv",
         "demo_dossiers_20230115_ontvangen_20230210.csv",
+    ],
+    "cyber_onderzoeken": [
+        "demo_feiten_20220115_ontvangen_20220120.csv",
+        "demo_feiten_20230115_ontvangen_20230120.csv",
+        "demo_feiten_20230115_ontvangen_20230210.csv",
+        "demo_onderzoeken_20220115_ontvangen_20220120.csv",
+        "demo_onderzoeken_20230115_ontvangen_20230120.csv",
+        "demo_onderzoeken_20230115_ontvangen_20230210.csv",
+    ],
+    "cyber_verdachten": [
+        "demo_verdachten_20240115_ontvangen_20240120.csv",
+        "demo_verdachten_20240115_ontvangen_20240210.csv",
+    ],
+    "oskm_onderzoeken": [
+        "demo_onderzoeken_20220115_ontvangen_20220120.csv",
+        "demo_onderzoeken_20230115_ontvangen_20230120.csv",
+        "demo_onderzoeken_20230115_ontvangen_20230210.csv",
+        "demo_resultaten_20220115_ontvangen_20220120.csv",
+        "demo_resultaten_20230115_ontvangen_20230120.csv",
+        "demo_resultaten_20230115_ontvangen_20230210.csv",
     ],
     "geregistreerde_misdrijven": [
         "demo_misdrijven_20240201_ontvangen_20240205.csv",
@@ -122,6 +153,9 @@ FILES = {
     ],
 }
 ARRIVALS = {"20220120": "eerder", "20230120": "fout", "20230210": "goed"}
+# The agenda of 2023 begins a year later; a year before, nothing of it was known.
+LATER_ARRIVALS = {"20230120": "20240120", "20230210": "20240210"}
+LATER = ("cyber_verdachten",)
 EXTRACTS = read_declarations()
 
 
@@ -129,6 +163,9 @@ def table_of(extract: Extract) -> str:
     """The name of an extract; the registration before it where an earlier one has an extract of that name."""
     first = next(registration for registration, name in EXTRACTS if name == extract.name)
     return extract.name if first == extract.registration else f"{extract.registration}__{extract.name}"
+    """The name of its table here; registrations have extracts of the same name."""
+    prefixed = extract.registration.startswith(("cyber_", "oskm_"))
+    return f"{extract.registration}__{extract.name}" if prefixed else extract.name
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +202,13 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "opsporingsindicatie",
             "afdoening",
             "afdoening_mapping",
+            "cyber_soort",
+            "cyber_team",
+            "cyber_focus",
+            "wetsartikel",
+            "oskm_categorie",
+            "oskm_team",
+            "oskm_resultaatsoort",
         ):
             connection.execute(f"create table {seed} as from read_csv('{SEEDS / seed}.csv', header = true)")
         connection.execute("create table afgekeurd (bestand varchar, record bigint, reden varchar)")
@@ -174,6 +218,10 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 if extract.delivery == "volledig" and registration in FILES:
                     (file,) = (inbox / registration).glob(f"demo_{name}_*_ontvangen_{received}.csv")
                     _read(connection, extract, file, f"{schema}.{table_of(extract)}")
+                    arrival = LATER_ARRIVALS.get(received, "never") if registration in LATER else received
+                    files = list((inbox / registration).glob(f"demo_{name}_*_ontvangen_{arrival}.csv"))
+                    assert len(files) == (0 if arrival == "never" else 1)
+                    _read(connection, extract, files, f"{schema}.{table_of(extract)}")
             connection.execute(f"set search_path = '{schema},main'")
             for name, query in COUNTED.items():
                 connection.execute(f"create table {schema}.{name} as {query}")
@@ -188,8 +236,13 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _read(con: duckdb.DuckDBPyConnection, extract: Extract, file: Path, table: str) -> None:
+def _read(con: duckdb.DuckDBPyConnection, extract: Extract, files: list[Path], table: str) -> None:
     """Read a file by its dialect; reject what has the wrong type, lacks a value or breaks a pattern."""
+    if not files:
+        columns = ", ".join(f"{column.name} {column.data_type}" for column in extract.columns)
+        con.execute(f"create table {table} ({columns})")
+        return
+    (file,) = files
     text = file.read_bytes().decode(extract.encoding)
     copy = file.parent.parent / f"{file.name}.utf8"
     copy.write_text(text, encoding="utf-8", newline="")
@@ -292,6 +345,36 @@ COUNTED |= {
 # The newest figure of each year; the year as the heading has it, with its asterisk, stands in `jaar`.
 PROVINCIES = """(select *, left(jaar, 4)::integer as heel_jaar from provincies
     qualify rank() over (partition by left(jaar, 4) order by stand desc) = 1)"""
+COUNTED |= {
+    # An article as the list has it, however it is spelled.
+    "feit": r"""with lijst as (from main.wetsartikel where lijst_code = 'cyber_enge_zin')
+        select *, exists (from lijst where artikel_code = artikel) as op_lijst,
+        exists (from lijst where artikel_code = artikel and pleegdatum >= geldig_vanaf) as eng
+        from (select onderzoek_nr, pleegdatum, wetsartikel, replace(
+            regexp_replace(lower(wetsartikel), 'art\.|sr|lid|[ /]', '', 'g'), '3172', '317 lid 2') as artikel
+            from cyber_onderzoeken__feiten)""",
+    "cyber": """select onderzoek.*, year(tactisch_afgerond) as jaar, is_regionaal, is_cybercrimeteam, is_thtc,
+        coalesce(eng, false) as eng, coalesce(op_lijst, false) as op_lijst, coalesce(zonder_lid, false) as zonder_lid,
+        coalesce(vast_gespeld, false) as vast_gespeld,
+        case when is_thtc and bijstand = 'N' and high_tech = 'J' then 'THTC'
+            when is_cybercrimeteam and niveau = 3 and eng
+                and (focus = 'EZ' or (innovatief = 'J' and digitaal = 'J')) then 'FEN'
+            when is_regionaal and niveau in (1, 2) and focus = 'EZ' and eng then 'REG' end as eigen_soort
+        from cyber_onderzoeken__onderzoeken as onderzoek
+        join main.cyber_team on team = team_code
+        left join (select onderzoek_nr, bool_or(eng) as eng, bool_or(op_lijst) as op_lijst,
+            bool_or(eng or regexp_matches(artikel, '^317')) as zonder_lid,
+            bool_or(eng and wetsartikel = artikel || ' Sr') as vast_gespeld
+            from feit group by onderzoek_nr) using (onderzoek_nr)""",
+    "oskm": """select onderzoek_nr, min(categorie_inzet) as categorie, min(categorie_resultaat) as uitkomst,
+        year(min(startdatum)) as jaar, year(max(einddatum)) as eindjaar from oskm_onderzoeken__onderzoeken
+        group by onderzoek_nr having count(categorie_inzet) > 0""",
+    "persoon": """select soort, persoon, year(min(vastgesteld_op)) as jaar
+        from (select *, lpad(persoon_nr, 8, '0') as persoon from oskm_onderzoeken__resultaten)
+        where inzet_150_fte = 'J' and team != 'OVT' group by soort, persoon""",
+    "cyberverdachte": """select distinct lpad(verdachte_nr, 8, '0') as verdachte, year(registratiedatum) as jaar
+        from cyber_verdachten__verdachten where soort = 'REG'""",
+}
 GEBIED = """lopend join aandachtsgebieden using (onderzoek_nr)
     left join main.drugsoort on drugsoort = drugsoort_code"""
 RIGHT = {
@@ -333,6 +416,23 @@ RIGHT = {
     "where stap_code = 'geincasseerd' and weg_code = 'strafrechtelijk' and bedrag < 100000000 and jaar = {jaar}",
     "afpakmonitor, openstaand": "select sum(bedrag) from geboekt where stap_code = 'openstaand' "
     "and boekdatum = make_date({jaar}, 12, 31)",
+    "cyber_regulier": "select count(*) from cyber where eigen_soort = 'REG' and jaar = {jaar}",
+    "cyber_regulier_alternatief": """select count(*) from cyber
+        where eigen_soort = 'REG' and alternatief = 'J' and jaar = {jaar}""",
+    "cyber_fenomeen": "select count(*) from cyber where eigen_soort = 'FEN' and jaar = {jaar}",
+    "cyber_fenomeen, enge zin": """select count(*) from cyber
+        where eigen_soort = 'FEN' and focus = 'EZ' and jaar = {jaar}""",
+    "cyber_fenomeen_alternatief": """select count(*) from cyber
+        where eigen_soort = 'FEN' and alternatief = 'J' and jaar = {jaar}""",
+    "cyber_thtc": "select count(*) from cyber where eigen_soort = 'THTC' and jaar = {jaar}",
+    "cyber_totaal": "select count(eigen_soort) from cyber where jaar = {jaar}",
+    "cyber_regulier_verdachten": "select count(*) from cyberverdachte where jaar = {jaar}",
+    "oskm_a": "select count(*) from oskm where categorie = 'A' and jaar = {jaar}",
+    "oskm_b": "select count(*) from oskm where categorie = 'B' and jaar = {jaar}",
+    "oskm_c": "select count(*) from oskm where categorie = 'C' and jaar = {jaar}",
+    "oskm_totaal": "select count(*) from oskm where jaar = {jaar}",
+    "oskm_daders": "select count(*) from persoon where soort = 'DAD' and jaar = {jaar}",
+    "oskm_slachtoffers": "select count(*) from persoon where soort = 'SLA' and jaar = {jaar}",
 }
 
 
@@ -743,6 +843,192 @@ TRAPS = (
         2022,
         """select sum(aantal) from (select eenheid, min(aantal) as aantal from stand
         where year(dag) = {jaar} and eenheid != 'LE' group by eenheid)""",
+        "The kind that the deliverer gives taken over",
+        "cyber_regulier",
+        2020,
+        "select count(*) from cyber where soort = 'REG' and jaar = {jaar}",
+    ),
+    Trap(
+        "Investigations counted in the year in which they start",
+        "cyber_regulier",
+        2019,
+        "select count(*) from cyber where eigen_soort = 'REG' and year(startdatum) = {jaar}",
+    ),
+    Trap(
+        "Articles 138c and 139g counted before 1 March 2019 too",
+        "cyber_regulier",
+        2019,
+        """select count(*) from cyber
+        where is_regionaal and niveau < 3 and focus = 'EZ' and op_lijst and jaar = {jaar}""",
+    ),
+    Trap(
+        "Article 317 counted whatever its paragraph",
+        "cyber_regulier",
+        2020,
+        """select count(*) from cyber
+        where is_regionaal and niveau < 3 and focus = 'EZ' and zonder_lid and jaar = {jaar}""",
+    ),
+    Trap(
+        "Only the articles spelled as in 138ab Sr recognised",
+        "cyber_regulier",
+        2020,
+        "select count(*) from cyber where eigen_soort = 'REG' and vast_gespeld and jaar = {jaar}",
+    ),
+    Trap(
+        "An offence in the narrow sense taken for an investigation aimed at it",
+        "cyber_regulier",
+        2020,
+        "select count(*) from cyber where is_regionaal and niveau < 3 and eng and jaar = {jaar}",
+    ),
+    Trap(
+        "Offences counted instead of investigations",
+        "cyber_regulier",
+        2020,
+        "select count(*) from cyber join feit using (onderzoek_nr) where eigen_soort = 'REG' and jaar = {jaar}",
+    ),
+    Trap(
+        "The alternative interventions of every investigation counted",
+        "cyber_regulier_alternatief",
+        2020,
+        "select count(*) from cyber where alternatief = 'J' and jaar = {jaar}",
+    ),
+    Trap(
+        "Investigations that still run counted where they began",
+        "cyber_fenomeen",
+        2019,
+        """select count(*) from cyber
+        where eigen_soort = 'FEN' and startdatum < date '2020-01-01'
+        and (tactisch_afgerond is null or year(tactisch_afgerond) >= {jaar})""",
+    ),
+    Trap(
+        "Cyber-enabled investigations counted without their conditions",
+        "cyber_fenomeen",
+        2020,
+        "select count(*) from cyber where is_cybercrimeteam and niveau = 3 and jaar = {jaar}",
+    ),
+    Trap(
+        "Level 3 counted whatever the team",
+        "cyber_fenomeen",
+        2020,
+        """select count(*) from cyber
+        where is_regionaal and niveau = 3 and eng and jaar = {jaar}
+        and (focus = 'EZ' or (innovatief = 'J' and digitaal = 'J'))""",
+    ),
+    Trap(
+        "The share in the narrow sense taken from the articles",
+        "cyber_fenomeen, enge zin",
+        2021,
+        "select count(*) from cyber where eigen_soort = 'FEN' and eng and jaar = {jaar}",
+    ),
+    Trap(
+        "Assistance by THTC counted too",
+        "cyber_thtc",
+        2019,
+        "select count(*) from cyber where is_thtc and high_tech = 'J' and jaar = {jaar}",
+    ),
+    Trap(
+        "A high-tech component counted whatever the team",
+        "cyber_thtc",
+        2020,
+        "select count(*) from cyber where high_tech = 'J' and bijstand = 'N' and jaar = {jaar}",
+    ),
+    Trap(
+        "The waarvan rows added to the total",
+        "cyber_totaal",
+        2020,
+        """select count(eigen_soort) + count(*) filter (alternatief = 'J' and eigen_soort in ('REG', 'FEN'))
+        from cyber where jaar = {jaar}""",
+    ),
+    Trap(
+        "The delivery of cybercrime that was corrected later still used",
+        "cyber_totaal",
+        2020,
+        "select count(eigen_soort) from fout.cyber where jaar = {jaar}",
+    ),
+    Trap(
+        "Suspects in phenomenon investigations counted too",
+        "cyber_regulier_verdachten",
+        2023,
+        """select count(distinct lpad(verdachte_nr, 8, '0')) from cyber_verdachten__verdachten
+        where year(registratiedatum) = {jaar}""",
+    ),
+    Trap(
+        "Registrations counted instead of suspects",
+        "cyber_regulier_verdachten",
+        2023,
+        "select count(*) from cyber_verdachten__verdachten where soort = 'REG' and year(registratiedatum) = {jaar}",
+    ),
+    Trap(
+        "A suspect counted only in the first year",
+        "cyber_regulier_verdachten",
+        2024,
+        """select count(*) from (select verdachte, min(jaar) as jaar from cyberverdachte group by verdachte)
+        where jaar = {jaar}""",
+    ),
+    Trap(
+        "Investigations counted where suspects are asked",
+        "cyber_regulier_verdachten",
+        2023,
+        "select count(*) from cyber where eigen_soort = 'REG' and jaar = {jaar}",
+    ),
+    Trap(
+        "An investigation counted in every category that it has",
+        "oskm_c",
+        2020,
+        """select count(distinct onderzoek_nr) from oskm_onderzoeken__onderzoeken
+        where categorie_inzet = 'C' and year(startdatum) = {jaar}""",
+    ),
+    Trap(
+        "The category at the end instead of at the start",
+        "oskm_a",
+        2020,
+        "select count(*) from oskm where coalesce(uitkomst, categorie) = 'A' and jaar = {jaar}",
+    ),
+    Trap(
+        "The year of the end instead of that of the start",
+        "oskm_totaal",
+        2020,
+        "select count(*) from oskm where eindjaar = {jaar}",
+    ),
+    Trap(
+        "Suspicions counted instead of investigations",
+        "oskm_totaal",
+        2020,
+        "select count(categorie_inzet) from oskm_onderzoeken__onderzoeken where year(startdatum) = {jaar}",
+    ),
+    Trap(
+        "The delivery of child abuse that was corrected later still used",
+        "oskm_totaal",
+        2020,
+        "select count(*) from fout.oskm where jaar = {jaar}",
+    ),
+    Trap(
+        "Results outside the 150 fte and the eleven teams counted too",
+        "oskm_slachtoffers",
+        2020,
+        """select count(*) from (select persoon_nr::bigint as persoon, year(min(vastgesteld_op)) as jaar from
+        oskm_onderzoeken__resultaten where soort = 'SLA' group by persoon) where jaar = {jaar}""",
+    ),
+    Trap(
+        "Results of another team counted as those of the 150 fte",
+        "oskm_daders",
+        2020,
+        """select count(*) from (select persoon_nr::bigint as persoon, year(min(vastgesteld_op)) as jaar from
+        oskm_onderzoeken__resultaten where soort = 'DAD' and inzet_150_fte = 'J' group by persoon)
+        where jaar = {jaar}""",
+    ),
+    Trap(
+        "A victim counted again in every year",
+        "oskm_slachtoffers",
+        2020,
+        """select count(distinct persoon_nr::bigint) from oskm_onderzoeken__resultaten
+        where soort = 'SLA' and inzet_150_fte = 'J' and team != 'OVT' and year(vastgesteld_op) = {jaar}""",
+    ),
+    Trap(
+        "Reports counted with the victims",
+        "oskm_slachtoffers",
+        2020,
+        "select count(*) from persoon where soort in ('SLA', 'MEL') and jaar = {jaar}",
     ),
     Trap(
         "All rows of the crime table added up",
@@ -1022,6 +1308,37 @@ def test_the_share_of_dossiers_positively_disposed_of_is_the_published_one(con: 
     assert by_year(con, "executie_positief_pct", EXECUTIE_POSITIEF) == EXECUTIE_POSITIEF
 
 
+@pytest.mark.parametrize("figure", [*CYBER, *OSKM])
+def test_cybercrime_and_child_abuse_are_the_published_ones(con: duckdb.DuckDBPyConnection, figure: str) -> None:
+    published = (CYBER | OSKM)[figure]
+    assert by_year(con, figure, published) == published
+
+
+def test_35_phenomenon_investigations_ran_on_when_2019_ended(con: duckdb.DuckDBPyConnection) -> None:
+    # domein.md paragraph 1.8: 21 completed, and a further 35 in the tactical phase.
+    query = """select count(*) from cyber where eigen_soort = 'FEN' and startdatum < date '2020-01-01'
+        and (tactisch_afgerond is null or tactisch_afgerond >= date '2020-01-01')"""
+    assert count(con, query, 0) == 35
+
+
+def test_every_rule_of_the_classification_has_investigations(con: duckdb.DuckDBPyConnection) -> None:
+    kinds = {
+        "assistance": "is_thtc and bijstand = 'J'",
+        "THTC without high tech": "is_thtc and high_tech = 'N'",
+        "level 3 by a district": "niveau = 3 and not is_cybercrimeteam",
+        "another team": "not is_thtc and not is_regionaal",
+        "level missing": "is_regionaal and niveau is null",
+        "no offence in the narrow sense": "is_regionaal and not eng",
+        "only a new article, in time": "eigen_soort = 'REG' and not exists (from feit where "
+        "feit.onderzoek_nr = cyber.onderzoek_nr and eng and artikel not in ('138c', '139g'))",
+        "only a new article, too early": "op_lijst and not eng",
+        "deliverer and rules differ": "eigen_soort != soort",
+        "deliverer says nothing": "eigen_soort is not null and soort is null",
+    }
+    for kind, which in kinds.items():
+        assert count(con, f"select count(*) from cyber where {which}", 0) > 0, kind
+
+
 def test_every_total_of_the_scenario_is_found(con: duckdb.DuckDBPyConnection) -> None:
     queries = {
         ("csv_aangepakt", "totaal"): "select jaar, count(*) from eerste group by jaar",
@@ -1050,6 +1367,23 @@ def test_every_total_of_the_scenario_is_found(con: duckdb.DuckDBPyConnection) ->
             where dag = make_date(jaar, 12, 31)""",
         ("executie_werkvoorraad", "laagste_eenheid"): """select year(dag), min(aantal) from stand
             where eenheid != 'LE' group by all""",
+        ("cyber_regulier", "totaal"): "select jaar, count(*) from cyber where eigen_soort = 'REG' group by jaar",
+        ("cyber_fenomeen", "totaal"): "select jaar, count(*) from cyber where eigen_soort = 'FEN' group by jaar",
+        ("cyber_fenomeen", "focus"): """select jaar, count(*), focus from cyber
+            where eigen_soort = 'FEN' group by all""",
+        ("cyber_regulier_alternatief", "totaal"): """select jaar, count(*) filter (alternatief = 'J') from cyber
+            where eigen_soort = 'REG' group by jaar""",
+        ("cyber_fenomeen_alternatief", "totaal"): """select jaar, count(*) filter (alternatief = 'J') from cyber
+            where eigen_soort = 'FEN' group by jaar""",
+        ("cyber_thtc", "totaal"): "select jaar, count(*) from cyber where eigen_soort = 'THTC' group by jaar",
+        ("cyber_totaal", "totaal"): "select jaar, count(eigen_soort) from cyber group by jaar",
+        ("cyber_regulier_verdachten", "totaal"): "select jaar, count(*) from cyberverdachte group by jaar",
+        ("oskm_a", "totaal"): "select jaar, count(*) from oskm where categorie = 'A' group by jaar",
+        ("oskm_b", "totaal"): "select jaar, count(*) from oskm where categorie = 'B' group by jaar",
+        ("oskm_c", "totaal"): "select jaar, count(*) from oskm where categorie = 'C' group by jaar",
+        ("oskm_totaal", "totaal"): "select jaar, count(*) from oskm group by jaar",
+        ("oskm_daders", "totaal"): "select jaar, count(*) from persoon where soort = 'DAD' group by jaar",
+        ("oskm_slachtoffers", "totaal"): "select jaar, count(*) from persoon where soort = 'SLA' group by jaar",
         ("geregistreerde_misdrijven", "regio"): "select jaar, aantal, regio from misdrijven",
         ("context_misdrijven", "nederland"): f"""select heel_jaar, aantal, 'geregistreerd' from {PROVINCIES}
             where regio = 'Nederland' and onderwerp = 'Totaal geregistreerde misdrijven'
@@ -1090,6 +1424,7 @@ def test_every_total_of_the_scenario_is_found(con: duckdb.DuckDBPyConnection) ->
         }
     assert len(planned) == 198
     assert len(planned) > 80
+    assert len(planned) == 164
     assert {key: found.get(key) for key in planned} == planned
 
 
@@ -1118,6 +1453,9 @@ WRONG_AT_FIRST = {
 
 
 @pytest.mark.parametrize("figure", WRONG_AT_FIRST)
+@pytest.mark.parametrize(
+    "figure", ["csv_aangepakt", "csv_onderzoeken", "om_verdachten_mensenhandel", "cyber_totaal", "oskm_totaal"]
+)
 def test_the_first_delivery_is_wrong_in_every_year(con: duckdb.DuckDBPyConnection, figure: str) -> None:
     wrong = re.sub(r"from (\w+)", r"from fout.\1", RIGHT[figure])
     for year in WRONG_AT_FIRST[figure]:
@@ -1214,6 +1552,9 @@ def test_every_onderzoek_has_one_first_aandachtsgebied_and_drugs_have_a_drugsoor
 def test_a_handful_of_rows_does_not_fit(con: duckdb.DuckDBPyConnection, schema: str, extract: Extract) -> None:
     table = f"{schema}.{table_of(extract)}"
     fits = count(con, f"select count(*) from {table}", 0)
+    if extract.registration in LATER and schema == "eerder":
+        assert fits == 0
+        return
     aside = con.execute("select count(*) from afgekeurd where bestand = ?", [table]).fetchall()[0][0]
     assert aside >= 2
     assert 100 * aside / (fits + aside) < extract.max_set_aside_pct / 2

@@ -1,0 +1,83 @@
+with
+
+-- Both are kept: what the effort was aimed at, and what it led to. Which one counts is for the definition to say.
+per_moment as (
+
+    select
+        'inzet' as moment,
+        levering_nr,
+        record_nr,
+        onderzoek_nr,
+        verdenking_nr,
+        eenheid_code,
+        start_datum as moment_datum,
+        categorie_inzet_code as categorie_code
+    from {{ ref('stg_oskm_onderzoeken__onderzoeken') }}
+
+    union all
+
+    select
+        'resultaat' as moment,
+        levering_nr,
+        record_nr,
+        onderzoek_nr,
+        verdenking_nr,
+        eenheid_code,
+        eind_datum as moment_datum,
+        categorie_resultaat_code as categorie_code
+    from {{ ref('stg_oskm_onderzoeken__onderzoeken') }}
+    where eind_datum is not null
+
+),
+
+gewogen as (
+
+    select
+        -- An unknown unit hides where, not whether: nationally the row counts.
+        per_moment.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
+        -- An unknown category can be any, so that only the heaviest one is certain to weigh at least as much.
+        case
+            when per_moment.categorie_code is null then 3
+            when categorie.categorie_code is null then 1
+            when categorie.zwaarte = 1 then 0
+            else 2
+        end as zekerheid,
+        categorie.zwaarte,
+        categorie.categorie_code is not null as is_bekend
+    from per_moment
+    left join {{ ref('oskm_categorie') }} as categorie on per_moment.categorie_code = categorie.categorie_code
+    left join {{ ref('eenheid') }} as eenheid
+        on per_moment.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+
+),
+
+-- Exactly one suspicion decides the category of an investigation: the heaviest, and of equals the first.
+beoordeeld as (
+
+    select
+        *,
+        case
+            when categorie_code is null then 'oskm_categorie_ontbreekt'
+            when
+                row_number() over (partition by moment, onderzoek_nr order by zekerheid, zwaarte, verdenking_nr) > 1
+                then 'oskm_lichtere_categorie'
+            when not is_bekend then 'onbekende_code'
+            else 'telt'
+        end as regel_code
+    from gewogen
+
+)
+
+select
+    beoordeeld.moment,
+    beoordeeld.levering_nr,
+    beoordeeld.record_nr,
+    beoordeeld.onderzoek_nr,
+    beoordeeld.verdenking_nr,
+    beoordeeld.eenheid_code,
+    beoordeeld.moment_datum,
+    beoordeeld.categorie_code,
+    beoordeeld.regel_code,
+    regel.telt_mee
+from beoordeeld
+inner join {{ ref('regel') }} as regel on beoordeeld.regel_code = regel.regel_code

@@ -1,0 +1,31 @@
+with
+
+bron as (
+
+    {{ van_kracht('cyber_verdachten', 'verdachten') }}
+
+),
+
+hernoemd as (
+
+    select
+        ---------- herkomst
+        levering_nr,
+        record_nr,
+
+        ---------- sleutels
+        registratie_nr,
+        verdachte_nr,
+
+        ---------- codes
+        upper(trim(soort)) as cyber_soort_code,
+        upper(trim(eenheid)) as eenheid_code,
+
+        ---------- datums
+        registratiedatum as registratie_datum
+
+    from bron
+
+)
+
+select * from hernoemd

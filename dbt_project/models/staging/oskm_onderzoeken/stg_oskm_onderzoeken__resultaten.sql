@@ -1,0 +1,33 @@
+with
+
+bron as (
+
+    {{ van_kracht('oskm_onderzoeken', 'resultaten') }}
+
+),
+
+hernoemd as (
+
+    select
+        ---------- herkomst
+        levering_nr,
+        record_nr,
+
+        ---------- sleutels
+        resultaat_nr,
+        onderzoek_nr,
+        persoon_nr,
+
+        ---------- codes
+        upper(trim(soort)) as resultaatsoort_code,
+        upper(trim(team)) as team_code,
+        upper(trim(inzet_150_fte)) = 'J' as is_inzet_150_fte,
+
+        ---------- datums
+        vastgesteld_op as vaststelling_datum
+
+    from bron
+
+)
+
+select * from hernoemd
