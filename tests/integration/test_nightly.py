@@ -293,7 +293,7 @@ def test_the_monitor_keeps_late_growth_and_single_settlements_apart(after_first_
     seized = ask(
         after_first_night.published,
         """select jaar, sum(bedrag_eerste_stand_eur), sum(bedrag_eur) from marts.fct_afpakmonitor
-        where stap_code = 'beslag_gelegd' and beslagsoort = 'conservatoir' and jaar <= 2022 group by jaar""",
+        where stap_code = 'beslag_gelegd' and weg_code = 'strafrechtelijk' and jaar <= 2022 group by jaar""",
     )
     assert {year: first for year, first, _ in seized} == BESLAG_EERSTE_STAND
     assert {year for year, first, final in seized if final > first} == {2018, 2019, 2020, 2021}

@@ -29,7 +29,7 @@ BESLAG = """select jaar, sum(waarde) filter (telt_mee) from {model}
     where jaar between 2018 and 2022 and uitsplitsing_soort = 'geen' group by jaar order by jaar"""
 AFGEPAKT = """select jaar, sum(bedrag_eur) filter (weg_code = 'fiscaal' and stap_code = 'beslag_gelegd'),
     sum(bedrag_zonder_groot_eur) filter (weg_code = 'strafrechtelijk' and stap_code = 'geincasseerd'),
-    sum(bedrag_eerste_stand_eur) filter (beslagsoort = 'conservatoir' and stap_code = 'beslag_gelegd'),
+    sum(bedrag_eerste_stand_eur) filter (weg_code = 'strafrechtelijk' and stap_code = 'beslag_gelegd'),
     sum(bedrag_eur) filter (maat_soort = 'stand')
     from {model} where jaar between 2018 and 2022 group by jaar order by jaar"""
 SLACHTOFFERS = """select jaar, count(distinct teleenheid) filter (telt_mee) from {model}
@@ -66,7 +66,7 @@ RIGHT = {
         (2021, 203_800_000),
         (2022, 131_400_000),
     ],
-    # Conservatoir at the first state: NTGM. Collected: 171 (2018), 261.871.048 - 183.676.000 (2019); the rest made up.
+    # Seized at the first state: NTGM. Collected: 171 (2018), 261.871.048 - 183.676.000 (2019); the rest made up.
     "int_afpakmonitor_berekend": [
         (2018, 18_400_000, 171_000_000, 401_000_000, 540_000_000),
         (2019, 19_100_000, 78_195_048, 258_000_000, 552_000_000),
