@@ -160,11 +160,9 @@ EXTRACTS = read_declarations()
 
 
 def table_of(extract: Extract) -> str:
-    """The name of an extract; the registration before it where an earlier one has an extract of that name."""
+    """The name of its table here: that of the extract, after its registration where others have an extract so called."""
     first = next(registration for registration, name in EXTRACTS if name == extract.name)
-    return extract.name if first == extract.registration else f"{extract.registration}__{extract.name}"
-    """The name of its table here; registrations have extracts of the same name."""
-    prefixed = extract.registration.startswith(("cyber_", "oskm_"))
+    prefixed = extract.registration.startswith(("cyber_", "oskm_")) or first != extract.registration
     return f"{extract.registration}__{extract.name}" if prefixed else extract.name
 
 
@@ -216,8 +214,6 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute(f"create schema {schema}")
             for (registration, name), extract in EXTRACTS.items():
                 if extract.delivery == "volledig" and registration in FILES:
-                    (file,) = (inbox / registration).glob(f"demo_{name}_*_ontvangen_{received}.csv")
-                    _read(connection, extract, file, f"{schema}.{table_of(extract)}")
                     arrival = LATER_ARRIVALS.get(received, "never") if registration in LATER else received
                     files = list((inbox / registration).glob(f"demo_{name}_*_ontvangen_{arrival}.csv"))
                     assert len(files) == (0 if arrival == "never" else 1)
@@ -226,8 +222,8 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             for name, query in COUNTED.items():
                 connection.execute(f"create table {schema}.{name} as {query}")
         connection.execute("create schema voorlopig")
-        (file,) = (inbox / "comensha_meldingen").glob("*_ontvangen_20210301.csv")
-        _read(connection, EXTRACTS["comensha_meldingen", "meldingen"], file, "voorlopig.meldingen")
+        files = list((inbox / "comensha_meldingen").glob("*_ontvangen_20210301.csv"))
+        _read(connection, EXTRACTS["comensha_meldingen", "meldingen"], files, "voorlopig.meldingen")
         for file in (inbox / "geregistreerde_misdrijven").iterdir():
             _read_wide(connection, file)
         for file in sorted((inbox / "cbs_misdrijven").iterdir()):
@@ -843,6 +839,8 @@ TRAPS = (
         2022,
         """select sum(aantal) from (select eenheid, min(aantal) as aantal from stand
         where year(dag) = {jaar} and eenheid != 'LE' group by eenheid)""",
+    ),
+    Trap(
         "The kind that the deliverer gives taken over",
         "cyber_regulier",
         2020,
@@ -1445,6 +1443,8 @@ WRONG_AT_FIRST = {
     "csv_aangepakt": YEARS,
     "csv_onderzoeken": YEARS,
     "om_verdachten_mensenhandel": YEARS,
+    "cyber_totaal": YEARS,
+    "oskm_totaal": YEARS,
     "integrale_acties_politie": range(2018, 2023),
     "signalen_financiele_analyse_pct": range(2018, 2023),
     "onderzoeken_financieel_pct": range(2018, 2023),
@@ -1453,9 +1453,6 @@ WRONG_AT_FIRST = {
 
 
 @pytest.mark.parametrize("figure", WRONG_AT_FIRST)
-@pytest.mark.parametrize(
-    "figure", ["csv_aangepakt", "csv_onderzoeken", "om_verdachten_mensenhandel", "cyber_totaal", "oskm_totaal"]
-)
 def test_the_first_delivery_is_wrong_in_every_year(con: duckdb.DuckDBPyConnection, figure: str) -> None:
     wrong = re.sub(r"from (\w+)", r"from fout.\1", RIGHT[figure])
     for year in WRONG_AT_FIRST[figure]:
@@ -1581,7 +1578,7 @@ def test_files_are_named_for_their_arrival_and_none_is_left_waiting(inbox: Path)
     known = {key: extract for key, extract in EXTRACTS.items() if key[0] in FILES}
     sets, waiting = find_deliveries(inbox, known, pause=lambda seconds: None)
     assert [left for left in waiting if left.file.name in FILES] == []
-    assert sum(len(item.deliveries) for item in sets) == 34
+    assert sum(len(item.deliveries) for item in sets) == 62
     assert sum(len(item.deliveries) for item in sets) == sum(len(files) for files in FILES.values())
     assert all(delivery.is_demo for item in sets for delivery in item.deliveries)
 
