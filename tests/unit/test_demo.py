@@ -160,7 +160,7 @@ EXTRACTS = read_declarations()
 
 
 def table_of(extract: Extract) -> str:
-    """The name of its table here: that of the extract, after its registration where others have an extract so called."""
+    """The name of its table here: the extract, after its registration where others have an extract of that name."""
     first = next(registration for registration, name in EXTRACTS if name == extract.name)
     prefixed = extract.registration.startswith(("cyber_", "oskm_")) or first != extract.registration
     return f"{extract.registration}__{extract.name}" if prefixed else extract.name
