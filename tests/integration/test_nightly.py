@@ -351,6 +351,9 @@ def test_our_figures_stand_beside_the_published_ones(after_first_night: DataPath
     assert found["om_verdachten", 2017, 166] == (153, -13, "definitie")
     assert found["om_instroom_mensenhandel", 2019, 150] == (145, -5, "andere_populatie")
     assert found["verdachten_nrm", 2019, 170] == (145, -25, "andere_populatie")
+    # domein.md paragraph 1.7: all services, and from 2022 on a narrower basis.
+    assert found["beslag_alle_diensten", 2021, 368_000_000] == (203_800_000, -164_200_000, "andere_populatie")
+    assert found["beslag_alle_diensten", 2022, 246_000_000] == (131_400_000, -114_600_000, "trendbreuk")
     assert found["cbs_mensenhandel", 2017, 690] == (153, None, "andere_populatie")
     assert {why for _, _, why in found.values()} <= {
         "gelijk",
@@ -358,6 +361,7 @@ def test_our_figures_stand_beside_the_published_ones(after_first_night: DataPath
         "definitie",
         "peildatum",
         "andere_populatie",
+        "trendbreuk",
     }
 
 
