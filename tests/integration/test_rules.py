@@ -128,7 +128,6 @@ RIGHT |= {
     ],
     "int_cyber_verdachten_geteld": [(2023, 297), (2024, 9)],
 }
-QUERY = {"int_cbs_misdrijven_ingedeeld": PROVINCIES, "int_om_verdachten_geteld": VERDACHTEN, "int_csvs_geteld": CSVS}
 QUERY |= {
     "int_cyber_onderzoeken_geteld": PER_INDICATOR,
     "int_oskm_onderzoeken_geteld": PER_INDICATOR,
@@ -285,6 +284,8 @@ RULES = [
         "dossier.afdoening_datum > dagen.dag",
         "dossier.afdoening_datum >= dagen.dag",
         "int_executie_voorraad_geteld",
+    ),
+    (
         "spelling van het cyberartikel doet er niet toe",
         "staging/cyber_onderzoeken/stg_cyber_onderzoeken__feiten.sql",
         "{{ canoniek_wetsartikel('wetsartikel') }}",
