@@ -25,7 +25,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
-from orchestration.transformation import TransformationError, manifest_file, models_of, run_dbt
+from orchestration.transformation import TransformationError, build, manifest_file, models_of
 from orchestration.validation import validate_marts
 
 log = logging.getLogger(__name__)
@@ -190,12 +190,12 @@ def _check_result(check: dg.AssetCheckKey, found: Mapping[str, Any], where: Mapp
 def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Build seeds and models and run their tests, in one dbt invocation."""
     paths = data_paths()
-    arguments = ["build"]
+    options = []
     if context.is_subset:
-        arguments += ["--select", *sorted(key.path[-1] for key in context.selected_asset_keys)]
+        options += ["--select", *sorted(key.path[-1] for key in context.selected_asset_keys)]
     failure = None
     try:
-        events = run_dbt(paths, arguments)
+        events = build(paths, options)
     except TransformationError as error:
         failure, events = error, error.events
     sizes = _table_sizes(paths)

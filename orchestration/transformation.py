@@ -101,6 +101,23 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
     return events
 
 
+def build(paths: DataPaths, options: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Build seeds and models and test their data.
+
+    Args:
+        paths: The data folder.
+        options: Further options of dbt: what to select, which variables to set.
+
+    Returns:
+        The events of the nodes that finished.
+
+    Raises:
+        TransformationError: A model or test failed.
+    """
+    # Unit tests give their own rows: they say the same every night. When the project changes, `make test` asks them.
+    return run_dbt(paths, ["build", "--exclude-resource-type", "unit_test", *options])
+
+
 def _show_progress(event: Any) -> None:
     """One line per seed and model; a test only speaks when it fails."""
     node, status = event.data.node_info, event.data.node_info.node_status

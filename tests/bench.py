@@ -83,9 +83,9 @@ def nightly(_: Path, folder: Path) -> None:
 def dbt_build(_: Path, folder: Path) -> None:
     """Only the dbt build of that night."""
     from orchestration.paths import DataPaths
-    from orchestration.transformation import run_dbt
+    from orchestration.transformation import build
 
-    run_dbt(DataPaths(folder / "data"), ["build"])
+    build(DataPaths(folder / "data"))
 
 
 WORK: dict[str, Callable[[Path, Path], None]] = {
