@@ -261,7 +261,7 @@ RULES = [
         "alleen een positieve afdoening telt",
         "intermediate/executie/int_executie_afdoeningen_geteld.sql",
         "afdoening.is_positief = false then 'niet_positief'",
-        "false then 'niet_positief'",
+        "afdoening.is_positief = false then 'telt'",
         "int_executie_afdoeningen_geteld",
     ),
     (
@@ -485,7 +485,7 @@ RULES = [
         "actie van de politie alleen is niet integraal",
         "intermediate/ondermijning/int_integrale_acties_geteld.sql",
         "when acties.aantal_mogelijk < drempel.waarde then 'niet_integraal'",
-        "when acties.aantal_mogelijk < 0 then 'niet_integraal'",
+        "when acties.aantal_mogelijk < drempel.waarde then 'telt'",
         "int_integrale_acties_geteld",
     ),
     (
