@@ -25,7 +25,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
-from orchestration.transformation import TransformationError, build, manifest_file, models_of
+from orchestration.transformation import TransformationError, build, column_descriptions, manifest_file, models_of
 from orchestration.validation import validate_marts
 
 log = logging.getLogger(__name__)
@@ -209,13 +209,15 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
 
 def _table_sizes(paths: DataPaths) -> dict[str, tuple[int | None, dg.TableSchema]]:
     """Rows and columns of every table and view in the warehouse, by name; a view is not counted."""
+    described = column_descriptions(MANIFEST)
     with open_database(paths.warehouse, read_only=True) as con:
         rows = dict(con.execute("select table_name, estimated_size from duckdb_tables()").fetchall())
         columns: dict[str, list[dg.TableColumn]] = {}
-        for table, name, data_type, comment in con.execute(
-            "select table_name, column_name, data_type, comment from duckdb_columns() order by table_oid, column_index"
+        for table, name, data_type in con.execute(
+            "select table_name, column_name, data_type from duckdb_columns() order by table_oid, column_index"
         ).fetchall():
-            columns.setdefault(table, []).append(dg.TableColumn(name, type=data_type, description=comment or ""))
+            description = described.get((table, name), "")
+            columns.setdefault(table, []).append(dg.TableColumn(name, type=data_type, description=description))
     return {table: (rows.get(table), dg.TableSchema(columns=found)) for table, found in columns.items()}
 
 

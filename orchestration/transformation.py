@@ -151,6 +151,22 @@ def models_of(manifest: Path, layer: str) -> list[str]:
     return sorted(node["name"] for node in _nodes(manifest, "model") if node["fqn"][1] == layer)
 
 
-def _nodes(manifest: Path, resource_type: str) -> Iterable[dict[str, Any]]:
+def column_descriptions(manifest: Path) -> dict[tuple[str, str], str]:
+    """What the columns of models and seeds mean.
+
+    Args:
+        manifest: Path of `manifest.json`.
+
+    Returns:
+        The Dutch description by (model or seed, column).
+    """
+    return {
+        (node["name"], column["name"]): column["description"]
+        for node in _nodes(manifest, "model", "seed")
+        for column in node["columns"].values()
+    }
+
+
+def _nodes(manifest: Path, *resource_types: str) -> Iterable[dict[str, Any]]:
     content = json.loads(manifest.read_text(encoding="utf-8"))
-    return [node for node in content["nodes"].values() if node["resource_type"] == resource_type]
+    return [node for node in content["nodes"].values() if node["resource_type"] in resource_types]
