@@ -5,6 +5,7 @@ import logging
 from datetime import date
 from pathlib import Path
 
+from orchestration.ledger import open_ledger, settle
 from orchestration.locking import open_warehouse, sole_writer
 from orchestration.paths import AsOfPaths, DataPaths
 from orchestration.publishing import write_copy
@@ -39,6 +40,8 @@ def build_as_of(paths: DataPaths, day: date) -> Path:
     with sole_writer(paths):
         there.folder.mkdir(parents=True, exist_ok=True)
         log.info("de modellen worden gebouwd zoals bekend op %s", f"{day:%d-%m-%Y}")
+        with open_ledger(paths) as book:
+            settle(book, paths)
         build(there, ["--vars", json.dumps({"peildatum": day.isoformat()})])
         with open_warehouse(there) as con:
             broken = [

@@ -25,6 +25,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
+from orchestration.reconstruction import reconstruct
 from orchestration.transformation import TransformationError, build, column_descriptions, manifest_file, models_of
 from orchestration.validation import validate_marts
 
@@ -194,6 +195,8 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     if context.is_subset:
         options += ["--select", *sorted(key.path[-1] for key in context.selected_asset_keys)]
     failure = None
+    # The models say what changed since the last publication, so the ledger comes first.
+    reconstruct(paths)
     try:
         events = build(paths, options)
     except TransformationError as error:

@@ -53,7 +53,7 @@ def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
 
 
 def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
-    """Open the warehouse to read, with raw attached: the views of staging read it.
+    """Open the warehouse to read, with raw and the ledger attached: the views of staging read them.
 
     Args:
         paths: The data folder.
@@ -63,6 +63,7 @@ def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
     """
     con = open_database(paths.warehouse, read_only=True)
     con.execute(f"attach '{paths.raw}' as raw (read_only)")
+    con.execute(f"attach '{paths.ledger}' as publicaties (read_only)")
     return con
 
 

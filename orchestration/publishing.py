@@ -1,7 +1,7 @@
 """Write, audit, publish: readers see yesterday's complete file or today's complete file, never anything else.
 
-Each publication is a folder of its own with a read-only file; one symlink says which of them holds. The ledger, a
-database outside dbt that only grows, knows of each publication before the swap and after it.
+Each publication is a folder of its own with a read-only file; one symlink says which of them holds. The ledger
+(`ledger`) knows of each publication before the swap and after it.
 """
 
 import logging
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.locking import open_database
+from orchestration import ledger
 from orchestration.paths import DataPaths
-from orchestration.register import now
+from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)
 
@@ -26,16 +26,13 @@ STORAGE_VERSION = "v1.2.0"
 SCHEMA = "marts"
 KEPT_VERSIONS = 3
 
-LEDGER = """
-create table if not exists gebeurtenis (
-    publicatie_nr integer not null,
-    soort varchar not null check (soort in ('voornemen', 'bevestigd', 'afgebroken')),
-    vastgelegd_op timestamp not null,
-    peildatum date,
-    vingerafdruk varchar,
-    aantal_tabellen integer,
-    aantal_rijen bigint
-)
+# What these tables say changes with each publication, so that they cannot tell whether anything else did.
+ABOUT_PUBLICATIONS = ("fct_publicatie", "fct_publicatie_cijfer", "fct_bijstelling")
+OWN_ROW = f"""
+insert into doel.{SCHEMA}.fct_publicatie by name
+select publicatie_nr, 'gepubliceerd' as soort, vastgelegd_op as gepubliceerd_op, peildatum, vingerafdruk, rekenwijze,
+    aantal_tabellen, aantal_rijen, sha256 as keten_sha256
+from gebeurtenis where publicatie_nr = ? and soort = 'voornemen'
 """
 
 
@@ -78,25 +75,26 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
     if not tables:
         raise AuditError("er is geen enkele mart om te publiceren")
     paths.versions.mkdir(parents=True, exist_ok=True)
-    with open_database(paths.ledger) as ledger:
-        ledger.execute(LEDGER)
-        _settle(ledger, paths)
-        number = ledger.execute("select coalesce(max(publicatie_nr), 0) + 1 from gebeurtenis").fetchall()[0][0]
-        folder = paths.versions / f"{number:05d}"
+    with ledger.open_ledger(paths) as book:
+        ledger.settle(book, paths)
+        number = ledger.next_number(book)
+        folder = paths.versions / ledger.folder_name(number)
         try:
             file = _write(paths, folder, tables)
             rows, peildatum, fingerprint = _audit(paths, file, tables)
         except BaseException:
             _remove(folder)
             raise
-        last = _last_confirmed(ledger)
-        if last is not None and last[1] == fingerprint and paths.published.exists():
+        earlier = ledger.last(book, "bevestigd")
+        if earlier is not None and earlier.fingerprint == fingerprint and paths.published.exists():
             _remove(folder)
-            log.info("niets veranderd: publicatie %s blijft staan", last[0])
-            return Publication(last[0], peildatum, False, rows, paths.published)
-        _note(ledger, number, "voornemen", peildatum, fingerprint, rows)
+            log.info("niets veranderd: publicatie %s blijft staan", earlier.number)
+            return Publication(earlier.number, peildatum, False, rows, paths.published)
+        entry = ledger.Entry(number, peildatum, fingerprint, fingerprint_of_project(), len(rows), sum(rows.values()))
+        ledger.intend(book, paths, entry)
+        _add_own_row(book, file, number)
         _swap(paths, file)
-        _note(ledger, number, "bevestigd", peildatum, fingerprint, rows)
+        ledger.confirm(book, entry)
         _forget_old(paths)
     log.info("publicatie %s staat klaar: %s", number, paths.published)
     return Publication(number, peildatum, True, rows, paths.published)
@@ -193,11 +191,20 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
                     f"{table}: gepubliceerd zouden {ours[0]} rijen worden, gebouwd zijn {theirs[0]} andere"
                 )
             rows[table] = ours[0]
-            prints.append(f"{table}={ours[0]}:{ours[1]}")
+            if table not in ABOUT_PUBLICATIONS:
+                prints.append(f"{table}={ours[0]}:{ours[1]}")
         peildatum = con.execute(f"select max(peildatum) from doel.{SCHEMA}.fct_voortgang").fetchall()[0][0]
     if peildatum is None:
         raise AuditError("fct_voortgang is leeg; er wordt niets gepubliceerd")
     return rows, peildatum, ";".join(prints)
+
+
+def _add_own_row(book: duckdb.DuckDBPyConnection, file: Path, number: int) -> None:
+    """Let the file name its own publication, of which the models could not know."""
+    book.execute(f"attach '{file}' as doel")
+    book.execute(OWN_ROW, [number])
+    book.execute("checkpoint doel")
+    book.execute("detach doel")
 
 
 def _swap(paths: DataPaths, file: Path) -> None:
@@ -207,44 +214,6 @@ def _swap(paths: DataPaths, file: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(file.relative_to(paths.data))
     link.replace(paths.published)
-
-
-def _settle(ledger: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
-    """Confirm or close what an interrupted night left behind: the symlink tells whether the swap was made."""
-    rows = ledger.execute(
-        """select publicatie_nr, any_value(peildatum), any_value(vingerafdruk) from gebeurtenis
-        group by publicatie_nr having count(*) filter (soort != 'voornemen') = 0"""
-    ).fetchall()
-    for number, peildatum, fingerprint in rows:
-        folder = paths.versions / f"{number:05d}"
-        swapped = paths.published.is_symlink() and paths.published.resolve().parent == folder.resolve()
-        outcome = "bevestigd" if swapped else "afgebroken"
-        log.warning("publicatie %s was onderbroken en is nu %s", number, outcome)
-        _note(ledger, number, outcome, peildatum, fingerprint, {})
-        if not swapped:
-            _remove(folder)
-
-
-def _note(
-    ledger: duckdb.DuckDBPyConnection,
-    number: int,
-    kind: str,
-    peildatum: date | None,
-    fingerprint: str | None,
-    rows: dict[str, int],
-) -> None:
-    ledger.execute(
-        "insert into gebeurtenis values (?, ?, ?, ?, ?, ?, ?)",
-        [number, kind, now(), peildatum, fingerprint, len(rows), sum(rows.values())],
-    )
-
-
-def _last_confirmed(ledger: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
-    rows = ledger.execute(
-        """select publicatie_nr, vingerafdruk from gebeurtenis where soort = 'bevestigd'
-        order by publicatie_nr desc limit 1"""
-    ).fetchall()
-    return rows[0] if rows else None
 
 
 def _forget_old(paths: DataPaths) -> None:

@@ -4,6 +4,7 @@ Starting dbt as a command of its own pays its imports and its adapter again; in 
 than its queries. What the models mean is content and stands in `dbt_project/`.
 """
 
+import hashlib
 import json
 import logging
 import os
@@ -52,17 +53,32 @@ def manifest_file(paths: DataPaths) -> Path:
 
 def _newest_input() -> float:
     """Time of the last change; a folder's own time tells of a file that was removed."""
+    return max(file.stat().st_mtime for file in _inputs())
+
+
+def _inputs() -> list[Path]:
+    """The folders and files that say what the warehouse is."""
     places = [ROOT / name for name in INPUTS]
-    files = [file for place in places if place.is_dir() for file in place.rglob("*")]
-    return max(file.stat().st_mtime for file in [*places, *files])
+    return [*places, *(file for place in places if place.is_dir() for file in place.rglob("*"))]
 
 
-def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
+def fingerprint_of_project() -> str:
+    """Fingerprint of the models, seeds and settings: two publications with the same one were made in the same way."""
+    digest = hashlib.sha256()
+    for file in sorted(_inputs()):
+        if file.is_file():
+            digest.update(f"{file.relative_to(ROOT).as_posix()} {file.stat().st_size}\n".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def run_dbt(paths: DataPaths, arguments: Sequence[str], *, silent: bool = False) -> list[dict[str, Any]]:
     """Run one dbt command.
 
     Args:
         paths: The data folder.
         arguments: The command and its options.
+        silent: Say nothing about nodes that went well.
 
     Returns:
         The events of the nodes that finished, as dbt writes them in its JSON log.
@@ -80,7 +96,7 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str]) -> list[dict[str, Any]]:
     def note(event: Any) -> None:
         if event.info.name.startswith("Log") and event.info.name.endswith("Result"):
             events.append(MessageToDict(event, preserving_proto_field_name=True))
-            _show_progress(event)
+            _show_progress(event, silent)
 
     os.environ[DATA_SETTING] = str(paths.data)
     os.environ[WAREHOUSE_SETTING] = str(paths.warehouse)
@@ -118,10 +134,10 @@ def build(paths: DataPaths, options: Sequence[str] = ()) -> list[dict[str, Any]]
     return run_dbt(paths, ["build", "--exclude-resource-type", "unit_test", *options])
 
 
-def _show_progress(event: Any) -> None:
+def _show_progress(event: Any, silent: bool) -> None:
     """One line per seed and model; a test only speaks when it fails."""
     node, status = event.data.node_info, event.data.node_info.node_status
-    if node.resource_type in ("seed", "model"):
+    if node.resource_type in ("seed", "model") and not silent:
         log.info("dbt %s van %s: %s", event.data.index, event.data.total, node.node_name)
     if status in ("error", "fail", "warn"):
         log.warning("dbt: %s is %s", node.node_name, status)

@@ -9,6 +9,7 @@ import pytest
 from orchestration import register
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery
+from orchestration.paths import DataPaths
 
 COLUMNS = [
     {"name": "id", "data_type": "integer", "description": "Nummer van de rij.", "required": True},
@@ -66,3 +67,23 @@ def raw(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(tmp_path / "raw.duckdb"))
     register.prepare(connection)
     return connection
+
+
+def build_ledger_tables(paths: DataPaths, figure: int) -> None:
+    """Make raw, and in the warehouse the tables that the ledger takes over: one figure that rests on one row."""
+    with duckdb.connect(str(paths.raw)) as con:
+        register.prepare(con)
+    with duckdb.connect(str(paths.warehouse)) as con:
+        con.execute(
+            f"""create schema staging; create schema intermediate;
+            create table staging.base_leveringen__van_kracht as select 7 as levering_nr;
+            create table intermediate.int_cijfers_samengevoegd as
+                select 'proef' as indicator_code, 2020 as jaar, {figure} as realisatie, 'voorlopig' as realisatie_status;
+            create table intermediate.int_bijstellingen_verklaard as
+                select 1 as vorige_publicatie_nr, 'proef' as indicator_code, 2020 as jaar, 'realisatie' as grootheid,
+                    'correctie' as oorzaak_code, {figure} - 1 as waarde_van, {figure} as waarde_naar, 1 as bijdrage
+                where {figure} > 1;
+            create table intermediate.int_tellingen_vastgelegd as
+                select 'proef' as indicator_code, 2020 as jaar, 'teller' as rol, 'a' as teleenheid, 1 as waarde,
+                    7 as levering_nr, 1 as record_nr, 'telt' as regel_code, true as telt_mee"""
+        )

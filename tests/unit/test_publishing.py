@@ -5,20 +5,26 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publishing
+from orchestration import ledger, publishing
 from orchestration.paths import DataPaths
 from orchestration.publishing import AuditError, publish
+from tests.unit.conftest import build_ledger_tables
 
-TABLES = ["dim_proef", "fct_voortgang"]
+TABLES = ["dim_proef", "fct_publicatie", "fct_voortgang"]
 
 
 def build(paths: DataPaths, figure: int) -> None:
-    """Make a warehouse with two marts and one table that is nobody's business."""
+    """Make a warehouse with three marts and one table that is nobody's business."""
     paths.warehouse.unlink(missing_ok=True)
+    build_ledger_tables(paths, figure)
     with duckdb.connect(str(paths.warehouse)) as con:
         con.execute(
-            f"""create schema marts; create schema staging;
+            f"""create schema marts;
             create table staging.geheim as select 1 as persoon;
+            create table marts.fct_publicatie (publicatie_nr integer, soort varchar, gepubliceerd_op timestamp,
+                peildatum date, vingerafdruk varchar, rekenwijze varchar, aantal_tabellen integer,
+                aantal_rijen bigint, keten_sha256 varchar);
+            comment on table marts.fct_publicatie is 'Een rij per publicatie.';
             create table marts.dim_proef as select 'a' as code;
             create table marts.fct_voortgang as select date '2020-01-01' as peildatum, {figure} as realisatie;
             comment on table marts.dim_proef is 'Een rij per proef.';
@@ -27,6 +33,10 @@ def build(paths: DataPaths, figure: int) -> None:
             comment on column marts.fct_voortgang.peildatum is 'De peildatum.';
             comment on column marts.fct_voortgang.realisatie is 'Het cijfer.'"""
         )
+        for (column,) in con.sql(
+            "select column_name from duckdb_columns() where table_name = 'fct_publicatie'"
+        ).fetchall():
+            con.execute(f"comment on column marts.fct_publicatie.{column} is 'Over de publicatie.'")
 
 
 def figure(paths: DataPaths) -> int:
@@ -49,10 +59,12 @@ def paths(tmp_path: Path) -> DataPaths:
 
 def test_published_file_holds_the_marts_and_their_descriptions_only(paths: DataPaths) -> None:
     publication = publish(paths, TABLES)
-    assert (publication.number, publication.is_new, publication.rows) == (1, True, {"dim_proef": 1, "fct_voortgang": 1})
+    assert (publication.number, publication.is_new) == (1, True)
+    assert publication.rows == {"dim_proef": 1, "fct_publicatie": 0, "fct_voortgang": 1}
     with duckdb.connect(str(paths.published), read_only=True) as con:
         assert con.sql("select table_schema, table_name from information_schema.tables order by all").fetchall() == [
             ("marts", "dim_proef"),
+            ("marts", "fct_publicatie"),
             ("marts", "fct_voortgang"),
         ]
         comments = con.sql("select comment from duckdb_columns() where column_name = 'code'").fetchall()
@@ -60,6 +72,18 @@ def test_published_file_holds_the_marts_and_their_descriptions_only(paths: DataP
     assert str(paths.published.readlink()) == "versies/00001/veiligheidsagenda.duckdb"
     assert paths.published.stat().st_mode & 0o777 == 0o444
     assert events(paths) == [(1, "voornemen"), (1, "bevestigd")]
+
+
+def test_the_file_names_its_own_publication_as_the_ledger_does(paths: DataPaths) -> None:
+    publish(paths, TABLES)
+    with duckdb.connect(str(paths.published), read_only=True) as con:
+        own = con.sql("select publicatie_nr, soort, gepubliceerd_op, keten_sha256 from marts.fct_publicatie").fetchall()
+    with duckdb.connect(str(paths.ledger), read_only=True) as con:
+        intent = con.sql(
+            "select publicatie_nr, 'gepubliceerd', vastgelegd_op, sha256 from gebeurtenis where soort = 'voornemen'"
+        ).fetchall()
+    assert own == intent
+    assert len(own) == 1
 
 
 def test_nothing_changed_publishes_nothing(paths: DataPaths) -> None:
@@ -110,29 +134,25 @@ def test_no_tables_is_an_error_and_not_an_empty_publication(paths: DataPaths) ->
         publish(paths, [])
 
 
-@pytest.mark.parametrize(("crash_in", "outcome", "seen"), [("_swap", "afgebroken", 1), ("_forget_old", "bevestigd", 2)])
+@pytest.mark.parametrize(("crash_in", "outcome", "seen"), [("_swap", "afgebroken", 1), ("confirm", "bevestigd", 2)])
 def test_interrupted_publication_is_settled_by_the_next(
     paths: DataPaths, monkeypatch: pytest.MonkeyPatch, crash_in: str, outcome: str, seen: int
 ) -> None:
     publish(paths, TABLES)
     build(paths, 2)
-    original = publishing._note
 
     def crash(*_: object) -> None:
         raise KeyboardInterrupt
 
-    def note_intent_only(ledger: duckdb.DuckDBPyConnection, number: int, kind: str, *rest: object) -> None:
-        if kind == "bevestigd":
-            raise KeyboardInterrupt
-        original(ledger, number, kind, *rest)  # type: ignore[arg-type]
-
     with monkeypatch.context() as patch:
-        patch.setattr(
-            publishing, "_swap" if crash_in == "_swap" else "_note", crash if crash_in == "_swap" else note_intent_only
-        )
+        patch.setattr(publishing if crash_in == "_swap" else ledger, crash_in, crash)
         with pytest.raises(KeyboardInterrupt):
             publish(paths, TABLES)
     assert figure(paths) == seen
     publish(paths, TABLES)
     assert figure(paths) == 2
     assert (2, outcome) in events(paths)
+    with ledger.open_ledger(paths) as book:
+        assert ledger.audit(book).faults == ()
+        tellings = book.sql("select distinct publicatie_nr from telling").fetchall()
+    assert tellings == [(2 if outcome == "bevestigd" else 3,)], "only the last publication can be compared with"

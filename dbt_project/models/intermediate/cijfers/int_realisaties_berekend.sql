@@ -1,16 +1,24 @@
 with
 
+tellingen as (
+
+    select *
+    from {{ ref('int_tellingen_verzameld') }}
+    where telt_mee is distinct from false
+
+),
+
 -- Every row counts for its own unit and for the nation. The nation is counted anew, never summed from the units: a
 -- counting unit that two of them share counts once.
 per_gebied as (
 
     select *
-    from {{ ref('int_tellingen_verzameld') }}
+    from tellingen
 
     union all
 
     select * replace ('NL' as eenheid_code)
-    from {{ ref('int_tellingen_verzameld') }}
+    from tellingen
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- Every row that a figure rests on, in one shape. An indicator joins the figures by joining this list.
+-- Every judged row, whether it counts or not, in one shape. An indicator joins the figures by joining this list.
 {% set modellen = [
     'int_csvs_geteld',
     'int_csv_onderzoeken_geteld',
@@ -37,6 +37,5 @@
         regel_code,
         telt_mee
     from {{ ref(model) }}
-    where telt_mee is distinct from false
     {% if not loop.last %}union all{% endif %}
 {% endfor %}

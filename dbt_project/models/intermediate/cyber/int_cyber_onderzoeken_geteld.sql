@@ -1,20 +1,17 @@
 with
 
-onderzoeken as (
-
-    select * from {{ ref('int_cyber_onderzoeken_ingedeeld') }}
-    where telt_mee is distinct from false
-
-),
-
 per_telregel as (
 
     select
         'tactisch_afgerond' as telregel,
         year(tactisch_afgerond_datum) as jaar,
-        *
-    from onderzoeken
-    where tactisch_afgerond_datum is not null
+        * replace (
+            case
+                when tactisch_afgerond_datum is null and telt_mee is distinct from false then 'niet_afgerond'
+                else regel_code
+            end as regel_code
+        )
+    from {{ ref('int_cyber_onderzoeken_ingedeeld') }}
 
     union all
 
@@ -22,30 +19,58 @@ per_telregel as (
         'gestart' as telregel,
         year(start_datum) as jaar,
         *
-    from onderzoeken
+    from {{ ref('int_cyber_onderzoeken_ingedeeld') }}
 
 ),
 
 -- The kind of an investigation decides in which figures it counts; while that is not known, it leaves all of them open.
-per_indicator as (
+rollen as (
 
     select distinct
         samenstelling.indicator_code,
         samenstelling.rol,
-        per_telregel.*
-    from per_telregel
-    inner join {{ ref('indicator_samenstelling') }} as samenstelling
-        on
-            (per_telregel.cyber_soort_code = samenstelling.onderdeel_code or per_telregel.telt_mee is null)
-            and (
-                samenstelling.eis is null
-                or (samenstelling.eis = 'alternatief' and per_telregel.is_alternatief)
-                or (samenstelling.eis = 'enge_zin' and coalesce(per_telregel.is_focus_enge_zin, true))
-            )
+        samenstelling.eis,
+        indicator.meetwijze,
+        gekozen.telregel
+    from {{ ref('indicator_samenstelling') }} as samenstelling
     inner join {{ ref('int_definities_gekozen') }} as gekozen
-        on samenstelling.indicator_code = gekozen.indicator_code and per_telregel.telregel = gekozen.telregel
+        on samenstelling.indicator_code = gekozen.indicator_code
     inner join {{ ref('indicator') }} as indicator
         on samenstelling.indicator_code = indicator.indicator_code and indicator.thema_code = 'cybercrime'
+
+),
+
+per_indicator as (
+
+    select
+        rollen.indicator_code,
+        rollen.rol,
+        rollen.meetwijze,
+        per_telregel.* replace (
+            case
+                when per_telregel.telt_mee = false then per_telregel.regel_code
+                when per_telregel.telt_mee and deel.onderdeel_code is null then 'cyber_andere_soort'
+                when rollen.eis = 'alternatief' and not per_telregel.is_alternatief then 'cyber_geen_alternatief'
+                when rollen.eis = 'enge_zin' and not coalesce(per_telregel.is_focus_enge_zin, true)
+                    then 'cyber_niet_enge_zin'
+                else per_telregel.regel_code
+            end as regel_code
+        )
+    from per_telregel
+    inner join rollen on per_telregel.telregel = rollen.telregel
+    left join {{ ref('indicator_samenstelling') }} as deel
+        on
+            rollen.indicator_code = deel.indicator_code
+            and rollen.rol = deel.rol
+            and per_telregel.cyber_soort_code = deel.onderdeel_code
+
+),
+
+beoordeeld as (
+
+    select per_indicator.* replace (regel.telt_mee as telt_mee)
+    from per_indicator
+    inner join {{ ref('regel') }} as regel on per_indicator.regel_code = regel.regel_code
 
 )
 
@@ -62,25 +87,24 @@ select
     record_nr,
     regel_code,
     telt_mee
-from per_indicator
+from beoordeeld
 
 union all
 
 -- Not of a share: the parts of a share do not add up to it.
 select
-    per_indicator.indicator_code,
-    per_indicator.jaar,
-    per_indicator.eenheid_code,
+    beoordeeld.indicator_code,
+    beoordeeld.jaar,
+    beoordeeld.eenheid_code,
     'opgave_leverancier' as uitsplitsing_soort,
     coalesce(soort.cyber_soort_code, 'onbekend') as uitsplitsing_code,
-    per_indicator.onderzoek_nr as teleenheid,
-    per_indicator.rol,
+    beoordeeld.onderzoek_nr as teleenheid,
+    beoordeeld.rol,
     1 as waarde,
-    per_indicator.levering_nr,
-    per_indicator.record_nr,
-    per_indicator.regel_code,
-    per_indicator.telt_mee
-from per_indicator
-inner join {{ ref('indicator') }} as indicator
-    on per_indicator.indicator_code = indicator.indicator_code and indicator.meetwijze = 'aantal'
-left join {{ ref('cyber_soort') }} as soort on per_indicator.opgegeven_soort_code = soort.cyber_soort_code
+    beoordeeld.levering_nr,
+    beoordeeld.record_nr,
+    beoordeeld.regel_code,
+    beoordeeld.telt_mee
+from beoordeeld
+left join {{ ref('cyber_soort') }} as soort on beoordeeld.opgegeven_soort_code = soort.cyber_soort_code
+where beoordeeld.meetwijze = 'aantal' and beoordeeld.telt_mee is distinct from false

@@ -43,28 +43,33 @@ varianten as (
             select
                 '{{ noemer }}' as noemer,
                 '{{ telregel }}' as telregel,
+                {{ noemer_datum }} is not null as is_in_noemer,
                 'noemer' as rol,
                 year({{ noemer_datum }}) as jaar,
-                regel_code as beslissende_regel_code,
+                case
+                    when {{ noemer_datum }} is null and coalesce(telt_mee, true) then 'niet_in_noemer'
+                    else regel_code
+                end as beslissende_regel_code,
                 *
             from dossiers
-            where {{ noemer_datum }} is not null
 
             union all
 
             select
                 '{{ noemer }}' as noemer,
                 '{{ telregel }}' as telregel,
+                {{ noemer_datum }} is not null as is_in_noemer,
                 'teller' as rol,
                 year({{ teller_datum or noemer_datum }}) as jaar,
-                teller_regel_code as beslissende_regel_code,
+                case
+                    when {{ noemer_datum }} is null and coalesce(telt_mee, true) then 'niet_in_noemer'
+                    {%- if teller_datum %}
+                        when {{ teller_datum }} is null and coalesce(telt_mee, true) then 'niet_positief'
+                    {%- endif %}
+                    else teller_regel_code
+                end as beslissende_regel_code,
                 *
             from dossiers
-            where
-                {{ noemer_datum }} is not null
-                {%- if teller_datum %}
-                    and {{ teller_datum }} is not null
-                {%- endif %}
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -83,6 +88,7 @@ uitgesplitst as (
         concat(noemer, '_', telregel) as uitsplitsing_code,
         *
     from varianten
+    where is_in_noemer and jaar is not null
 
     union all
 

@@ -23,16 +23,20 @@ dossierdagen as (
         dossier.levering_nr,
         dossier.record_nr,
         case
+            when dossier.telt_mee = false then dossier.regel_code
             when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'
+            when dagen.dag is null then 'niet_in_voorraad'
             else dossier.regel_code
         end as regel_code
     from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
-    inner join dagen
+    left join {{ ref('eenheid') }} as eenheid on dossier.eenheid_code = eenheid.eenheid_code
+    -- Only of what may count is the stock followed from day to day.
+    left join dagen
         on
             dossier.behandel_datum <= dagen.dag
             and (dossier.afdoening_datum is null or dossier.afdoening_datum > dagen.dag)
-    left join {{ ref('eenheid') }} as eenheid on dossier.eenheid_code = eenheid.eenheid_code
-    where dossier.telt_mee is distinct from false
+            and dossier.telt_mee is distinct from false
+            and eenheid.eenheid_soort is distinct from 'landelijk'
 
 ),
 

@@ -4,9 +4,15 @@ per_jaar as (
 
     select
         jaar.jaar,
-        inzet.*
+        inzet.* replace (
+            case
+                when jaar.jaar is null and inzet.telt_mee is distinct from false then 'buiten_jaren'
+                else inzet.regel_code
+            end as regel_code,
+            case when jaar.jaar is null then false else inzet.telt_mee end as telt_mee
+        )
     from {{ ref('int_mensenhandel_inzet_beoordeeld') }} as inzet
-    inner join {{ ref('int_jaren_opgesomd') }} as jaar
+    left join {{ ref('int_jaren_opgesomd') }} as jaar
         on
             (inzet.telregel = 'jaar_van_start' and jaar.jaar = year(inzet.start_datum))
             or (

@@ -3,6 +3,7 @@ with
 onderzoeken as (
 
     select * exclude (uitsplitsing_soort, uitsplitsing_code) from {{ ref('int_csv_onderzoeken_geteld') }}
+    where telt_mee is distinct from false
 
 ),
 

@@ -5,13 +5,17 @@ per_telregel as (
     select
         'in_jaar_lopend' as telregel,
         jaar.jaar,
-        onderzoek.*
+        onderzoek.* replace (
+            case
+                when jaar.jaar is null and onderzoek.telt_mee is distinct from false then 'buiten_jaren'
+                else onderzoek.regel_code
+            end as regel_code
+        )
     from {{ ref('int_csv_onderzoeken_beoordeeld') }} as onderzoek
-    inner join {{ ref('int_jaren_opgesomd') }} as jaar
+    left join {{ ref('int_jaren_opgesomd') }} as jaar
         on
             onderzoek.start_datum <= jaar.laatste_dag
             and (onderzoek.eind_datum is null or onderzoek.eind_datum >= jaar.eerste_dag)
-    where onderzoek.telt_mee is distinct from false
 
     union all
 
@@ -20,7 +24,6 @@ per_telregel as (
         year(onderzoek.start_datum) as jaar,
         onderzoek.*
     from {{ ref('int_csv_onderzoeken_beoordeeld') }} as onderzoek
-    where onderzoek.telt_mee is distinct from false
 
 )
 
@@ -36,7 +39,8 @@ select
     per_telregel.levering_nr,
     per_telregel.record_nr,
     per_telregel.regel_code,
-    per_telregel.telt_mee
+    regel.telt_mee
 from per_telregel
 inner join {{ ref('int_definities_gekozen') }} as gekozen
     on per_telregel.telregel = gekozen.telregel and gekozen.indicator_code = 'csv_onderzoeken'
+inner join {{ ref('regel') }} as regel on per_telregel.regel_code = regel.regel_code

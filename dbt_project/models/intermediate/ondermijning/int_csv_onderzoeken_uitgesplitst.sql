@@ -3,6 +3,7 @@ with
 onderzoeken as (
 
     select * from {{ ref('int_csv_onderzoeken_geteld') }}
+    where telt_mee is distinct from false
 
 ),
 

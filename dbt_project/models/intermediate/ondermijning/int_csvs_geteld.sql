@@ -3,43 +3,47 @@ with
 onderzoeken as (
 
     select * from {{ ref('int_csv_onderzoeken_beoordeeld') }}
-    where telt_mee is distinct from false
 
 ),
 
 -- telregel eerste_aanpak: one year per csv, that of its first investigation that counts.
-eerste_aanpak as (
+eerste as (
 
     select
-        year(start_datum) as jaar,
-        csv_nr,
-        eenheid_code,
-        levering_nr,
-        record_nr,
-        regel_code,
-        telt_mee
+        *,
+        year(start_datum) as jaar
     from onderzoeken
     where telt_mee
     qualify row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) = 1
 
 ),
 
--- An investigation with an unknown code may be the first one: then its own year gains a csv and a later year loses it.
-eerste_onbekend as (
+-- An investigation with an unknown code may be the first one; after the first one it changes nothing.
+eerste_aanpak as (
 
     select
-        unnest([year(onderzoek.start_datum), eerste.jaar]) as jaar,
-        onderzoek.csv_nr,
-        unnest([onderzoek.eenheid_code, eerste.eenheid_code]) as eenheid_code,
-        onderzoek.levering_nr,
-        onderzoek.record_nr,
-        onderzoek.regel_code,
-        onderzoek.telt_mee
+        year(onderzoek.start_datum) as jaar,
+        onderzoek.* replace (
+            case
+                when onderzoek.telt_mee = false then onderzoek.regel_code
+                when onderzoek.telt_mee and onderzoek.onderzoek_nr = eerste.onderzoek_nr then onderzoek.regel_code
+                when onderzoek.telt_mee is null and (eerste.jaar is null or eerste.jaar > year(onderzoek.start_datum))
+                    then onderzoek.regel_code
+                else 'dubbel'
+            end as regel_code
+        )
     from onderzoeken as onderzoek
-    left join eerste_aanpak as eerste on onderzoek.csv_nr = eerste.csv_nr
-    where
-        onderzoek.telt_mee is null
-        and (eerste.jaar is null or eerste.jaar > year(onderzoek.start_datum))
+    left join eerste on onderzoek.csv_nr = eerste.csv_nr
+
+),
+
+-- If it was the first one, its own year gains a csv and a later year loses it.
+later_jaar_open as (
+
+    select open.* replace (eerste.jaar as jaar, eerste.eenheid_code as eenheid_code)
+    from eerste_aanpak as open
+    inner join eerste on open.csv_nr = eerste.csv_nr
+    where open.onderzoek_nr != eerste.onderzoek_nr and eerste.jaar > open.jaar and open.regel_code = 'onbekende_code'
 
 ),
 
@@ -49,26 +53,28 @@ in_jaar_lopend as (
 
     select
         jaar.jaar,
-        onderzoek.csv_nr,
-        onderzoek.eenheid_code,
-        onderzoek.levering_nr,
-        onderzoek.record_nr,
-        onderzoek.regel_code,
-        onderzoek.telt_mee
+        onderzoek.* replace (
+            case
+                when onderzoek.telt_mee = false then onderzoek.regel_code
+                when jaar.jaar is null then 'buiten_jaren'
+                when
+                    row_number() over (
+                        partition by onderzoek.csv_nr, jaar.jaar
+                        order by
+                            case onderzoek.telt_mee when true then 0 when false then 2 else 1 end,
+                            onderzoek.start_datum,
+                            onderzoek.eenheid_code,
+                            onderzoek.onderzoek_nr
+                    ) > 1
+                    then 'dubbel'
+                else onderzoek.regel_code
+            end as regel_code
+        )
     from onderzoeken as onderzoek
-    inner join {{ ref('int_jaren_opgesomd') }} as jaar
+    left join {{ ref('int_jaren_opgesomd') }} as jaar
         on
             onderzoek.start_datum <= jaar.laatste_dag
             and (onderzoek.eind_datum is null or onderzoek.eind_datum >= jaar.eerste_dag)
-    qualify
-        row_number() over (
-            partition by onderzoek.csv_nr, jaar.jaar
-            order by
-                case when onderzoek.telt_mee then 0 else 1 end,
-                onderzoek.start_datum,
-                onderzoek.eenheid_code,
-                onderzoek.onderzoek_nr
-        ) = 1
 
 ),
 
@@ -84,8 +90,7 @@ per_telregel as (
     select
         'eerste_aanpak' as telregel,
         *
-    from eerste_onbekend
-    where jaar is not null
+    from later_jaar_open
 
     union all
 
@@ -108,7 +113,8 @@ select
     per_telregel.levering_nr,
     per_telregel.record_nr,
     per_telregel.regel_code,
-    per_telregel.telt_mee
+    regel.telt_mee
 from per_telregel
 inner join {{ ref('int_definities_gekozen') }} as gekozen
     on per_telregel.telregel = gekozen.telregel and gekozen.indicator_code = 'csv_aangepakt'
+inner join {{ ref('regel') }} as regel on per_telregel.regel_code = regel.regel_code

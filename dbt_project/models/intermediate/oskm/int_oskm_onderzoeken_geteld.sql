@@ -1,9 +1,8 @@
 with
 
-onderzoeken as (
+verdenkingen as (
 
     select * from {{ ref('int_oskm_verdenkingen_beoordeeld') }}
-    where telt_mee is distinct from false
 
 ),
 
@@ -12,24 +11,51 @@ resultaat as (
     select
         onderzoek_nr,
         categorie_code
-    from onderzoeken
+    from verdenkingen
     where moment = 'resultaat' and telt_mee
 
 ),
 
 -- The category decides which figures an investigation counts in; where that is not known, it leaves all of them open.
-per_indicator as (
+rollen as (
 
     select distinct
         samenstelling.indicator_code,
         samenstelling.rol,
-        year(onderzoek.moment_datum) as jaar,
-        onderzoek.*
-    from onderzoeken as onderzoek
-    inner join {{ ref('indicator_samenstelling') }} as samenstelling
-        on onderzoek.categorie_code = samenstelling.onderdeel_code or onderzoek.telt_mee is null
+        gekozen.telregel
+    from {{ ref('indicator_samenstelling') }} as samenstelling
     inner join {{ ref('int_definities_gekozen') }} as gekozen
-        on samenstelling.indicator_code = gekozen.indicator_code and onderzoek.moment = gekozen.telregel
+        on samenstelling.indicator_code = gekozen.indicator_code
+
+),
+
+per_indicator as (
+
+    select
+        rollen.indicator_code,
+        rollen.rol,
+        year(verdenking.moment_datum) as jaar,
+        verdenking.* replace (
+            case
+                when verdenking.telt_mee and deel.onderdeel_code is null then 'oskm_andere_categorie'
+                else verdenking.regel_code
+            end as regel_code
+        )
+    from verdenkingen as verdenking
+    inner join rollen on verdenking.moment = rollen.telregel
+    left join {{ ref('indicator_samenstelling') }} as deel
+        on
+            rollen.indicator_code = deel.indicator_code
+            and rollen.rol = deel.rol
+            and verdenking.categorie_code = deel.onderdeel_code
+
+),
+
+beoordeeld as (
+
+    select per_indicator.* replace (regel.telt_mee as telt_mee)
+    from per_indicator
+    inner join {{ ref('regel') }} as regel on per_indicator.regel_code = regel.regel_code
 
 ),
 
@@ -39,16 +65,17 @@ gesplitst as (
         *,
         'geen' as uitsplitsing_soort,
         'totaal' as uitsplitsing_code
-    from per_indicator
+    from beoordeeld
 
     union all
 
     select
-        per_indicator.*,
+        beoordeeld.*,
         'categorie_resultaat' as uitsplitsing_soort,
         coalesce(resultaat.categorie_code, 'onbekend') as uitsplitsing_code
-    from per_indicator
-    left join resultaat on per_indicator.onderzoek_nr = resultaat.onderzoek_nr
+    from beoordeeld
+    left join resultaat on beoordeeld.onderzoek_nr = resultaat.onderzoek_nr
+    where beoordeeld.telt_mee is distinct from false
 
 )
 

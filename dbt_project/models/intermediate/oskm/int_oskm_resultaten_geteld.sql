@@ -7,17 +7,20 @@ per_indicator as (
         samenstelling.rol,
         gekozen.telregel,
         year(resultaat.vaststelling_datum) as jaar,
-        resultaat.*
+        resultaat.* replace (
+            case
+                when
+                    resultaat.regel_code in ('telt', 'onbekende_code')
+                    and resultaat.resultaatsoort_code != samenstelling.onderdeel_code
+                    then 'oskm_andere_soort'
+                else resultaat.regel_code
+            end as regel_code
+        )
     from {{ ref('int_oskm_resultaten_beoordeeld') }} as resultaat
     inner join {{ ref('int_definities_gekozen') }} as gekozen
         on gekozen.telregel in ('eerste_vaststelling', 'jaar_van_vaststelling')
     inner join {{ ref('indicator_samenstelling') }} as samenstelling
-        on
-            gekozen.indicator_code = samenstelling.indicator_code
-            and (
-                resultaat.resultaatsoort_code = samenstelling.onderdeel_code
-                or resultaat.resultaatsoort_code is null
-            )
+        on gekozen.indicator_code = samenstelling.indicator_code
 
 ),
 

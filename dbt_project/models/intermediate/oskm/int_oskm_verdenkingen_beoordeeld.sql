@@ -26,7 +26,6 @@ per_moment as (
         eind_datum as moment_datum,
         categorie_resultaat_code as categorie_code
     from {{ ref('stg_oskm_onderzoeken__onderzoeken') }}
-    where eind_datum is not null
 
 ),
 
@@ -37,7 +36,7 @@ gewogen as (
         per_moment.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
         -- An unknown category can be any, so that only the heaviest one is certain to weigh at least as much.
         case
-            when per_moment.categorie_code is null then 3
+            when per_moment.moment_datum is null or per_moment.categorie_code is null then 3
             when categorie.categorie_code is null then 1
             when categorie.zwaarte = 1 then 0
             else 2
@@ -57,6 +56,7 @@ beoordeeld as (
     select
         *,
         case
+            when moment_datum is null then 'niet_afgerond'
             when categorie_code is null then 'oskm_categorie_ontbreekt'
             when
                 row_number() over (partition by moment, onderzoek_nr order by zekerheid, zwaarte, verdenking_nr) > 1

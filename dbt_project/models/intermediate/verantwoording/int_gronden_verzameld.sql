@@ -1,0 +1,84 @@
+{{ config(materialized='view') }}
+
+-- A row that is counted nowhere by itself, and by which another row was judged.
+with
+
+feiten as (
+
+    select distinct
+        coalesce(telling.indicator_code, 'cyber_totaal') as indicator_code,
+        telling.jaar,
+        telling.eenheid_code,
+        'geen' as uitsplitsing_soort,
+        'totaal' as uitsplitsing_code,
+        feit.onderzoek_nr as teleenheid,
+        feit.levering_nr,
+        feit.record_nr,
+        case when telling.teleenheid is null then 'zonder_hoofdrij' else feit.regel_code end as regel_code,
+        telling.telt_mee
+    from {{ ref('int_cyber_feiten_beoordeeld') }} as feit
+    left join {{ ref('int_cyber_onderzoeken_geteld') }} as telling
+        on feit.onderzoek_nr = telling.teleenheid and telling.uitsplitsing_soort = 'geen'
+
+),
+
+signalen as (
+
+    select distinct
+        telling.indicator_code,
+        telling.jaar,
+        telling.eenheid_code,
+        telling.uitsplitsing_soort,
+        telling.uitsplitsing_code,
+        telling.teleenheid,
+        signaal.levering_nr,
+        signaal.record_nr,
+        case
+            when signaal.heeft_financiele_analyse then 'met_financiele_analyse'
+            else 'zonder_financiele_analyse'
+        end as regel_code,
+        telling.telt_mee
+    from {{ ref('int_ondermijningszaken_geteld') }} as telling
+    inner join {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
+        on telling.levering_nr = zaak.levering_nr and telling.record_nr = zaak.record_nr
+    inner join {{ ref('stg_ondermijningssignalen__signalen') }} as signaal on zaak.signaal_nr = signaal.signaal_nr
+    where telling.uitsplitsing_soort = 'geen' and telling.rol = 'noemer'
+
+),
+
+aandachtsgebieden as (
+
+    select
+        'csv_onderzoeken' as indicator_code,
+        telling.jaar,
+        telling.eenheid_code,
+        'aandachtsgebied_alle' as uitsplitsing_soort,
+        coalesce(bekend.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code,
+        gebied.onderzoek_nr as teleenheid,
+        gebied.levering_nr,
+        gebied.record_nr,
+        coalesce(telling.regel_code, 'zonder_hoofdrij') as regel_code,
+        telling.telt_mee
+    from {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
+    left join {{ ref('int_csv_onderzoeken_geteld') }} as telling on gebied.onderzoek_nr = telling.teleenheid
+    left join {{ ref('aandachtsgebied') }} as bekend on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
+
+)
+
+{% for deel in ['feiten', 'signalen', 'aandachtsgebieden'] %}
+    select
+        indicator_code,
+        jaar,
+        eenheid_code,
+        uitsplitsing_soort,
+        uitsplitsing_code,
+        teleenheid,
+        'grond' as rol,
+        1 as waarde,
+        levering_nr,
+        record_nr,
+        regel_code,
+        coalesce(telt_mee, false) as telt_mee
+    from {{ deel }}
+    {% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,0 +1,93 @@
+"""Write down what the figures were on earlier days on which they were made public, for a ledger that starts later.
+
+The days are content (`seeds/publicatiemoment.csv`). Each is derived once, in order, from the deliveries received by then
+and with the definitions of today, before the present is built; readers see nothing of it. A night on which no such day
+has passed since the last publication does nothing here.
+"""
+
+import logging
+from datetime import date
+
+import duckdb
+
+from orchestration import ledger
+from orchestration.locking import open_database
+from orchestration.paths import SEEDS, DataPaths
+from orchestration.transformation import fingerprint_of_project, run_dbt
+
+log = logging.getLogger(__name__)
+
+MOMENTS = SEEDS / "publicatiemoment.csv"
+# The day is a row in a table that every model reads: it is set here, and dbt leaves it as it is.
+DAY_MODEL = "base_leveringen__peildatum"
+WANTED = "int_bijstellingen_verklaard"
+
+
+def reconstruct(paths: DataPaths) -> list[date]:
+    """Write down every day that has passed and is not in the ledger yet.
+
+    Args:
+        paths: The data folder, of which nobody else writes the warehouse.
+
+    Returns:
+        The days, in order.
+
+    Raises:
+        TransformationError: A model failed.
+        LedgerError: The ledger is not what was written down.
+    """
+    days = pending(paths)
+    if not days:
+        return []
+    run_dbt(paths, ["seed"], silent=True)
+    for number, day in enumerate(days, start=1):
+        log.info("grootboek: cijfers zoals bekend op %s (%s van %s)", f"{day:%d-%m-%Y}", number, len(days))
+        _set_day(paths, day)
+        # A view says the same on every day: it is made on the first.
+        left = [DAY_MODEL] if number == 1 else [DAY_MODEL, "config.materialized:view"]
+        run_dbt(paths, ["run", "--select", f"+{WANTED}", "--exclude", *left], silent=True)
+        with ledger.open_ledger(paths) as book:
+            entry = ledger.Entry(ledger.next_number(book), day, None, fingerprint_of_project())
+            ledger.reconstruct(book, paths, entry)
+    return days
+
+
+def pending(paths: DataPaths) -> list[date]:
+    """The days that have to be written down still.
+
+    Args:
+        paths: The data folder.
+
+    Returns:
+        Days of the seed after the last publication and before the newest delivery, on which something was known that was
+        not known on the day before it in this list.
+    """
+    with ledger.open_ledger(paths) as book:
+        ledger.settle(book, paths)
+        last = ledger.last(book, "bevestigd", "gereconstrueerd")
+    with open_database(paths.raw, read_only=True) as con:
+        received = [
+            row[0]
+            for row in con.execute(
+                "select distinct ontvangen_op::date as dag from leveringen.levering_met_oordeel order by dag"
+            ).fetchall()
+        ]
+    days: list[date] = []
+    known = last.peildatum if last else date.min
+    for day in _moments():
+        if day < max(received, default=date.min) and any(known < arrival <= day for arrival in received):
+            days.append(day)
+            known = day
+    return days
+
+
+def _moments() -> list[date]:
+    with duckdb.connect() as con:
+        rows = con.execute(f"select peildatum::date from read_csv('{MOMENTS}', header = true) order by 1").fetchall()
+    return [row[0] for row in rows]
+
+
+def _set_day(paths: DataPaths, day: date) -> None:
+    with open_database(paths.warehouse) as con:
+        con.execute("create schema if not exists staging")
+        con.execute(f"create or replace table staging.{DAY_MODEL} as select date '{day}' as peildatum")

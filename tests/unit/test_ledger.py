@@ -1,0 +1,118 @@
+"""The ledger: it only grows, and whatever is changed, taken away or put in between shows."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import ledger
+from orchestration.ledger import Entry, LedgerError
+from orchestration.paths import DataPaths
+from tests.unit.conftest import build_ledger_tables
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    """A ledger with a reconstructed state and two publications."""
+    made = DataPaths(tmp_path)
+    for number, day in enumerate((date(2021, 3, 1), date(2021, 9, 21), date(2022, 1, 31)), start=1):
+        made.warehouse.unlink(missing_ok=True)
+        build_ledger_tables(made, figure=480 + number)
+        entry = Entry(number, day, f"afdruk {number}", "rekenwijze", 1, 1)
+        with ledger.open_ledger(made) as book:
+            if number == 1:
+                ledger.reconstruct(book, made, entry)
+            else:
+                ledger.intend(book, made, entry)
+                ledger.confirm(book, entry)
+    return made
+
+
+def audit(paths: DataPaths) -> ledger.Audit:
+    with duckdb.connect(str(paths.ledger), read_only=True) as con:
+        return ledger.audit(con)
+
+
+def change(paths: DataPaths, statement: str) -> None:
+    with duckdb.connect(str(paths.ledger)) as con:
+        con.execute(statement)
+
+
+def test_an_untouched_ledger_has_no_faults_and_everything_was_looked_at(paths: DataPaths) -> None:
+    found = audit(paths)
+    assert found.faults == ()
+    # Five events: one, and twice an intent with its confirmation. Of each state a figure, an adjustment and a delivery.
+    assert (found.events, found.rows) == (5, 9)
+
+
+def test_each_event_is_chained_to_the_one_before(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.ledger), read_only=True) as con:
+        rows = con.sql("select vorige_sha256, sha256 from gebeurtenis order by gebeurtenis_nr").fetchall()
+    assert [previous for previous, _ in rows] == [ledger.FIRST, *(own for _, own in rows[:-1])]
+    assert len({own for _, own in rows}) == 5
+    assert audit(paths).head == rows[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("update gebeurtenis set peildatum = date '2020-01-01' where gebeurtenis_nr = 2", "gebeurtenis 2 .* veranderd"),
+        ("update cijfer set realisatie = 490 where publicatie_nr = 1", "gebeurtenis 1 .* cijfers, bijstellingen"),
+        ("delete from bijstelling where publicatie_nr = 2", "gebeurtenis 2 .* cijfers, bijstellingen"),
+        ("insert into levering values (3, 8)", "gebeurtenis 4 .* cijfers, bijstellingen"),
+        ("delete from gebeurtenis where gebeurtenis_nr = 2", "gebeurtenis 3 .* sluit niet aan"),
+        (
+            "insert into cijfer by name select 9 as publicatie_nr, 'proef' as indicator_code, 2020 as jaar",
+            "publicatie 9",
+        ),
+        (
+            "insert into gebeurtenis select * replace (6 as gebeurtenis_nr) from gebeurtenis where gebeurtenis_nr = 5",
+            "gebeurtenis 6 .* sluit niet aan",
+        ),
+    ],
+)
+def test_whatever_is_changed_shows(paths: DataPaths, statement: str, told: str) -> None:
+    change(paths, statement)
+    faults = audit(paths).faults
+    assert any(re.search(told, fault) for fault in faults), faults
+
+
+def test_events_taken_from_the_end_show_to_whoever_kept_the_head(paths: DataPaths) -> None:
+    kept = audit(paths).head
+    change(paths, "delete from gebeurtenis where gebeurtenis_nr = 5")
+    assert audit(paths).head != kept
+
+
+def test_nothing_is_added_to_a_ledger_of_which_the_last_event_was_changed(paths: DataPaths) -> None:
+    change(paths, "update gebeurtenis set aantal_rijen = 2 where gebeurtenis_nr = 5")
+    with pytest.raises(LedgerError, match="gebeurtenis 5 is na het opschrijven veranderd"), ledger.open_ledger(paths):
+        pass
+
+
+def test_a_ledger_of_an_older_form_says_what_to_do(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path)
+    with duckdb.connect(str(paths.ledger)) as con:
+        con.execute("create table gebeurtenis (publicatie_nr integer, soort varchar)")
+    with pytest.raises(LedgerError, match="van een oudere vorm.*zet het bestand apart"), ledger.open_ledger(paths):
+        pass
+
+
+def test_a_failed_content_leaves_no_half_event(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as con:
+        con.execute("drop table intermediate.int_tellingen_vastgelegd")
+    before = audit(paths)
+    with ledger.open_ledger(paths) as book, pytest.raises(duckdb.CatalogException):
+        ledger.intend(book, paths, Entry(4, date(2022, 5, 18), "afdruk 4", "rekenwijze"))
+    assert audit(paths) == before
+
+
+def test_the_number_of_an_ended_publication_is_not_used_again(paths: DataPaths) -> None:
+    entry = Entry(4, date(2022, 5, 18), "afdruk 4", "rekenwijze")
+    with ledger.open_ledger(paths) as book:
+        ledger.intend(book, paths, entry)
+        ledger.end(book, entry)
+        assert ledger.next_number(book) == 5
+        assert ledger.last(book, "bevestigd") == Entry(3, date(2022, 1, 31), "afdruk 3", "rekenwijze", 1, 1)
+        assert book.sql("select distinct publicatie_nr from telling").fetchall() == [(3,)]
