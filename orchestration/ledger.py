@@ -337,9 +337,8 @@ def _add(con: duckdb.DuckDBPyConnection, kind: Kind, entry: Entry, paths: DataPa
 
 
 def _events(con: duckdb.DuckDBPyConnection, last_only: bool = False) -> list[tuple[dict[str, Any], str]]:
-    rows = con.execute(
-        f"select {', '.join(EVENT)}, sha256 from gebeurtenis order by gebeurtenis_nr {'desc limit 1' if last_only else ''}"
-    ).fetchall()
+    order = "gebeurtenis_nr desc limit 1" if last_only else "gebeurtenis_nr"
+    rows = con.execute(f"select {', '.join(EVENT)}, sha256 from gebeurtenis order by {order}").fetchall()
     return [(dict(zip(EVENT, row[:-1], strict=True)), row[-1]) for row in rows]
 
 

@@ -1,7 +1,7 @@
 """Write down what the figures were on earlier days on which they were made public, for a ledger that starts later.
 
-The days are content (`seeds/publicatiemoment.csv`). Each is derived once, in order, from the deliveries received by then
-and with the definitions of today, before the present is built; readers see nothing of it. A night on which no such day
+The days are content (`seeds/publicatiemoment.csv`). Each is derived once, in order, from the deliveries received and
+the definitions decided by then, before the present is built; readers see nothing of it. A night on which no such day
 has passed since the last publication does nothing here.
 """
 
@@ -59,8 +59,8 @@ def pending(paths: DataPaths) -> list[date]:
         paths: The data folder.
 
     Returns:
-        Days of the seed after the last publication and before the newest delivery, on which something was known that was
-        not known on the day before it in this list.
+        Days of the seed after the last publication and before the newest delivery, on which something was known that
+        was not known on the day before it in this list.
     """
     with ledger.open_ledger(paths) as book:
         ledger.settle(book, paths)

@@ -78,7 +78,7 @@ def build_ledger_tables(paths: DataPaths, figure: int) -> None:
             f"""create schema staging; create schema intermediate;
             create table staging.base_leveringen__van_kracht as select 7 as levering_nr;
             create table intermediate.int_cijfers_samengevoegd as
-                select 'proef' as indicator_code, 2020 as jaar, {figure} as realisatie, 'voorlopig' as realisatie_status;
+                select 'proef' as indicator_code, 2020 as jaar, {figure} as realisatie;
             create table intermediate.int_bijstellingen_verklaard as
                 select 1 as vorige_publicatie_nr, 'proef' as indicator_code, 2020 as jaar, 'realisatie' as grootheid,
                     'correctie' as oorzaak_code, {figure} - 1 as waarde_van, {figure} as waarde_naar, 1 as bijdrage

@@ -95,7 +95,7 @@ def test_a_ledger_of_an_older_form_says_what_to_do(tmp_path: Path) -> None:
     paths = DataPaths(tmp_path)
     with duckdb.connect(str(paths.ledger)) as con:
         con.execute("create table gebeurtenis (publicatie_nr integer, soort varchar)")
-    with pytest.raises(LedgerError, match="van een oudere vorm.*zet het bestand apart"), ledger.open_ledger(paths):
+    with pytest.raises(LedgerError, match=r"van een oudere vorm.*zet het bestand apart"), ledger.open_ledger(paths):
         pass
 
 
