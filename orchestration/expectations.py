@@ -335,7 +335,8 @@ def _codes(file: Path) -> list[str]:
         raise ExpectationError(f"{_shown(file)}: no such seed, although it is declared as a code list")
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.reader(lines))
-    codes = [row[0] for row in rows[1:] if row and row[0]]
+    # A list that is kept in versions has a code once for each.
+    codes = list(dict.fromkeys(row[0] for row in rows[1:] if row and row[0]))
     if not codes:
         raise ExpectationError(f"{_shown(file)}: holds no codes")
     return codes

@@ -54,6 +54,7 @@ create table if not exists cijfer (
     geen_realisatie_reden varchar,
     gedekt_tot date,
     definitie_versie varchar,
+    lijst_versies varchar,
     streefcijfer decimal(18, 2),
     streefcijfer_besluit varchar,
     geen_streefcijfer_reden varchar

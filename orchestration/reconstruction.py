@@ -39,7 +39,7 @@ def reconstruct(paths: DataPaths) -> list[date]:
     days = pending(paths)
     if not days:
         return []
-    run_dbt(paths, ["seed"], silent=True)
+    run_dbt(paths, ["seed", "--full-refresh"], silent=True)
     for number, day in enumerate(days, start=1):
         log.info("grootboek: cijfers zoals bekend op %s (%s van %s)", f"{day:%d-%m-%Y}", number, len(days))
         _set_day(paths, day)

@@ -131,7 +131,8 @@ def build(paths: DataPaths, options: Sequence[str] = ()) -> list[dict[str, Any]]
         TransformationError: A model or test failed.
     """
     # Unit tests give their own rows: they say the same every night. When the project changes, `make test` asks them.
-    return run_dbt(paths, ["build", "--exclude-resource-type", "unit_test", *options])
+    # A seed that gained a column is made anew, and not filled into the table of the night before.
+    return run_dbt(paths, ["build", "--full-refresh", "--exclude-resource-type", "unit_test", *options])
 
 
 def _show_progress(event: Any, silent: bool) -> None:

@@ -59,10 +59,14 @@ def read_seed(name: str, folder: Path = SEEDS) -> list[dict[str, str]]:
         folder: Folder with the seeds.
 
     Returns:
-        Its rows, every value as text.
+        Its rows, every value as text; of a list that is kept in versions only those that were ever decided.
     """
     with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        rows = list(csv.DictReader(stream))
+    if name == "lijst_versie" or "lijst_versie" not in rows[0]:
+        return rows
+    decided = {row["lijst_versie"] for row in read_seed("lijst_versie", folder) if row["geldig_vanaf"]}
+    return [row for row in rows if row["lijst_versie"] in decided]
 
 
 def read_code_lists(extracts: Mapping[tuple[str, str], Extract], folder: Path = SEEDS) -> dict[str, list[str]]:

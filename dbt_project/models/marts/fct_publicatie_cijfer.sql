@@ -7,6 +7,7 @@
     'geen_realisatie_reden',
     'gedekt_tot',
     'definitie_versie',
+    'lijst_versies',
     'streefcijfer',
     'streefcijfer_besluit',
     'geen_streefcijfer_reden',

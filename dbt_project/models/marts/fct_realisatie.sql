@@ -11,7 +11,8 @@ select
     realisatie.geen_realisatie_reden,
     uitsplitsing.is_optelbaar,
     realisatie.gedekt_tot,
-    realisatie.definitie_versie
+    realisatie.definitie_versie,
+    realisatie.lijst_versies
 from {{ ref('int_realisaties_berekend') }} as realisatie
 inner join {{ ref('indicator') }} as indicator on realisatie.indicator_code = indicator.indicator_code
 inner join {{ ref('uitsplitsing') }} as uitsplitsing

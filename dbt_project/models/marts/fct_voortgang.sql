@@ -19,5 +19,6 @@ select
     realisatie_pct,
     oordeel,
     samen_lezen_met,
-    definitie_versie
+    definitie_versie,
+    lijst_versies
 from {{ ref('int_voortgang_beoordeeld') }}

@@ -33,7 +33,7 @@ ingedeeld as (
         end as beslagsoort,
         max(boeking.bedrag_eur) over (
             partition by boeking.registratie, boeking.dossier_nr
-        ) >= groot.waarde as is_groot,
+        ) >= groot.waarde::decimal(18, 2) as is_groot,
         -- telregel: the year of the booking that is corrected, or that of the correction itself.
         year(
             case
@@ -42,15 +42,17 @@ ingedeeld as (
                 else boeking.boek_datum
             end
         ) as jaar,
-        eerste_stand.waarde as eerste_stand_dagen,
+        eerste_stand.waarde::integer as eerste_stand_dagen,
         kracht.dekking_vanaf,
         kracht.stand_datum
     from boekingen as boeking
     inner join {{ ref('base_leveringen__van_kracht') }} as kracht on boeking.levering_nr = kracht.levering_nr
     inner join {{ ref('int_definities_gekozen') }} as gekozen
         on gekozen.indicator_code = 'beslag_conservatoir_politie_eur'
-    inner join {{ ref('drempel') }} as groot on groot.drempel_code = 'grote_schikking_eur'
-    inner join {{ ref('drempel') }} as eerste_stand on eerste_stand.drempel_code = 'eerste_stand_dagen'
+    inner join {{ ref('definitie_parameter') }} as groot
+        on gekozen.definitie_versie = groot.definitie_versie and groot.parameter = 'grote_schikking_eur'
+    inner join {{ ref('definitie_parameter') }} as eerste_stand
+        on gekozen.definitie_versie = eerste_stand.definitie_versie and eerste_stand.parameter = 'eerste_stand_dagen'
     left join boekingen as origineel
         on boeking.registratie = origineel.registratie and boeking.corrigeert_nr = origineel.boeking_nr
     left join {{ ref('afpak_aanleveraar') }} as aanleveraar
@@ -98,7 +100,7 @@ select
     beoordeeld.is_correctie,
     beoordeeld.is_groot,
     beoordeeld.registratie_datum
-    < make_date(beoordeeld.jaar + 1, 1, 1) + to_days(beoordeeld.eerste_stand_dagen::integer) as is_eerste_stand,
+    < make_date(beoordeeld.jaar + 1, 1, 1) + to_days(beoordeeld.eerste_stand_dagen) as is_eerste_stand,
     beoordeeld.stand_datum,
     beoordeeld.bedrag_eur,
     beoordeeld.levering_nr,

@@ -29,6 +29,7 @@ select
     geen_realisatie_reden,
     gedekt_tot,
     definitie_versie,
+    lijst_versies,
     streefcijfer,
     streefcijfer_besluit,
     geen_streefcijfer_reden
@@ -45,6 +46,7 @@ select
     geen_realisatie_reden,
     gedekt_tot,
     definitie_versie,
+    lijst_versies,
     null as streefcijfer,
     null as streefcijfer_besluit,
     null as geen_streefcijfer_reden

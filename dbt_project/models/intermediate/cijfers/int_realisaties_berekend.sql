@@ -156,6 +156,7 @@ select
     verklaard.uitsplitsing_soort,
     verklaard.uitsplitsing_code,
     gekozen.definitie_versie,
+    gekozen.lijst_versies,
     gedekt.gedekt_tot,
     gedekt.is_heel_jaar,
     case when verklaard.geen_realisatie_reden is null then verklaard.meting end::decimal(18, 2) as realisatie,

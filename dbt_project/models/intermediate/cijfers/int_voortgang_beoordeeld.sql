@@ -23,6 +23,7 @@ voortgang as (
         realisatie.realisatie,
         realisatie.realisatie_status,
         realisatie.definitie_versie,
+        realisatie.lijst_versies,
         realisatie.gedekt_tot,
         coalesce(realisatie.is_heel_jaar, false) as is_heel_jaar,
         case

@@ -1,12 +1,17 @@
 with
 
+lijst as (
+
+    {{ gekozen_lijst('wetsartikel', 'cyber_artikel') }}
+
+),
+
 artikelen as (
 
     select
         *,
         split_part(artikel_code, ' lid ', 1) as zonder_lid
-    from {{ ref('wetsartikel') }}
-    where lijst_code = 'cyber_enge_zin'
+    from lijst
 
 ),
 

@@ -1,5 +1,11 @@
 with
 
+regels as (
+
+    {{ gekozen_lijst('cyber_indeling') }}
+
+),
+
 feiten as (
 
     select
@@ -59,7 +65,7 @@ ingedeeld as (
             else indeling.regel_code
         end as regel_code
     from kenmerken
-    inner join {{ ref('cyber_indeling') }} as indeling
+    inner join regels as indeling
         on
             (indeling.is_thtc is null or kenmerken.is_thtc = indeling.is_thtc)
             and (indeling.is_regionaal is null or kenmerken.is_regionaal = indeling.is_regionaal)

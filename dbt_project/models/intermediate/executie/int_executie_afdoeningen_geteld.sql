@@ -1,16 +1,19 @@
 with
 
+afdoeningen as (
+
+    {{ gekozen_lijst('afdoening_mapping', 'afdoening') }}
+
+),
+
 gekozen as (
 
     select
         gekozen.telregel,
-        noemer.waarde as noemer,
-        indeling.waarde as mapping_versie
+        noemer.waarde as noemer
     from {{ ref('int_definities_gekozen') }} as gekozen
     inner join {{ ref('definitie_parameter') }} as noemer
         on gekozen.definitie_versie = noemer.definitie_versie and noemer.parameter = 'noemer'
-    inner join {{ ref('definitie_parameter') }} as indeling
-        on gekozen.definitie_versie = indeling.definitie_versie and indeling.parameter = 'afdoening_mapping'
     where gekozen.indicator_code = 'executie_positief_pct'
 
 ),
@@ -26,9 +29,7 @@ dossiers as (
             else 'onbekende_code'
         end as teller_regel_code
     from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
-    cross join gekozen
-    left join {{ ref('afdoening_mapping') }} as afdoening
-        on dossier.afdoening_code = afdoening.afdoening_code and gekozen.mapping_versie = afdoening.mapping_versie
+    left join afdoeningen as afdoening on dossier.afdoening_code = afdoening.afdoening_code
 
 ),
 

@@ -1,5 +1,11 @@
 with
 
+criteria as (
+
+    {{ gekozen_lijst('fast_criterium') }}
+
+),
+
 dossiers as (
 
     select * from {{ ref('stg_executie_dossiers__dossiers') }}
@@ -21,7 +27,7 @@ gronden as (
             or dossier.heeft_buitenlandsignaal = grond.heeft_buitenlandsignaal
         ) as geldt
     from dossiers as dossier
-    cross join {{ ref('fast_criterium') }} as grond
+    cross join criteria as grond
 
 ),
 

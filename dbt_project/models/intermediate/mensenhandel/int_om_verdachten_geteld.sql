@@ -1,5 +1,11 @@
 with
 
+artikelen as (
+
+    {{ gekozen_lijst('wetsartikel', 'mensenhandel_artikel') }}
+
+),
+
 instroom as (
 
     select * from {{ ref('stg_mensenhandel_verdachten__instroom') }}
@@ -24,10 +30,9 @@ beoordeeld as (
     left join {{ ref('eenheid') }} as eenheid
         on instroom.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
     -- Every paragraph of 273f is mensenhandel. What begins with the article and goes on in an unknown way is not known.
-    left join {{ ref('wetsartikel') }} as artikel
+    left join artikelen as artikel
         on
             regexp_matches(instroom.wetsartikel_code, '^' || artikel.artikel_code || '([^a-z0-9]|$)')
-            and artikel.lijst_code = 'mensenhandel'
             and instroom.instroom_datum >= artikel.geldig_vanaf
             and (artikel.geldig_tot is null or instroom.instroom_datum <= artikel.geldig_tot)
 

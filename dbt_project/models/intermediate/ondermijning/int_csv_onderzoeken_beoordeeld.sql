@@ -1,5 +1,11 @@
 with
 
+fasen as (
+
+    {{ gekozen_lijst('fase') }}
+
+),
+
 onderzoeken as (
 
     select * from {{ ref('stg_csv_onderzoeken__onderzoeken') }}
@@ -25,7 +31,7 @@ beoordeeld as (
         end as regel_code
     from onderzoeken as onderzoek
     left join {{ ref('aanpak') }} as aanpak on onderzoek.aanpak_code = aanpak.aanpak_code
-    left join {{ ref('fase') }} as fase on onderzoek.fase_code = fase.fase_code
+    left join fasen as fase on onderzoek.fase_code = fase.fase_code
     left join {{ ref('eenheid') }} as eenheid
         on onderzoek.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 

@@ -1,5 +1,11 @@
 with
 
+lijst as (
+
+    {{ gekozen_lijst('aandachtsgebied') }}
+
+),
+
 onderzoeken as (
 
     select * from {{ ref('int_csv_onderzoeken_geteld') }}
@@ -10,12 +16,20 @@ onderzoeken as (
 aandachtsgebieden as (
 
     select
-        gebied.onderzoek_nr,
+        onderzoek.teleenheid as onderzoek_nr,
+        onderzoek.jaar,
         gebied.is_eerste,
         coalesce(bekend.aandachtsgebied_code, 'ONBEKEND') as aandachtsgebied_code,
         coalesce(drugsoort.drugsoort_groep, 'onbekend') as drugsoort_groep
-    from {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
-    left join {{ ref('aandachtsgebied') }} as bekend on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
+    from onderzoeken as onderzoek
+    inner join {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
+        on onderzoek.teleenheid = gebied.onderzoek_nr
+    -- An area that the list has for other years only is as unknown as one that it does not have.
+    left join lijst as bekend
+        on
+            gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
+            and onderzoek.jaar >= year(bekend.geldig_van)
+            and (bekend.geldig_tot is null or onderzoek.jaar <= year(bekend.geldig_tot))
     left join {{ ref('drugsoort') }} as drugsoort on gebied.drugsoort_code = drugsoort.drugsoort_code
 
 ),
@@ -25,7 +39,7 @@ eerste as (
 
     select * from aandachtsgebieden
     where is_eerste
-    qualify row_number() over (partition by onderzoek_nr order by aandachtsgebied_code, drugsoort_groep) = 1
+    qualify row_number() over (partition by onderzoek_nr, jaar order by aandachtsgebied_code, drugsoort_groep) = 1
 
 ),
 
@@ -36,7 +50,7 @@ gesplitst as (
         'aandachtsgebied_eerste' as uitsplitsing_soort,
         coalesce(eerste.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
     from onderzoeken as onderzoek
-    left join eerste on onderzoek.teleenheid = eerste.onderzoek_nr
+    left join eerste on onderzoek.teleenheid = eerste.onderzoek_nr and onderzoek.jaar = eerste.jaar
 
     union all
 
@@ -45,7 +59,7 @@ gesplitst as (
         'drugsoort_eerste' as uitsplitsing_soort,
         eerste.drugsoort_groep as uitsplitsing_code
     from onderzoeken as onderzoek
-    inner join eerste on onderzoek.teleenheid = eerste.onderzoek_nr
+    inner join eerste on onderzoek.teleenheid = eerste.onderzoek_nr and onderzoek.jaar = eerste.jaar
     where eerste.aandachtsgebied_code = 'DRUGS'
 
     union all
@@ -55,7 +69,8 @@ gesplitst as (
         'aandachtsgebied_alle' as uitsplitsing_soort,
         coalesce(gebied.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
     from onderzoeken as onderzoek
-    left join aandachtsgebieden as gebied on onderzoek.teleenheid = gebied.onderzoek_nr
+    left join aandachtsgebieden as gebied
+        on onderzoek.teleenheid = gebied.onderzoek_nr and onderzoek.jaar = gebied.jaar
 
     union all
 
@@ -64,7 +79,8 @@ gesplitst as (
         'drugsoort_alle' as uitsplitsing_soort,
         gebied.drugsoort_groep as uitsplitsing_code
     from onderzoeken as onderzoek
-    inner join aandachtsgebieden as gebied on onderzoek.teleenheid = gebied.onderzoek_nr
+    inner join aandachtsgebieden as gebied
+        on onderzoek.teleenheid = gebied.onderzoek_nr and onderzoek.jaar = gebied.jaar
     where gebied.aandachtsgebied_code = 'DRUGS'
 
 )

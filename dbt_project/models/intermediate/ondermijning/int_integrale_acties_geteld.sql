@@ -33,14 +33,16 @@ beoordeeld as (
             when acties.is_politie = false then 'andere_partner'
             when acties.is_uitgevoerd = false then 'niet_uitgevoerd'
             when acties.is_bijdrage = false then 'geen_bijdrage'
-            when acties.aantal_mogelijk < drempel.waarde then 'niet_integraal'
+            when acties.aantal_mogelijk < parameter.waarde::integer then 'niet_integraal'
             when acties.is_politie is null or acties.is_uitgevoerd is null or acties.is_bijdrage is null
                 then 'onbekende_code'
-            when acties.aantal_partners < drempel.waarde then 'onbekende_code'
+            when acties.aantal_partners < parameter.waarde::integer then 'onbekende_code'
             else 'telt'
         end as regel_code
     from acties
-    inner join {{ ref('drempel') }} as drempel on drempel.drempel_code = 'integrale_actie_partners'
+    inner join {{ ref('int_definities_gekozen') }} as gekozen on gekozen.indicator_code = 'integrale_acties_politie'
+    inner join {{ ref('definitie_parameter') }} as parameter
+        on gekozen.definitie_versie = parameter.definitie_versie and parameter.parameter = 'minimum_aantal_partners'
 
 )
 

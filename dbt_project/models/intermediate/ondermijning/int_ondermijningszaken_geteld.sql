@@ -1,5 +1,11 @@
 with
 
+gronden as (
+
+    {{ gekozen_lijst('geen_financieel_onderzoek') }}
+
+),
+
 analyses as (
 
     select
@@ -26,7 +32,7 @@ zaken as (
         end as regel_code
     from {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
     left join analyses as signaal on zaak.signaal_nr = signaal.signaal_nr
-    left join {{ ref('geen_financieel_onderzoek') }} as grond
+    left join gronden as grond
         on zaak.geen_financieel_onderzoek_code = grond.geen_financieel_onderzoek_code
     left join {{ ref('eenheid') }} as eenheid
         on zaak.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'

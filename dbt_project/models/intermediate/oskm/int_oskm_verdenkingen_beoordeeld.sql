@@ -1,5 +1,11 @@
 with
 
+categorieen as (
+
+    {{ gekozen_lijst('oskm_categorie') }}
+
+),
+
 -- Both are kept: what the effort was aimed at, and what it led to. Which one counts is for the definition to say.
 per_moment as (
 
@@ -44,7 +50,7 @@ gewogen as (
         categorie.zwaarte,
         categorie.categorie_code is not null as is_bekend
     from per_moment
-    left join {{ ref('oskm_categorie') }} as categorie on per_moment.categorie_code = categorie.categorie_code
+    left join categorieen as categorie on per_moment.categorie_code = categorie.categorie_code
     left join {{ ref('eenheid') }} as eenheid
         on per_moment.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 

@@ -3,6 +3,12 @@
 -- A row that is counted nowhere by itself, and by which another row was judged.
 with
 
+lijst as (
+
+    {{ gekozen_lijst('aandachtsgebied') }}
+
+),
+
 feiten as (
 
     select distinct
@@ -61,7 +67,7 @@ aandachtsgebieden as (
         telling.telt_mee
     from {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
     left join {{ ref('int_csv_onderzoeken_geteld') }} as telling on gebied.onderzoek_nr = telling.teleenheid
-    left join {{ ref('aandachtsgebied') }} as bekend on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
+    left join lijst as bekend on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
 
 )
 

@@ -8,6 +8,7 @@ select
     bron.geen_realisatie_reden,
     bron.gedekt_tot,
     bron.definitie_versie,
+    bron.lijst_versies,
     bron.streefcijfer,
     bron.streefcijfer_besluit,
     bron.geen_streefcijfer_reden

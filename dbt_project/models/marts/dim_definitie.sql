@@ -1,0 +1,15 @@
+select
+    definitie.definitie_versie,
+    definitie.indicator_code,
+    definitie.geldig_vanaf,
+    definitie.telregel,
+    parameters.parameters,
+    gekozen.definitie_versie is not null as is_gekozen,
+    definitie.omschrijving,
+    definitie.is_aanname,
+    definitie.bron
+from {{ ref('definitie') }} as definitie
+left join {{ ref('int_definities_gekozen') }} as gekozen
+    on definitie.definitie_versie = gekozen.definitie_versie
+left join {{ ref('int_parameters_opgesomd') }} as parameters
+    on definitie.definitie_versie = parameters.definitie_versie
