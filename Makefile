@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of offer dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo as-of what-if ledger offer dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ demo: setup ## Put fictitious deliveries in the inbox
 
 as-of: setup ## Write the figures as known on an earlier day (PEILDATUM=2021-03-01)
 	$(BIN)/python -m orchestration as-of $(PEILDATUM)
+
+what-if: setup ## Set figures under another definition beside the present (VERSIES=csv_aangepakt_2)
+	$(BIN)/python -m orchestration what-if $(VERSIES)
+
+ledger: setup ## Show the publications, and check that the ledger is as it was written down
+	$(BIN)/python -m orchestration ledger
 
 offer: setup ## Offer a refused delivery again (LEVERING=its number)
 	$(BIN)/python -m orchestration offer $(LEVERING)

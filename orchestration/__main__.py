@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from orchestration.locking import open_database, sole_writer
-from orchestration.paths import ROOT, AsOfPaths, DataPaths, data_paths
+from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths
 from orchestration.transformation import manifest_file, run_dbt
 
 PUBLISHED, NOT_PUBLISHED, WITH_REFUSALS = 0, 1, 3
@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("docs", help="maak de documentatie van de modellen")
     as_of = commands.add_parser("as-of", help="schrijf de cijfers zoals bekend op een eerdere dag")
     as_of.add_argument("peildatum", type=_day, help="jjjj-mm-dd")
+    what_if = commands.add_parser("what-if", help="zet de cijfers onder andere versies van definities naast die van nu")
+    what_if.add_argument("versies", nargs="+", help="zoals csv_aangepakt_2 of afdoening_2")
+    ledger = commands.add_parser("ledger", help="toon de publicaties en controleer het grootboek")
+    ledger.add_argument("--laatste", type=int, default=20, help="hoeveel publicaties worden getoond")
     offer = commands.add_parser("offer", help="bied een geweigerde levering opnieuw aan")
     offer.add_argument("levering_nr", type=int)
     chosen = parser.parse_args(arguments)
@@ -54,6 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _docs(paths, console)
         if chosen.command == "as-of":
             return _as_of(paths, console, chosen.peildatum)
+        if chosen.command == "what-if":
+            return _what_if(paths, console, chosen.versies)
+        if chosen.command == "ledger":
+            return _ledger(paths, console, chosen.laatste)
         return _offer(paths, console, chosen.levering_nr)
     except (RuntimeError, ValueError) as error:
         console.print(f"[red]{chosen.command} kan niet verder:[/red]")
@@ -143,13 +151,36 @@ def _demo(paths: DataPaths, console: Console) -> int:
 
 
 def _as_of(paths: DataPaths, console: Console, day: date) -> int:
-    from orchestration.asof import build_as_of
+    from orchestration.beside import build_as_of
     from orchestration.report import show_figures
 
     file = build_as_of(paths, day)
-    show_figures(AsOfPaths(paths.data, day), console)
+    show_figures(BesidePaths.as_of(paths.data, day), console)
     console.print(f"Bestand: {file}", highlight=False, soft_wrap=True)
     return 0
+
+
+def _what_if(paths: DataPaths, console: Console, versions: Sequence[str]) -> int:
+    from orchestration.beside import build_what_if
+    from orchestration.report import show_what_if
+
+    answer = build_what_if(paths, versions)
+    show_what_if(answer, console)
+    return 0
+
+
+def _ledger(paths: DataPaths, console: Console, number: int) -> int:
+    """Exit code 0 where the chain is whole, 1 where it is not."""
+    from orchestration.ledger import audit
+    from orchestration.report import show_ledger
+
+    if not paths.ledger.exists():
+        console.print(f"{paths.ledger} bestaat nog niet; het begint bij de eerste publicatie")
+        return 0
+    with open_database(paths.ledger, read_only=True) as con:
+        found = audit(con)
+        show_ledger(con, found, number, console)
+    return 1 if found.faults else 0
 
 
 def _docs(paths: DataPaths, console: Console) -> int:

@@ -5,7 +5,7 @@ from datetime import date
 import dagster as dg
 
 from orchestration import alerts
-from orchestration.asof import build_as_of
+from orchestration.beside import build_as_of, build_what_if
 from orchestration.declarations import read_declarations
 from orchestration.deliveries import find_deliveries
 from orchestration.paths import data_paths
@@ -52,6 +52,42 @@ def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
 def as_of() -> None:
     """One step, one field."""
     write_as_of()
+
+
+class WhatIfConfig(dg.Config):
+    """The one thing to fill in.
+
+    Args:
+        versies: Versions of definitions or lists, as they stand in dim_definitie and dim_lijst_versie.
+    """
+
+    versies: list[str]
+
+
+@dg.op(pool="warehouse", description="Zet de cijfers onder andere versies van definities of lijsten naast die van nu.")
+def write_what_if(context: dg.OpExecutionContext, config: WhatIfConfig) -> None:
+    """Build the marts under other versions; the published present is not touched."""
+    answer = build_what_if(data_paths(), config.versies)
+    lines = ["| indicator | jaar | nu | wat als | verschil | versies |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {row.indicator} | {row.year} | {row.figure} | {row.other} | {row.difference} | {row.versions} |"
+        for row in answer.figures
+    ]
+    context.add_output_metadata(
+        {
+            "bestand": dg.MetadataValue.path(str(answer.file)),
+            "naast_elkaar": dg.MetadataValue.md("\n".join(lines)),
+            "controles_die_niet_opgaan": dg.MetadataValue.md(
+                "\n".join(f"- {told}" for told in answer.broken) or "geen"
+            ),
+        }
+    )
+
+
+@dg.job(name="what_if", description="De cijfers onder andere versies van definities of lijsten; vul de versies in.")
+def what_if() -> None:
+    """One step, one field."""
+    write_what_if()
 
 
 nightly_schedule = dg.ScheduleDefinition(

@@ -7,7 +7,7 @@ from orchestration import assets, automation
 defs = dg.Definitions(
     assets=[assets.deliveries, assets.models, assets.publication],
     asset_checks=[assets.border_out],
-    jobs=[automation.nightly, automation.as_of],
+    jobs=[automation.nightly, automation.as_of, automation.what_if],
     schedules=[automation.nightly_schedule],
     sensors=[automation.new_delivery_sensor],
     resources={"sole_writer": assets.sole_writer_resource},

@@ -306,7 +306,7 @@ def _add(con: duckdb.DuckDBPyConnection, kind: Kind, entry: Entry, paths: DataPa
             f"select coalesce(max(gebeurtenis_nr), 0) + 1, coalesce(arg_max(sha256, gebeurtenis_nr), '{FIRST}') "
             "from gebeurtenis"
         ).fetchall()[0]
-        event = dict(
+        event: dict[str, Any] = dict(
             zip(
                 EVENT,
                 (

@@ -5,6 +5,7 @@ One setting moves all data: the environment variable VEILIGHEIDSAGENDA_DATA (def
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -87,39 +88,49 @@ class DataPaths:
 
 
 @dataclass(frozen=True)
-class AsOfPaths(DataPaths):
-    """The same data folder, with a warehouse and a published file of their own for one day in the past.
+class BesidePaths(DataPaths):
+    """The same data folder, with a warehouse and a published file of their own for another question than the present's.
 
     Args:
         data: The data folder itself, absolute.
-        day: The peildatum.
+        place: Where the answer stands, below the data folder.
     """
 
-    day: date
+    place: str
+
+    @classmethod
+    def as_of(cls, data: Path, day: date) -> "BesidePaths":
+        """The answer to: what was known on that day?"""
+        return cls(data, f"as-of/{day.isoformat()}")
+
+    @classmethod
+    def what_if(cls, data: Path, versions: Sequence[str]) -> "BesidePaths":
+        """The answer to: what would the figures be under these versions?"""
+        return cls(data, f"what-if/{'+'.join(sorted(versions))}")
 
     @property
     def folder(self) -> Path:
-        """Folder of this day."""
-        return self.data / "as-of" / self.day.isoformat()
+        """Folder of this answer."""
+        return self.data / self.place
 
     @property
     def warehouse(self) -> Path:
-        """Database with the models as known on that day; goes when the file is written."""
+        """Database with the models of this answer; goes when the file is written."""
         return self.folder / "warehouse.duckdb"
 
     @property
     def published(self) -> Path:
-        """The file with the marts as known on that day."""
+        """The file with the marts of this answer."""
         return self.folder / PUBLISHED_NAME
 
     @property
     def dbt_target(self) -> Path:
-        """Folder with dbt's files for that day, apart from those of the present."""
+        """Folder with dbt's files for this answer, apart from those of the present."""
         return self.folder / "dbt" / "target"
 
     @property
     def dbt_logs(self) -> Path:
-        """Folder with dbt's own log for that day."""
+        """Folder with dbt's own log for this answer."""
         return self.folder / "dbt" / "logs"
 
 

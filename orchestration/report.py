@@ -1,10 +1,13 @@
-"""What a person reads at the end of a night: the figures and the deliveries. Reads only what is published or kept."""
+"""What a person reads in the terminal: figures, deliveries, publications. Reads only what is published or kept."""
 
+import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from orchestration import register
+from orchestration.beside import WhatIf
+from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 
@@ -91,12 +94,77 @@ def show_deliveries(paths: DataPaths, console: Console, earlier: int) -> bool:
     return bool(others)
 
 
+def show_what_if(answer: WhatIf, console: Console) -> None:
+    """Print figures under other versions beside the published ones.
+
+    Args:
+        answer: The answer.
+        console: Where to print.
+    """
+    table = Table(title="Wat als: de gepubliceerde cijfers naast die onder andere versies", box=box.SIMPLE_HEAD)
+    table.add_column("indicator", max_width=36)
+    table.add_column("jaar")
+    for heading in ("nu", "wat als", "verschil"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("versies", max_width=44)
+    shown = None
+    for row in answer.figures:
+        first = row.indicator != shown
+        shown = row.indicator
+        if first and table.row_count:
+            table.add_section()
+        numbers = [_or_empty(number) for number in (row.figure, row.other, row.difference)]
+        table.add_row(row.indicator if first else "", str(row.year), *numbers, row.versions if first else "")
+    console.print(table)
+    for told in answer.broken:
+        console.print(f"onder deze versies gaat niet op: {told}", markup=False, highlight=False)
+    console.print(f"Alle tabellen: {answer.file}", highlight=False, soft_wrap=True)
+
+
+def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, console: Console) -> None:
+    """Print the newest publications of the ledger, and whether it is whole.
+
+    Args:
+        con: Connection to the ledger.
+        found: What checking it showed.
+        number: How many publications are shown.
+        console: Where to print.
+    """
+    table = Table(title="Grootboek van publicaties", box=box.SIMPLE_HEAD)
+    for heading in ("nr", "soort", "opgeschreven", "peildatum", "cijfers", "bijgesteld", "controle"):
+        table.add_column(heading, no_wrap=True)
+    rows = con.execute(
+        """select publicatie_nr, arg_max(soort, gebeurtenis_nr), min(vastgelegd_op), min(peildatum),
+            (select count(*) from cijfer where cijfer.publicatie_nr = gebeurtenis.publicatie_nr),
+            (select count(*) from bijstelling where bijstelling.publicatie_nr = gebeurtenis.publicatie_nr),
+            arg_max(sha256, gebeurtenis_nr)
+        from gebeurtenis group by publicatie_nr order by publicatie_nr desc limit ?""",
+        [number],
+    ).fetchall()
+    for row, kind, written, day, figures, adjustments, digest in reversed(rows):
+        cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", figures, adjustments, digest[:8])
+        table.add_row(*(str(cell) for cell in cells))
+    console.print(table)
+    console.print(f"{found.events} gebeurtenissen en {found.rows} rijen gecontroleerd; de laatste heeft controlegetal")
+    console.print(found.head, highlight=False)
+    if found.faults:
+        console.print(f"[red]Het grootboek is niet heel: {len(found.faults)} afwijkingen[/red]")
+        for fault in found.faults:
+            console.print(f"  {fault}", markup=False, highlight=False)
+    else:
+        console.print("[green]Het grootboek is zoals het is opgeschreven.[/green]")
+
+
 def newest_delivery(paths: DataPaths) -> int:
     """The highest levering_nr in the register; 0 where nothing was ever delivered."""
     if not paths.raw.exists():
         return 0
     with open_database(paths.raw, read_only=True) as con:
         return max((row.number for row in register.deliveries(con)), default=0)
+
+
+def _or_empty(number: object) -> str:
+    return "" if number is None else _dutch(number)
 
 
 def _dutch(number: object) -> str:

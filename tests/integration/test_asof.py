@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from orchestration.paths import AsOfPaths, DataPaths
+from orchestration.paths import BesidePaths, DataPaths
 from tests.integration.conftest import ask
 
 Night = tuple[DataPaths, Callable[[], int]]
@@ -16,10 +16,10 @@ FIGURES = """select jaar, realisatie, realisatie_status from marts.fct_voortgang
     where indicator_code = 'csv_aangepakt' and jaar in (2020, 2021, 2022) order by jaar"""
 
 
-def as_of(paths: DataPaths, day: date) -> AsOfPaths:
-    from orchestration.asof import build_as_of
+def as_of(paths: DataPaths, day: date) -> BesidePaths:
+    from orchestration.beside import build_as_of
 
-    there = AsOfPaths(paths.data, day)
+    there = BesidePaths.as_of(paths.data, day)
     assert build_as_of(paths, day) == there.published
     return there
 
@@ -75,4 +75,4 @@ def test_dagster_asks_with_one_field(night: Night) -> None:
         run_config={"ops": {"write_as_of": {"config": {"peildatum": "2020-06-29"}}}}
     )
     assert outcome.success
-    assert ask(AsOfPaths(paths.data, date(2020, 6, 29)).published, NORM) == [(190, "lovp_2020_06_29")]
+    assert ask(BesidePaths.as_of(paths.data, date(2020, 6, 29)).published, NORM) == [(190, "lovp_2020_06_29")]

@@ -14,7 +14,7 @@ alle as (
         bijdrage
     from {{ ref('stg_publicaties__bijstellingen') }}
 
-    {% if not var('peildatum', none) %}
+    {% if is_publicatie() %}
         union all
 
         select

@@ -22,7 +22,7 @@ alle as (
         {{ kolommen | join(', ') }}
     from {{ ref('stg_publicaties__cijfers') }}
 
-    {% if not var('peildatum', none) %}
+    {% if is_publicatie() %}
         union all
 
         select

@@ -1,0 +1,171 @@
+"""Answer another question than that of the present, with the same models, in a file beside what is published.
+
+Two questions can be put: what was known on an earlier day (`as-of`), and what the figures would be under another
+version of a definition or a list (`what-if`). The published present is read, and never touched.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.ledger import open_ledger, settle
+from orchestration.locking import open_database, open_warehouse, sole_writer
+from orchestration.paths import BesidePaths, DataPaths
+from orchestration.publishing import write_copy
+from orchestration.transformation import build, models_of
+from orchestration.validation import Finding, validate_marts
+
+log = logging.getLogger(__name__)
+
+VERSIONS = """
+select definitie_versie as versie, is_gekozen from marts.dim_definitie
+union all
+select lijst_versie as versie, is_gekozen from marts.dim_lijst_versie
+order by versie
+"""
+SIDE_BY_SIDE = """
+select indicator_code, jaar, eigen.realisatie, ander.realisatie as wat_als, ander.realisatie - eigen.realisatie,
+    concat_ws(', ', ander.definitie_versie, ander.lijst_versies)
+from nu.marts.fct_realisatie as eigen
+inner join anders.marts.fct_realisatie as ander
+    using (indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code)
+where eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
+    and (eigen.definitie_versie, eigen.lijst_versies) is distinct from (ander.definitie_versie, ander.lijst_versies)
+order by indicator_code, jaar
+"""
+
+
+class BorderOutError(RuntimeError):
+    """The figures of that day do not agree with the agenda; the message holds what was found, in Dutch."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure beside the same figure under another version.
+
+    Args:
+        indicator: Code of the indicator.
+        year: The year.
+        figure: As it is published; None where there is none.
+        other: Under the other version.
+        difference: The other minus the published one, in the unit of the indicator.
+        versions: The versions under which the other was made.
+    """
+
+    indicator: str
+    year: int
+    figure: Decimal | None
+    other: Decimal | None
+    difference: Decimal | None
+    versions: str
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The answer to "what if".
+
+    Args:
+        file: All marts under the other versions.
+        figures: The national figures that are made by another version, beside the published ones.
+        broken: Checks of the border out that do not hold under these versions, in Dutch.
+    """
+
+    file: Path
+    figures: list[Compared]
+    broken: list[str]
+
+
+def build_as_of(paths: DataPaths, day: date) -> Path:
+    """Write the marts as they were known on a day.
+
+    What counts as known: deliveries received, and norms and definitions decided, on or before that day.
+
+    Args:
+        paths: The data folder; what is published there stays as it is.
+        day: The peildatum.
+
+    Returns:
+        The file, `data/as-of/<day>/veiligheidsagenda.duckdb`, which replaces an earlier one for the same day.
+
+    Raises:
+        TransformationError: A model or test failed.
+        BorderOutError: A check of the border out failed.
+        AuditError: The written file is not what was built.
+    """
+    there = BesidePaths.as_of(paths.data, day)
+    log.info("de modellen worden gebouwd zoals bekend op %s", f"{day:%d-%m-%Y}")
+    broken = _build(paths, there, {"peildatum": day.isoformat()})
+    if broken:
+        raise BorderOutError("\n".join(broken))
+    log.info("de cijfers zoals bekend op %s staan in %s", f"{day:%d-%m-%Y}", there.published)
+    return there.published
+
+
+def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:
+    """Write the marts as they would be under other versions of definitions or lists, and set them beside the present.
+
+    Args:
+        paths: The data folder; what is published there stays as it is.
+        versions: Versions of definitions (`csv_aangepakt_2`) or lists (`afdoening_2`), decided or not.
+
+    Returns:
+        The file, `data/what-if/<versions>/veiligheidsagenda.duckdb`, and the figures side by side.
+
+    Raises:
+        ValueError: Nothing is published yet, or a version does not exist or is the one that holds.
+        TransformationError: A model or test failed.
+        AuditError: The written file is not what was built.
+    """
+    _check_versions(paths, versions)
+    there = BesidePaths.what_if(paths.data, versions)
+    log.info("de modellen worden gebouwd met %s", ", ".join(versions))
+    # What the agenda promises of a figure need not hold under a definition that nobody decided.
+    broken = _build(paths, there, {"versies": list(versions)})
+    with duckdb.connect() as con:
+        con.execute(f"attach '{paths.published}' as nu (read_only); attach '{there.published}' as anders (read_only)")
+        figures = [Compared(*row) for row in con.execute(SIDE_BY_SIDE).fetchall()]
+    return WhatIf(there.published, figures, broken)
+
+
+def _check_versions(paths: DataPaths, versions: Sequence[str]) -> None:
+    if not versions:
+        raise ValueError("noem ten minste een versie, bijvoorbeeld csv_aangepakt_2")
+    if not paths.published.exists():
+        raise ValueError(f"{paths.published} bestaat nog niet; draai eerst make nightly")
+    with open_database(paths.published, read_only=True) as con:
+        chosen: dict[str, bool] = dict(con.execute(VERSIONS).fetchall())
+    for version in versions:
+        if version not in chosen:
+            others = ", ".join(name for name, is_chosen in chosen.items() if not is_chosen)
+            raise ValueError(f"versie {version!r} bestaat niet; naast wat geldt zijn er: {others}")
+        if chosen[version]:
+            raise ValueError(f"versie {version} is die waarmee de gepubliceerde cijfers zijn gemaakt")
+
+
+def _build(paths: DataPaths, there: BesidePaths, question: Mapping[str, Any]) -> list[str]:
+    """Build, check and write the marts; return the checks that failed."""
+    with sole_writer(paths):
+        there.folder.mkdir(parents=True, exist_ok=True)
+        with open_ledger(paths) as book:
+            settle(book, paths)
+        build(there, ["--vars", json.dumps(question)])
+        with open_warehouse(there) as con:
+            broken = [_told(mart, finding) for mart, finding in validate_marts(con) if _stops(finding)]
+        write_copy(there, models_of(there.dbt_target / "manifest.json", "marts"))
+        there.warehouse.unlink()
+    return broken
+
+
+def _stops(finding: Finding) -> bool:
+    return not finding.passed and finding.severity == "critical"
+
+
+def _told(mart: str, finding: Finding) -> str:
+    return f"{mart}.{finding.name}: {finding.found}"
