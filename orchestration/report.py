@@ -130,7 +130,7 @@ def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, conso
         number: How many publications are shown.
         console: Where to print.
     """
-    table = Table(title="Grootboek van publicaties", box=box.SIMPLE_HEAD)
+    table = Table(title="Grootboek van publicaties", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("nr", "soort", "opgeschreven", "peildatum", "cijfers", "bijgesteld", "controle"):
         table.add_column(heading, no_wrap=True)
     rows = con.execute(

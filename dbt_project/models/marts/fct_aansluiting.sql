@@ -15,6 +15,8 @@ select
     aansluiting.verschil,
     aansluiting.verklaring_code,
     verklaring.omschrijving as verklaring,
+    aansluiting.verandering_pct,
+    aansluiting.geen_vergelijking_reden,
     aansluiting.toelichting,
     bron.publicatie_bron_naam,
     bron.gepubliceerd_op,

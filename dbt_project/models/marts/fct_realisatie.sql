@@ -9,11 +9,21 @@ select
     realisatie.realisatie,
     realisatie.realisatie_status,
     realisatie.geen_realisatie_reden,
+    vergeleken.verandering::decimal(18, 2) as verandering,
+    vergeleken.verandering_pct,
+    vergeleken.geen_vergelijking_reden,
     uitsplitsing.is_optelbaar,
     realisatie.gedekt_tot,
     realisatie.definitie_versie,
     realisatie.lijst_versies
 from {{ ref('int_realisaties_berekend') }} as realisatie
+inner join {{ ref('int_jaren_vergeleken') }} as vergeleken
+    on
+        realisatie.indicator_code = vergeleken.indicator_code
+        and realisatie.jaar = vergeleken.jaar
+        and realisatie.eenheid_code = vergeleken.eenheid_code
+        and realisatie.uitsplitsing_soort = vergeleken.uitsplitsing_soort
+        and realisatie.uitsplitsing_code = vergeleken.uitsplitsing_code
 inner join {{ ref('indicator') }} as indicator on realisatie.indicator_code = indicator.indicator_code
 inner join {{ ref('uitsplitsing') }} as uitsplitsing
     on realisatie.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort

@@ -31,6 +31,7 @@ gedekt as (
         register.registratie,
         register.extract,
         jaar.jaar,
+        register.gedekt_tot as stand_datum,
         least(register.gedekt_tot, jaar.laatste_dag) as gedekt_tot
     from registers as register
     inner join {{ ref('int_jaren_opgesomd') }} as jaar
@@ -42,6 +43,7 @@ gedekt as (
         periode.registratie,
         periode.extract,
         periode.jaar,
+        jaar.laatste_dag as stand_datum,
         jaar.laatste_dag as gedekt_tot
     from periodes as periode
     inner join {{ ref('int_jaren_opgesomd') }} as jaar on periode.jaar = jaar.jaar
@@ -52,6 +54,7 @@ gedekt as (
 select
     bron.indicator_code,
     gedekt.jaar,
+    min(gedekt.stand_datum) as stand_datum,
     min(gedekt.gedekt_tot) as gedekt_tot,
     min(gedekt.gedekt_tot) = max(jaar.laatste_dag) as is_heel_jaar
 from {{ ref('indicator_bron') }} as bron

@@ -30,6 +30,49 @@ naast_elkaar as (
             and reeks.uitsplitsing_code = realisatie.uitsplitsing_code
             and realisatie.eenheid_code = 'NL'
 
+),
+
+-- What the same publication says of the year before, or else what was published of it last.
+vorige_jaren as (
+
+    select
+        cijfer.reeks_code,
+        cijfer.jaar,
+        cijfer.publicatie_bron_code,
+        vorige.waarde as vorig_jaar_waarde
+    from {{ ref('publicatie_cijfer') }} as cijfer
+    inner join {{ ref('publicatie_cijfer') }} as vorige
+        on cijfer.reeks_code = vorige.reeks_code and cijfer.jaar = vorige.jaar + 1
+    inner join {{ ref('publicatie_bron') }} as bron on vorige.publicatie_bron_code = bron.publicatie_bron_code
+    qualify
+        row_number() over (
+            partition by cijfer.reeks_code, cijfer.jaar, cijfer.publicatie_bron_code
+            order by
+                cijfer.publicatie_bron_code = vorige.publicatie_bron_code desc,
+                bron.gepubliceerd_op desc,
+                vorige.publicatie_bron_code asc
+        ) = 1
+
+),
+
+vergeleken as (
+
+    select
+        naast_elkaar.*,
+        vorige.vorig_jaar_waarde,
+        case
+            when breuk.trendbreuk_code is not null then 'trendbreuk'
+            when vorige.vorig_jaar_waarde is null then 'geen_vorig_cijfer'
+        end as geen_vergelijking_reden
+    from naast_elkaar
+    left join vorige_jaren as vorige
+        on
+            naast_elkaar.reeks_code = vorige.reeks_code
+            and naast_elkaar.jaar = vorige.jaar
+            and naast_elkaar.publicatie_bron_code = vorige.publicatie_bron_code
+    left join {{ ref('trendbreuk') }} as breuk
+        on naast_elkaar.reeks_code = breuk.reeks_code and naast_elkaar.jaar = breuk.jaar_vanaf
+
 )
 
 select
@@ -52,5 +95,10 @@ select
         when gegeven_verklaring_code is not null then gegeven_verklaring_code
         when not is_eigen_reeks then 'andere_populatie'
         else 'onverklaard'
-    end as verklaring_code
-from naast_elkaar
+    end as verklaring_code,
+    case
+        when geen_vergelijking_reden is null
+            then round(100.0 * (gepubliceerde_waarde - vorig_jaar_waarde) / nullif(vorig_jaar_waarde, 0), 1)
+    end::decimal(18, 1) as verandering_pct,
+    geen_vergelijking_reden
+from vergeleken

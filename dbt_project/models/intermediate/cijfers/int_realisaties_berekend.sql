@@ -165,7 +165,11 @@ select
         when verklaard.geen_realisatie_reden is not null then null
         when
             gedekt.is_heel_jaar
-            and peildatum.peildatum >= make_date(verklaard.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
+            and case indicator.definitief_volgens
+                -- The state at the end of the last day.
+                when 'stand' then gedekt.stand_datum + to_days(1)
+                else peildatum.peildatum
+            end >= make_date(verklaard.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
             then 'definitief'
         else 'voorlopig'
     end as realisatie_status

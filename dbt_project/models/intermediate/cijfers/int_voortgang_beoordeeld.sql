@@ -49,6 +49,22 @@ voortgang as (
 
 ),
 
+-- Between the year and the one that it is compared with, the series was put on another basis.
+gebroken as (
+
+    select distinct
+        voortgang.indicator_code,
+        voortgang.jaar,
+        true as is_gebroken
+    from voortgang
+    inner join {{ ref('trendbreuk') }} as breuk
+        on
+            voortgang.indicator_code = breuk.indicator_code
+            and voortgang.jaar >= breuk.jaar_vanaf
+            and voortgang.referentie_jaar < breuk.jaar_vanaf
+
+),
+
 -- The share of a year's norm that is expected by the day up to which the figure is known.
 verwacht as (
 
@@ -56,6 +72,7 @@ verwacht as (
         voortgang.*,
         referentie.realisatie as referentie_waarde,
         coalesce(eenheden.is_elke_eenheid_gehaald, true) as is_elke_eenheid_gehaald,
+        coalesce(gebroken.is_gebroken, false) as is_gebroken,
         voortgang.peildatum between voortgang.eerste_dag and voortgang.laatste_dag as is_lopend_jaar,
         coalesce(eigen.verwacht_aandeel_pct, algemeen.verwacht_aandeel_pct, 0) as verwacht_aandeel_pct
     from voortgang
@@ -64,6 +81,8 @@ verwacht as (
             voortgang.indicator_code = referentie.indicator_code
             and voortgang.referentie_jaar = referentie.jaar
             and voortgang.referentie_jaar < voortgang.jaar
+    left join gebroken
+        on voortgang.indicator_code = gebroken.indicator_code and voortgang.jaar = gebroken.jaar
     left join {{ ref('int_eenheden_getoetst') }} as eenheden
         on voortgang.indicator_code = eenheden.indicator_code and voortgang.jaar = eenheden.jaar
     left join {{ ref('verwacht_verloop') }} as eigen
@@ -85,6 +104,7 @@ select
         when oordeel_regel = 'geen' then 'geen_norm'
         when streefcijfer is null and geen_streefcijfer_reden != 'richting_toename' then 'geen_norm'
         when realisatie is null then 'geen_oordeel'
+        when oordeel_regel = 'toename' and is_gebroken then 'geen_oordeel'
         when oordeel_regel = 'minimaal' and is_heel_jaar
             then case when realisatie >= streefcijfer then 'behaald' else 'niet_behaald' end
         when oordeel_regel = 'minimaal' and is_lopend_jaar

@@ -1,0 +1,47 @@
+with
+
+-- A year is compared with the one before it, if nothing broke in between and both are known whole.
+naast_elkaar as (
+
+    select
+        cijfer.indicator_code,
+        cijfer.jaar,
+        cijfer.eenheid_code,
+        cijfer.uitsplitsing_soort,
+        cijfer.uitsplitsing_code,
+        cijfer.realisatie,
+        vorige.realisatie as vorig_jaar_realisatie,
+        breuk.trendbreuk_code,
+        case
+            when cijfer.realisatie is null then 'geen_cijfer'
+            when breuk.trendbreuk_code is not null then 'trendbreuk'
+            when vorige.realisatie is null then 'geen_vorig_cijfer'
+            when not (cijfer.is_heel_jaar and vorige.is_heel_jaar) then 'jaar_loopt'
+        end as geen_vergelijking_reden
+    from {{ ref('int_realisaties_berekend') }} as cijfer
+    left join {{ ref('int_realisaties_berekend') }} as vorige
+        on
+            cijfer.indicator_code = vorige.indicator_code
+            and cijfer.jaar = vorige.jaar + 1
+            and cijfer.eenheid_code = vorige.eenheid_code
+            and cijfer.uitsplitsing_soort = vorige.uitsplitsing_soort
+            and cijfer.uitsplitsing_code = vorige.uitsplitsing_code
+    left join {{ ref('trendbreuk') }} as breuk
+        on cijfer.indicator_code = breuk.indicator_code and cijfer.jaar = breuk.jaar_vanaf
+
+)
+
+select
+    indicator_code,
+    jaar,
+    eenheid_code,
+    uitsplitsing_soort,
+    uitsplitsing_code,
+    case when geen_vergelijking_reden is null then realisatie - vorig_jaar_realisatie end as verandering,
+    case
+        when geen_vergelijking_reden is null
+            then round(100.0 * (realisatie - vorig_jaar_realisatie) / nullif(vorig_jaar_realisatie, 0), 1)
+    end::decimal(18, 1) as verandering_pct,
+    geen_vergelijking_reden,
+    trendbreuk_code
+from naast_elkaar

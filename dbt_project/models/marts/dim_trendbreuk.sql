@@ -1,0 +1,11 @@
+select
+    trendbreuk_code,
+    indicator_code,
+    reeks_code,
+    jaar_vanaf,
+    registratie,
+    ontvangen_vanaf,
+    omschrijving,
+    is_aanname,
+    bron
+from {{ ref('trendbreuk') }}
