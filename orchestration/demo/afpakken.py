@@ -81,15 +81,7 @@ class _Register:
         """Total of the scenario, in cents; nothing where the scenario has none."""
         return CENTS * self.world.totals[indicator, name].get(year, 0)
 
-    def book(
-        self,
-        soort: str,
-        year: int,
-        cents: int,
-        count: int,
-        how: How = "once",
-        **given: str | None,
-    ) -> None:
+    def book(self, soort: str, year: int, cents: int, count: int, how: How = "once", **given: str | None) -> None:
         """Make bookings that add up to a number of cents: with corrections, registered late, or each of them twice."""
         eenheden = codes_where("eenheid", "eenheid_soort", "regionaal", "landelijk")
         for part in _parts(cents, count, self.rng):
@@ -132,9 +124,8 @@ class _Register:
     def _repeat(self, boeking: _Boeking) -> None:
         """Book the last booking once more under other numbers, as the old system did."""
         self._dossier += 1
-        object_nr = self._object(boeking.dag.year)
-        herhaalt = len(self.boekingen) - 1
-        self.boekingen.append(replace(boeking, dossier=self._dossier, object_nr=object_nr, herhaalt=herhaalt))
+        again = replace(boeking, dossier=self._dossier, object_nr=self._object(boeking.dag.year))
+        self.boekingen.append(replace(again, herhaalt=len(self.boekingen) - 1))
 
     def _days(self, year: int, late: bool) -> tuple[date, date]:
         """Choose the day of a booking, and the day on which the register knew: late is after the first state."""

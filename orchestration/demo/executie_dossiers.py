@@ -286,7 +286,7 @@ def _known_on(frame: pd.DataFrame, day: date) -> pd.DataFrame:
 
 def _states(frame: pd.DataFrame, spare: pd.DataFrame, world: World) -> list[pd.DataFrame]:
     """Give what the register held on four days, with the mistakes that were mended later."""
-    doubles = _entered_twice(frame, [*frame["dossier_nr"], *spare["dossier_nr"]], world)
+    doubles = _entered_twice(frame, {*frame["dossier_nr"], *spare["dossier_nr"]}, world)
     earlier, spring, summer, autumn = (
         _known_on(pd.concat([frame, doubles]), day) for day in (EARLIER, SPRING, SUMMER, AUTUMN)
     )
@@ -304,7 +304,7 @@ def _without(frame: pd.DataFrame, numbers: Iterable[str]) -> pd.DataFrame:
     return frame[~frame["dossier_nr"].isin(list(numbers))]
 
 
-def _entered_twice(frame: pd.DataFrame, numbers: Iterable[str], world: World) -> pd.DataFrame:
+def _entered_twice(frame: pd.DataFrame, taken: set[str], world: World) -> pd.DataFrame:
     """Enter dossiers once more under numbers of their own: such as count as positive, so that they are noticed."""
     codes = _Codes()
     counting = frame[
@@ -318,8 +318,8 @@ def _entered_twice(frame: pd.DataFrame, numbers: Iterable[str], world: World) ->
     for year in DOUBLE_YEARS:
         places = [place for place, day in enumerate(closed["aangeleverd_op"]) if day.year == year]
         chosen += world.rng.sample(places, DOUBLE_COUNT)
-    made = distinct(world.extracts[EXTRACT], "dossier_nr", 2 * len(chosen), world.rng, world.code_lists)
-    free = [number for number in made if number not in set(numbers)]
+    numbers = distinct(world.extracts[EXTRACT], "dossier_nr", 2 * len(chosen), world.rng, world.code_lists)
+    free = [number for number in numbers if number not in taken]
     return closed.iloc[chosen].assign(dossier_nr=free[: len(chosen)])
 
 
