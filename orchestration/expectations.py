@@ -20,6 +20,8 @@ from orchestration.paths import EXPECTATIONS, ROOT, SEEDS
 Severity = Literal["critical", "warning"]
 
 CANDIDATE_SCHEMA = "kandidaat"
+# Stands in the database of the candidates' rows, which is the one in use while they are tested.
+REGISTER = "leveringen.levering"
 CANDIDATE_COLUMNS = ("levering_nr", "record_nr", "stand_datum")
 CODE_LIST_PARAMETER = "code_list_"
 
@@ -191,12 +193,32 @@ def _derived(extract: Extract) -> list[Expectation]:
 
 
 def _key_rule(extract: Extract) -> Expectation:
+    if extract.delivery == "mutaties":
+        return _key_rule_of_changes(extract)
     description = f"Elke rij heeft een eigen sleutel ({', '.join(extract.key)})."
     if len(extract.key) == 1:
         kwargs: dict[str, Any] = {"column": extract.key[0]}
         return Expectation("sleutel_uniek", "expect_column_values_to_be_unique", kwargs, "critical", description)
     kwargs = {"column_list": extract.key}
     return Expectation("sleutel_uniek", "expect_compound_columns_to_be_unique", kwargs, "critical", description)
+
+
+def _key_rule_of_changes(extract: Extract) -> Expectation:
+    """Among changes a key may come back, and its last record counts; not so in the whole register."""
+    key = ", ".join(f'bron."{name}"' for name in extract.key)
+    # The rows do not say what kind of delivery they are of; the register of deliveries does.
+    query = (
+        f"select bron.record_nr, {key} from {{batch}} as bron "
+        f"left join {REGISTER} as levering on levering.levering_nr = bron.levering_nr "
+        "where levering.soort is distinct from 'mutaties' "
+        f"qualify count(*) over (partition by {key}) > 1"
+    )
+    return _sql_rule(
+        "sleutel_uniek",
+        query,
+        f"In een volledige levering heeft elke rij een eigen sleutel ({', '.join(extract.key)}); "
+        "tussen mutaties mag een sleutel terugkomen en geldt het laatste record.",
+    )
 
 
 def _code_list_rule(column: Column) -> Expectation:

@@ -1,7 +1,7 @@
 """The story of the four registers of the afpakmonitor, which share objects; everything in it is fictitious.
 
-It decides what was seized, imposed, collected and paid out by whom, so that adding up by the definitions gives the
-totals of the scenario.
+It decides what was seized, imposed, collected and paid out by whom, and when the register knew, so that adding up by
+the definitions gives the totals of the scenario, also as they were known in between.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,19 +9,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Literal
 
 import pandas as pd
 
 from orchestration.demo.generator import distinct, rows
 from orchestration.demo.story import (
+    CORRECTED_RECEIVED,
     EARLIER,
     STAND,
+    WRONG_RECEIVED,
     Planned,
     World,
     codes_where,
     day_between,
     days_of,
-    full_deliveries,
+    known_on,
     split_sample,
     year_earlier,
 )
@@ -31,7 +34,10 @@ POLICE = "beslag_conservatoir_politie_eur"
 YEARS = range(2018, 2023)
 CENTS = 100
 POLICE_COUNT, OTHER_COUNT, KLASSIEK_COUNT, REST_COUNT = 240, 90, 150, 60
-LATE_PART = 4
+LATE_PART, TWICE_PART = 4, 5
+# The seizures are delivered three times a year, so that it can be seen how a year grows.
+BESLAG_STANDS = tuple(date(year, month, 15) for year in range(2019, 2023) for month in (1, 5, 9))
+RECEIVED_AFTER = timedelta(days=5)
 CORRECTED_SHARE = 0.12
 TOO_MUCH = 0.4
 ALSO_KLASSIEK = 25
@@ -40,11 +46,12 @@ SHARED_FISCAAL, SHARED_BESTUURLIJK = range(0, 30), range(30, 45)
 ERROR_SHARE = 0.08
 BAD_ROWS = 3
 SPELLINGS = ("-", ".", " ", "")
+How = Literal["once", "twice", "late"]
 
 
 @dataclass(frozen=True)
 class _Boeking:
-    """One booking; `corrigeert` is the position of the booking that it corrects."""
+    """One booking; `corrigeert` is the position of the booking that it corrects, `herhaalt` of the one it repeats."""
 
     soort: str
     bedrag: int
@@ -57,6 +64,7 @@ class _Boeking:
     beslagsoort: str | None = None
     eenheid: str | None = None
     corrigeert: int | None = None
+    herhaalt: int | None = None
 
 
 class _Register:
@@ -69,23 +77,25 @@ class _Register:
         self._next_object = dict.fromkeys(range(2018, 2024), objects_from)
         self._dossier = 0
 
-    def total(self, name: str, year: int) -> int:
+    def total(self, name: str, year: int, indicator: str = MONITOR) -> int:
         """Total of the scenario, in cents; nothing where the scenario has none."""
-        return CENTS * self.world.totals[MONITOR, name].get(year, 0)
+        return CENTS * self.world.totals[indicator, name].get(year, 0)
 
-    def book(self, soort: str, year: int, cents: int, count: int, late: bool = False, **given: str | None) -> None:
-        """Make bookings, with corrections, that add up to a number of cents."""
+    def book(self, soort: str, year: int, cents: int, count: int, how: How = "once", **given: str | None) -> None:
+        """Make bookings that add up to a number of cents: with corrections, registered late, or each of them twice."""
         eenheden = codes_where("eenheid", "eenheid_soort", "regionaal", "landelijk")
         for part in _parts(cents, count, self.rng):
             self._dossier += 1
-            dag, geregistreerd = self._days(year, late)
+            dag, geregistreerd = self._days(year, late=how == "late")
             boeking = _Boeking(soort, part, dag, geregistreerd, self.rng.choice(self._aanleveraars), self._dossier)
             boeking = replace(boeking, **given)
             if "object_nr" not in given:
                 boeking = replace(boeking, object_nr=self._object(year))
             if "eenheid" not in given:
                 boeking = replace(boeking, eenheid=self.rng.choice(eenheden))
-            self._add(boeking, corrected=self.rng.random() < CORRECTED_SHARE and not late)
+            self._add(boeking, corrected=self.rng.random() < CORRECTED_SHARE and how == "once")
+            if how == "twice":
+                self._repeat(boeking)
 
     def share(self, soort: str, year: int, numbers: Iterable[int]) -> None:
         """Book what another register delivers too."""
@@ -111,6 +121,12 @@ class _Register:
         self.boekingen.append(replace(boeking, bedrag=boeking.bedrag + too_much))
         self.boekingen.append(replace(boeking, bedrag=-too_much, dag=day, geregistreerd=day, corrigeert=position))
 
+    def _repeat(self, boeking: _Boeking) -> None:
+        """Book the last booking once more under other numbers, as the old system did."""
+        self._dossier += 1
+        again = replace(boeking, dossier=self._dossier, object_nr=self._object(boeking.dag.year))
+        self.boekingen.append(replace(again, herhaalt=len(self.boekingen) - 1))
+
     def _days(self, year: int, late: bool) -> tuple[date, date]:
         """Choose the day of a booking, and the day on which the register knew: late is after the first state."""
         dag = day_between(*days_of(year), self.rng)
@@ -124,12 +140,17 @@ class _Register:
         return _object_nr(year, self._next_object[year])
 
     def known(self) -> pd.DataFrame:
-        """Give the register on the last stand_datum."""
+        """Give the register on the last stand_datum, with what was booked twice."""
         (extract,) = self.world.extracts.values()
         rng = self.world.rng
         numbers = distinct(extract, "dossier_nr", self._dossier + 1, rng, self.world.code_lists)
         objectsoorten = self.world.code_lists["objectsoort"]
         kind = {item.dossier: rng.choice(objectsoorten) for item in self.boekingen}
+        kind |= {
+            item.dossier: kind[self.boekingen[item.herhaalt].dossier]
+            for item in self.boekingen
+            if item.herhaalt is not None
+        }
         made = {
             "boeking_nr": list(range(1, len(self.boekingen) + 1)),
             "dossier_nr": [numbers[item.dossier] for item in self.boekingen],
@@ -149,37 +170,37 @@ class _Register:
         given = {name: values for name, values in made.items() if name in declared}
         return rows(extract, len(self.boekingen), rng, self.world.code_lists, **given)
 
-    def deliveries(self) -> list[Planned]:
-        """Plan the three deliveries of this register."""
-        (extract,) = self.world.extracts
+    def deliveries(self, stands: Sequence[date] = (EARLIER,), errors_before: date = date.max) -> list[Planned]:
+        """Plan the deliveries: what was registered by each stand, the last stand with errors, and its correction.
+
+        Args:
+            stands: The days whose state is delivered before the last one.
+            errors_before: Dossiers that begin on this day or later are delivered without errors.
+
+        Returns:
+            The files, in order of arrival. What was booked twice is gone from the correction.
+        """
+        (extract,) = self.world.extracts.values()
         frame = self.known()
-        wrong = _with_errors(frame, self.rng)
-        earlier = frame[frame["geregistreerd_op"].map(lambda day: day <= EARLIER)]
-        return full_deliveries(
-            self.world, *({extract: _with_bad_rows(version, frame)} for version in (earlier, wrong, frame))
-        )
+        once = frame[[item.herhaalt is None for item in self.boekingen]]
+        versions = [(known_on(frame, "geregistreerd_op", stand), stand, stand + RECEIVED_AFTER) for stand in stands]
+        versions.append((_with_errors(frame, errors_before, self.rng), STAND, WRONG_RECEIVED))
+        versions.append((once, STAND, CORRECTED_RECEIVED))
+        return [
+            Planned(extract, _with_bad_rows(version, frame), stand, received) for version, stand, received in versions
+        ]
 
 
 def om_beslag(world: World) -> list[Planned]:
-    """Plan the deliveries of the seizure register: what the police and others seized, and what was lifted."""
+    """Plan the deliveries of the seizure register: what the police and others seized, and what was lifted.
+
+    The register of a year grows until the end of September after it. What the old system booked twice stands in every
+    delivery but the last, which is on the narrower basis of the new system.
+    """
     register = _Register(world, ["OM"], objects_from=-1)
     (police,) = codes_where("opsporingsdienst", "is_politie", "true")
-    others = codes_where("opsporingsdienst", "is_politie", "false")
-    for year, euros in world.totals[POLICE, "totaal"].items():
-        final, first = (register.total(f"conservatoir_gelegd{name}", year) for name in ("", "_eerste_stand"))
-        own = CENTS * euros
-        # The police register as late as the others do. Shared objects begin with those of the police.
-        own_first = own * first // final if first else own
-        rest_first = first - own_first if first else final - own
-        for cents, count, dienst, late in (
-            (own_first, POLICE_COUNT, police, False),
-            (rest_first, OTHER_COUNT, register.rng.choice(others), False),
-            (own - own_first, POLICE_COUNT // LATE_PART, police, True),
-            (final - own - rest_first, OTHER_COUNT // LATE_PART, register.rng.choice(others), True),
-        ):
-            eenheid: dict[str, str | None] = {} if dienst == police else {"eenheid": None}
-            if cents:
-                register.book("GEL", year, cents, count, late, dienst=dienst, beslagsoort="CONS", **eenheid)
+    for year in world.totals[POLICE, "totaal"]:
+        _book_conservatoir(register, year, police)
         if year not in YEARS:
             continue
         klassiek = register.total("klassiek_gelegd", year)
@@ -187,11 +208,39 @@ def om_beslag(world: World) -> list[Planned]:
         for number, part in enumerate(_parts(on_conservatoir, ALSO_KLASSIEK, register.rng)):
             number_of_object = _object_nr(year, number)
             register.book("GEL", year, part, 1, object_nr=number_of_object, dienst=police, beslagsoort="KLAS")
-        register.book("GEL", year, klassiek - on_conservatoir, KLASSIEK_COUNT, dienst=police, beslagsoort="KLAS")
+        twice = (register.total("klassiek_gelegd_brede_basis", year) or klassiek) - klassiek
+        once = klassiek - on_conservatoir - twice
+        _book_gelegd(register, year, (once, twice, 0), KLASSIEK_COUNT, dienst=police, beslagsoort="KLAS")
         lifted = register.total("conservatoir_opgeheven", year)
         register.book("OPH", year, lifted, REST_COUNT, dienst=police, beslagsoort="CONS")
         register.book("OPH", year, lifted // 10, REST_COUNT // 2, dienst=police, beslagsoort="KLAS")
-    return register.deliveries()
+    # The year that was booked twice in part is delivered without other errors.
+    return register.deliveries(BESLAG_STANDS, errors_before=date(min(world.totals[POLICE, "brede_basis"]), 1, 1))
+
+
+def _book_conservatoir(register: _Register, year: int, police: str) -> None:
+    """Book the conservatoir seizures of a year, those of the police before those of another service."""
+    other = register.rng.choice(codes_where("opsporingsdienst", "is_politie", "false"))
+    final, own = register.total("conservatoir_gelegd", year), register.total("totaal", year, POLICE)
+    # Where the scenario has no first state or no wide basis, that is the total as well.
+    first = register.total("conservatoir_gelegd_eerste_stand", year) or final
+    own_first = register.total("eerste_stand", year, POLICE) or own
+    twice = (register.total("conservatoir_gelegd_brede_basis", year) or final) - final
+    own_twice = (register.total("brede_basis", year, POLICE) or own) - own
+    parts = (first - twice, twice, final - first)
+    own_parts = (own_first - own_twice, own_twice, own - own_first)
+    other_parts = [part - own_part for part, own_part in zip(parts, own_parts, strict=True)]
+    # Shared objects begin with those of the police.
+    _book_gelegd(register, year, own_parts, POLICE_COUNT, dienst=police, beslagsoort="CONS")
+    _book_gelegd(register, year, other_parts, OTHER_COUNT, dienst=other, beslagsoort="CONS", eenheid=None)
+
+
+def _book_gelegd(register: _Register, year: int, parts: Sequence[int], count: int, **given: str | None) -> None:
+    """Book what was seized and booked once, what was booked twice, and what was registered late."""
+    ways: tuple[How, ...] = ("once", "twice", "late")
+    for how, cents, number in zip(ways, parts, (count, count // TWICE_PART, count // LATE_PART), strict=True):
+        if cents:
+            register.book("GEL", year, cents, number, how, **given)
 
 
 def cjib_incasso(world: World) -> list[Planned]:
@@ -204,7 +253,7 @@ def cjib_incasso(world: World) -> list[Planned]:
             cents = register.total(f"strafrechtelijk_{name}", year)
             register.book(soort, year, cents - part, REST_COUNT, object_nr=None, eenheid=None)
             if part:
-                register.book(soort, year, part, 1, late=False, object_nr=None, eenheid=None)
+                register.book(soort, year, part, 1, object_nr=None, eenheid=None)
         register.stand(year, register.total("strafrechtelijk_openstaand", year), REST_COUNT)
     return register.deliveries()
 
@@ -245,9 +294,10 @@ def _respelled(object_nr: str | None, rng: Random) -> str | None:
     return None if object_nr is None else object_nr.replace("-", rng.choice(SPELLINGS))
 
 
-def _with_errors(frame: pd.DataFrame, rng: Random) -> pd.DataFrame:
-    """Leave dossiers out, and mistype the year of others."""
-    missing, mistyped = split_sample(list(frame["dossier_nr"].unique()), ERROR_SHARE, rng)
+def _with_errors(frame: pd.DataFrame, before: date, rng: Random) -> pd.DataFrame:
+    """Leave dossiers out, and mistype the year of others, of those that begin before a day."""
+    dossiers = frame[frame["boekdatum"].map(lambda day: day < before)]["dossier_nr"].unique()
+    missing, mistyped = split_sample(list(dossiers), ERROR_SHARE, rng)
     frame = frame[~frame["dossier_nr"].isin(missing)].copy()
     frame["boekdatum"] = [
         year_earlier(day) if number in mistyped else day
@@ -262,7 +312,7 @@ def _with_bad_rows(frame: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     bad = frame.iloc[:BAD_ROWS].assign(
         boeking_nr=[number + 1, number + 2, number + 3],
         dossier_nr=["12", *frame["dossier_nr"].iloc[1:BAD_ROWS]],
-        boekdatum=[frame["boekdatum"].iloc[0], "31-02-2021", frame["boekdatum"].iloc[2]],
+        boekdatum=[frame["boekdatum"].iloc[0], "31-02-2018", frame["boekdatum"].iloc[2]],
         bedrag=[*frame["bedrag"].iloc[: BAD_ROWS - 1], "veel"],
     )
     return pd.concat([frame, bad])

@@ -20,6 +20,7 @@ from orchestration.demo.story import (
     day_between,
     days_of,
     full_deliveries,
+    known_on,
     split_sample,
     year_earlier,
 )
@@ -30,6 +31,7 @@ INDICATOR = "slachtoffers_comensha"
 PROVISIONAL_YEAR = 2020
 PROVISIONAL, PROVISIONAL_RECEIVED = date(2021, 2, 28), date(2021, 3, 1)
 DEFINITIVE, DEFINITIVE_RECEIVED = date(2021, 4, 30), date(2021, 5, 10)
+ENTERED = "registratiedatum"
 ENTERED_WITHIN_DAYS = 40
 AGAIN_SHARE = 0.2
 OTHER_FORM_SHARE = 0.4
@@ -73,16 +75,11 @@ def deliveries(world: World) -> list[Planned]:
         The files, in order of arrival.
     """
     frame, spare = _register(world)
-
-    def known_on(day: date) -> pd.DataFrame:
-        return frame[frame["registratiedatum"].map(lambda entered: entered <= day)]
-
-    extract = world.extracts[EXTRACT]
     of_2020 = [
-        Planned(extract, _with_bad_rows(known_on(PROVISIONAL), spare), PROVISIONAL, PROVISIONAL_RECEIVED),
-        Planned(extract, _with_bad_rows(known_on(DEFINITIVE), spare), DEFINITIVE, DEFINITIVE_RECEIVED),
+        Planned(world.extracts[EXTRACT], _with_bad_rows(known_on(frame, ENTERED, stand), spare), stand, received)
+        for stand, received in ((PROVISIONAL, PROVISIONAL_RECEIVED), (DEFINITIVE, DEFINITIVE_RECEIVED))
     ]
-    versions = (known_on(EARLIER), _with_errors(frame, world.rng), frame)
+    versions = (known_on(frame, ENTERED, EARLIER), _with_errors(frame, world.rng), frame)
     return of_2020 + full_deliveries(world, *({EXTRACT: _with_bad_rows(version, spare)} for version in versions))
 
 

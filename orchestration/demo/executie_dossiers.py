@@ -2,25 +2,34 @@
 
 Each unit has places, and in each place one dossier after the other is worked on, so that the stock is as high as there
 are places, except on the days that the scenario makes low. No file holds a total.
+
+The register is delivered whole once, and after that as changes: what is new, what changed, and what was dropped because
+it was entered twice by mistake.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pandas as pd
 
-from orchestration.demo.generator import read_seed, rows
+from orchestration.declarations import Extract
+from orchestration.demo.generator import distinct, read_seed, rows
 from orchestration.demo.story import (
+    CORRECTED_RECEIVED,
     EARLIER,
+    EARLIER_RECEIVED,
     STAND,
+    WRONG_RECEIVED,
     Planned,
     World,
     codes_where,
     day_between,
     days_of,
-    full_deliveries,
+    known_on,
     split_sample,
 )
 
@@ -49,8 +58,16 @@ NOT_TREATED_CLOSED_SHARE = 0.3
 OTHER_NOT_TREATED_SHARE = 0.1
 OTHER_POSITIVE_SHARE = 0.6
 ERROR_SHARE = 0.1
-BAD_ROWS = 4
+BAD_ROWS, BAD_CHANGES = 4, 2
 BAD_DAY = date(2020, 6, 1)
+NEW, CHANGED = "N", "W"
+# Changes are delivered twice, and each delivery holds those of two periods, so that a dossier can stand in it twice.
+SPRING, SUMMER, AUTUMN = date(2022, 4, 15), date(2022, 7, 15), date(2022, 10, 15)
+SUMMER_RECEIVED = date(2022, 7, 20)
+# Entered twice: so many dossiers of each of these years. Those of the last year are dropped one delivery later.
+DOUBLE_YEARS, DOUBLE_COUNT = (2019, 2020, 2021, 2022), 8
+# Dropped by mistake, and back one period later: so many in the same delivery, and as many in the next one.
+BACK_COUNT = 5
 
 Days = tuple[date, date]
 
@@ -93,8 +110,18 @@ def deliveries(world: World) -> list[Planned]:
         The files, in order of arrival.
     """
     frame, spare = _register(world)
-    versions = (_known_on(frame, EARLIER), _with_errors(frame, world.rng), frame)
-    return full_deliveries(world, *({EXTRACT: _with_bad_rows(version, spare)} for version in versions))
+    extract, wrong = world.extracts[EXTRACT], _with_errors(frame, world.rng)
+    earlier, spring, summer, autumn = _states(frame, spare, world)
+    until_summer = _changes(extract, [earlier, spring, summer])
+    until_wrong, until_right = (_changes(extract, [summer, autumn, last]) for last in (wrong, frame))
+    whole_bad = _bad_rows(spare)
+    bad = whole_bad.iloc[:BAD_CHANGES]
+    return [
+        Planned(extract, _in_order(earlier, whole_bad), EARLIER, EARLIER_RECEIVED, kind="volledig"),
+        Planned(extract, _in_order(until_summer, bad), SUMMER, SUMMER_RECEIVED, kind="mutaties"),
+        Planned(extract, _in_order(until_wrong, bad), STAND, WRONG_RECEIVED, kind="mutaties"),
+        Planned(extract, _in_order(until_right, bad), STAND, CORRECTED_RECEIVED, kind="mutaties"),
+    ]
 
 
 def _register(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -230,6 +257,7 @@ def _as_frame(dossiers: list[_Dossier], world: World) -> pd.DataFrame:
         len(dossiers),
         world.rng,
         world.code_lists,
+        mutatie=[NEW] * len(dossiers),
         eenheid=[dossier.eenheid for dossier in dossiers],
         opsporingsindicatie=[dossier.indicatie for dossier in dossiers],
         restantstraf_dagen=[dossier.restant for dossier in dossiers],
@@ -244,7 +272,7 @@ def _as_frame(dossiers: list[_Dossier], world: World) -> pd.DataFrame:
 
 def _known_on(frame: pd.DataFrame, day: date) -> pd.DataFrame:
     """Keep what the register knew on a day: what was taken up or disposed of later was not yet."""
-    frame = frame[frame["aangeleverd_op"].map(lambda delivered: delivered <= day)].copy()
+    frame = known_on(frame, "aangeleverd_op", day).copy()
 
     def happened(column: str) -> pd.Series:
         return frame[column].map(lambda moment: moment is not None and moment <= day).astype(bool)
@@ -256,20 +284,82 @@ def _known_on(frame: pd.DataFrame, day: date) -> pd.DataFrame:
     return frame
 
 
+def _states(frame: pd.DataFrame, spare: pd.DataFrame, world: World) -> list[pd.DataFrame]:
+    """Give what the register held on four days, with the mistakes that were mended later."""
+    doubles = _entered_twice(frame, {*frame["dossier_nr"], *spare["dossier_nr"]}, world)
+    earlier, spring, summer, autumn = (
+        _known_on(pd.concat([frame, doubles]), day) for day in (EARLIER, SPRING, SUMMER, AUTUMN)
+    )
+    dropped = world.rng.sample(list(known_on(frame, "aangeleverd_op", EARLIER)["dossier_nr"]), 2 * BACK_COUNT)
+    mended = known_on(doubles, "aangeleverd_op", EARLIER)
+    return [
+        earlier,
+        _without(spring, dropped[:BACK_COUNT]),
+        _without(summer, [*dropped[BACK_COUNT:], *mended["dossier_nr"]]),
+        _without(autumn, doubles["dossier_nr"]),
+    ]
+
+
+def _without(frame: pd.DataFrame, numbers: Iterable[str]) -> pd.DataFrame:
+    return frame[~frame["dossier_nr"].isin(list(numbers))]
+
+
+def _entered_twice(frame: pd.DataFrame, taken: set[str], world: World) -> pd.DataFrame:
+    """Enter dossiers once more under numbers of their own: such as count as positive, so that they are noticed."""
+    codes = _Codes()
+    counting = frame[
+        (frame["opsporingsindicatie"] == codes.inland)
+        # Too short for FAST.
+        & (frame["restantstraf_dagen"] <= 120)
+        & frame["afdoening"].isin(codes.positive)
+    ]
+    closed = known_on(counting, "afgedaan_op", SUMMER)
+    chosen = []
+    for year in DOUBLE_YEARS:
+        places = [place for place, day in enumerate(closed["aangeleverd_op"]) if day.year == year]
+        chosen += world.rng.sample(places, DOUBLE_COUNT)
+    numbers = distinct(world.extracts[EXTRACT], "dossier_nr", 2 * len(chosen), world.rng, world.code_lists)
+    free = [number for number in numbers if number not in taken]
+    return closed.iloc[chosen].assign(dossier_nr=free[: len(chosen)])
+
+
+def _changes(extract: Extract, states: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """List what was dropped, is new, or changed from each state to the next; the last record of a dossier counts."""
+    records: list[dict[Hashable, Any]] = []
+    for before, after in pairwise(map(_by_number, states)):
+        records += [row | {"mutatie": extract.deletion_code} for number, row in before.items() if number not in after]
+        records += [
+            row | {"mutatie": CHANGED if number in before else NEW}
+            for number, row in after.items()
+            if row != before.get(number)
+        ]
+    return pd.DataFrame(records, columns=states[0].columns, dtype=object)
+
+
+def _by_number(frame: pd.DataFrame) -> dict[str, dict[Hashable, Any]]:
+    # Empty values as None, or no row with one would be equal to itself.
+    return {row["dossier_nr"]: row for row in frame.where(frame.notna(), None).to_dict("records")}
+
+
 def _with_errors(frame: pd.DataFrame, rng: Random) -> pd.DataFrame:
     """Leave dossiers out, and give others the outcome that is most often written."""
     missing, wrong = split_sample(list(frame["dossier_nr"]), ERROR_SHARE, rng)
-    frame = frame[~frame["dossier_nr"].isin(missing)].copy()
+    frame = _without(frame, missing).copy()
     is_wrong = frame["dossier_nr"].isin(wrong) & frame["afdoening"].notna()
     frame["afdoening"] = frame["afdoening"].mask(is_wrong, "AANGEHOUDEN")
     return frame
 
 
-def _with_bad_rows(frame: pd.DataFrame, spare: pd.DataFrame) -> pd.DataFrame:
-    """Add rows that do not fit, and put all rows in the order of their numbers."""
+def _bad_rows(spare: pd.DataFrame) -> pd.DataFrame:
+    """Make rows that do not fit, each in a way of its own."""
     bad = spare.copy()
     bad["aangeleverd_op"] = ["31-02-2020", *bad["aangeleverd_op"].iloc[1:]]
     bad["eenheid"] = [*bad["eenheid"].iloc[:1], None, *bad["eenheid"].iloc[2:]]
     bad["veroordeelde_nr"] = [*bad["veroordeelde_nr"].iloc[:2], "onbekend", *bad["veroordeelde_nr"].iloc[3:]]
     bad["restantstraf_dagen"] = [*bad["restantstraf_dagen"].iloc[:3], "lang"]
+    return bad
+
+
+def _in_order(frame: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
+    """Put all rows in the order of their numbers; those of one number stay in the order in which they came about."""
     return pd.concat([frame, bad]).sort_values("dossier_nr", kind="stable")

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from rstr import Rstr
@@ -29,6 +29,7 @@ WORDS = ("dossier", "café", "financiële stroom", "coördinatie", "€ 500", "r
 
 CodeLists = Mapping[str, Sequence[str]]
 Maker = Callable[[], Any]
+Kind = Literal["volledig", "mutaties"]
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def write(
     stand_datum: date,
     ontvangen_op: date,
     form: Form = PLAIN,
+    kind: Kind = "volledig",
 ) -> Path:
     """Write rows as a delivered file, in the declared dialect.
 
@@ -168,12 +170,13 @@ def write(
         stand_datum: Day whose state of the register the rows give.
         ontvangen_op: Day on which the file was received.
         form: What the declaration leaves open.
+        kind: What the rows are where the extract is delivered as changes: the whole register, or changes.
 
     Returns:
         The file. It has its name only when it is complete.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    suffix = "_volledig" if extract.delivery == "mutaties" else ""
+    suffix = f"_{kind}" if extract.delivery == "mutaties" else ""
     name = f"demo_{extract.name}_{stand_datum:%Y%m%d}_ontvangen_{ontvangen_op:%Y%m%d}{suffix}.csv"
     part = folder / f"{name}.part"
     # A file in an old Windows encoding comes from Windows, line ends included; the public files do not.

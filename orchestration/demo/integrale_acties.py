@@ -17,6 +17,7 @@ from orchestration.demo.story import (
     day_between,
     days_of,
     full_deliveries,
+    known_on,
     split_sample,
     year_earlier,
 )
@@ -44,7 +45,7 @@ def deliveries(world: World) -> list[Planned]:
     """
     frame = _register(world)
     wrong = _with_errors(frame, world.rng)
-    earlier = frame[frame["actiedatum"].map(lambda day: day <= EARLIER)]
+    earlier = known_on(frame, "actiedatum", EARLIER)
     return full_deliveries(world, *({EXTRACT: _with_bad_rows(version)} for version in (earlier, wrong, frame)))
 
 

@@ -20,6 +20,7 @@ from orchestration.demo.story import (
     day_between,
     days_of,
     full_deliveries,
+    known_on,
     split_sample,
     year_earlier,
 )
@@ -49,8 +50,10 @@ OTHER_SERVICE_SHARE = 0.25
 ONLY_OTHER_ARTICLE_SHARE = 0.25
 ERROR_SHARE = 0.12
 BAD_ROWS = 4
-BAD_YEAR = 2021
+BAD_YEAR = 2019
 EXTRACT = "instroom"
+# The delivery on which the published figure of 2020 rests.
+FIRST, FIRST_RECEIVED = date(2021, 1, 15), date(2021, 2, 15)
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,10 @@ def deliveries(world: World) -> list[Planned]:
     """
     frame, spare = _register(world)
     wrong = _with_errors(frame, world.rng)
-    earlier = frame[frame["instroomdatum"].map(lambda day: day <= EARLIER)]
+    first, earlier = (known_on(frame, "instroomdatum", stand) for stand in (FIRST, EARLIER))
+    of_2020 = Planned(world.extracts[EXTRACT], _with_bad_rows(first, spare), FIRST, FIRST_RECEIVED)
     versions = [{EXTRACT: _with_bad_rows(version, spare)} for version in (earlier, wrong, frame)]
-    return full_deliveries(world, *versions)
+    return [of_2020, *full_deliveries(world, *versions)]
 
 
 def _register(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -220,7 +224,7 @@ def _with_errors(frame: pd.DataFrame, rng: Random) -> pd.DataFrame:
 def _with_bad_rows(frame: pd.DataFrame, spare: pd.DataFrame) -> pd.DataFrame:
     """Add rows that do not fit, and put all rows in the order of their numbers."""
     bad = spare.copy()
-    bad["instroomdatum"] = ["2021-02-31", *bad["instroomdatum"].iloc[1:]]
+    bad["instroomdatum"] = ["2019-02-31", *bad["instroomdatum"].iloc[1:]]
     bad["wetsartikel"] = [*bad["wetsartikel"].iloc[:1], None, *bad["wetsartikel"].iloc[2:]]
     bad["parketnummer"] = [*bad["parketnummer"].iloc[:2], "onbekend", *bad["parketnummer"].iloc[3:]]
     bad["aanleverende_dienst"] = [*bad["aanleverende_dienst"].iloc[:3], None]

@@ -70,7 +70,15 @@ def write_demo(inbox: Path, say: Callable[[str], None] = print) -> list[Path]:
     paths = []
     for planned in plan(extracts, code_lists, totals):
         folder = inbox / planned.extract.registration
-        path = write(planned.extract, planned.frame, folder, planned.stand_datum, planned.ontvangen_op, planned.form)
+        path = write(
+            planned.extract,
+            planned.frame,
+            folder,
+            planned.stand_datum,
+            planned.ontvangen_op,
+            planned.form,
+            planned.kind,
+        )
         say(f"{planned.extract.registration}/{path.name}: {len(planned.frame)} fictieve rijen")
         paths.append(path)
     return paths

@@ -8,7 +8,7 @@ from random import Random
 import pandas as pd
 
 from orchestration.declarations import Extract
-from orchestration.demo.generator import PLAIN, CodeLists, Form, read_seed
+from orchestration.demo.generator import PLAIN, CodeLists, Form, Kind, read_seed
 
 FIRST_YEAR, LAST_YEAR = 2017, 2022
 EARLIER = date(2022, 1, 15)
@@ -48,6 +48,7 @@ class Planned:
         stand_datum: Day whose state of the register they give.
         ontvangen_op: Day on which the file was received.
         form: What the declaration leaves open.
+        kind: What the file holds of an extract that is delivered as changes: the whole register, or changes.
     """
 
     extract: Extract
@@ -55,6 +56,7 @@ class Planned:
     stand_datum: date
     ontvangen_op: date
     form: Form = PLAIN
+    kind: Kind = "volledig"
 
 
 def full_deliveries(world: World, earlier: Frames, wrong: Frames, corrected: Frames) -> list[Planned]:
@@ -79,6 +81,20 @@ def full_deliveries(world: World, earlier: Frames, wrong: Frames, corrected: Fra
         for frames, stand, received in arrivals
         for name, frame in frames.items()
     ]
+
+
+def known_on(frame: pd.DataFrame, column: str, day: date) -> pd.DataFrame:
+    """Keep the rows that a register held on a day.
+
+    Args:
+        frame: The rows.
+        column: Column with the day from which the register held a row.
+        day: The day.
+
+    Returns:
+        The rows from that day and before it.
+    """
+    return frame[frame[column].map(lambda since: since <= day)]
 
 
 def codes_where(seed: str, column: str, *values: str) -> list[str]:

@@ -157,9 +157,9 @@ def test_the_stock_is_judged_on_every_day_and_in_every_eenheid(after_first_night
 def test_a_disposal_that_no_mapping_knows_empties_one_percentage_and_no_other_figure(night: Night) -> None:
     paths, run = night
     folder = paths.inbox / "executie_dossiers"
-    text = sorted(folder.glob("demo_dossiers_*.csv"))[-1].read_bytes().decode("windows-1252")
-    row = "EX-0000000;12345678;AMS;BINNENLAND;30;J;N;01-05-2020;02-05-2020;03-05-2020;XYZ\r\n"
-    (folder / "demo_dossiers_20230415_ontvangen_20250301.csv").write_bytes((text + row).encode("windows-1252"))
+    head = max(folder.iterdir()).read_text(encoding="windows-1252").splitlines()[0]
+    row = "N;EX-0000000;12345678;AMS;BINNENLAND;30;J;N;01-05-2020;02-05-2020;03-05-2020;XYZ"
+    (folder / "demo_dossiers_20230415_ontvangen_20250301_mutaties.csv").write_text(f"{head}\n{row}\n")
     assert run() == 0
     found = figures(paths, "executie_positief_pct", "(realisatie, geen_realisatie_reden)")
     assert found[2020] == (None, "onbekende_code")

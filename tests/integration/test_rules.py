@@ -272,6 +272,20 @@ RULES = [
         "int_executie_afdoeningen_geteld",
     ),
     (
+        "vervallen dossier telt niet",
+        "../macros/van_kracht.sql",
+        "and bron.{{ meta.change_column }} is distinct from '{{ meta.deletion_code }}'",
+        "",
+        "int_executie_afdoeningen_geteld",
+    ),
+    (
+        "laatste mutatie van een dossier geldt",
+        "../macros/van_kracht.sql",
+        "bron.record_nr desc",
+        "bron.record_nr asc",
+        "int_executie_afdoeningen_geteld",
+    ),
+    (
         "landelijke eenheid telt niet in de voorraad",
         "intermediate/executie/int_executie_voorraad_geteld.sql",
         "when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'",

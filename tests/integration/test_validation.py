@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import validation
+from orchestration import register, validation
 from orchestration.declarations import Extract, read_declarations
 from orchestration.expectations import (
     SQL_RULE,
@@ -44,6 +44,7 @@ GOOD = [
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as kandidaat")
+        register.prepare(connection)
         connection.execute(TABLE)
         connection.executemany("insert into kandidaat.proef values (?, ?, ?, ?, ?, ?, ?)", GOOD)
         yield connection
@@ -426,6 +427,25 @@ def test_every_rule_of_a_declared_extract_can_run(con: duckdb.DuckDBPyConnection
     findings = validate_extract(con, extract)
     assert len(findings) == len(suite_of_extract(extract))
     assert [finding.found for finding in findings if finding.row_count is None] == []
+
+
+@pytest.mark.parametrize(("kind", "doubles"), [("mutaties", 0), ("volledig", 2), (None, 2)])
+def test_a_dossier_may_come_back_among_changes_and_not_in_a_whole_register(
+    con: duckdb.DuckDBPyConnection, kind: str | None, doubles: int
+) -> None:
+    dossiers = DECLARATIONS["executie_dossiers", "dossiers"]
+    candidate(con, dossiers, [{"dossier_nr": number, "mutatie": "W"} for number in ("een", "twee", "een")])
+    if kind:
+        con.execute(
+            f"""insert into leveringen.levering by name select 7 as levering_nr, 'executie_dossiers' as registratie,
+            'dossiers' as extract, '{kind}' as soort, '' as bestand, 0 as bestand_grootte, 0 as bestand_gewijzigd_ns,
+            '' as inhoud_sha256, date '2024-03-31' as stand_datum, now()::timestamp as ontvangen_op,
+            now()::timestamp as geladen_op, true as is_demo, [] as koppen"""
+        )
+    found = {finding.name: finding for finding in validate_extract(con, dossiers)}["sleutel_uniek"]
+    assert (found.unexpected_count, records(found)) == (doubles, [1, 3] if doubles else [])
+    assert found.passed == (doubles == 0)
+    assert found.row_count == 3
 
 
 ONDERZOEKEN = DECLARATIONS["csv_onderzoeken", "onderzoeken"]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from orchestration.declarations import Extract
-from orchestration.demo.generator import Form, distinct, rows, write
+from orchestration.demo.generator import PLAIN, Form, Kind, distinct, rows, write
 from orchestration.demo.scenario import plan
 
 CODES = {"soort": ["A", "B", "X"]}
@@ -57,9 +57,8 @@ def extract(name: str = "dossiers", columns: list[dict[str, Any]] | None = None,
     )
 
 
-def written(declared: Extract, frame: pd.DataFrame, folder: Path, form: Form | None = None) -> Path:
-    dates = (date(2022, 1, 1), date(2022, 1, 5))
-    return write(declared, frame, folder, *dates, form) if form else write(declared, frame, folder, *dates)
+def written(declared: Extract, frame: pd.DataFrame, folder: Path, form: Form = PLAIN, kind: Kind = "volledig") -> Path:
+    return write(declared, frame, folder, date(2022, 1, 1), date(2022, 1, 5), form, kind)
 
 
 def test_rows_of_every_type_come_back_as_declared(tmp_path: Path) -> None:
@@ -129,11 +128,14 @@ def test_a_registration_without_a_story_is_delivered_with_its_references() -> No
     assert set(planned[0].frame["nr"]) <= set(planned[1].frame["nr"])
 
 
-def test_changes_are_delivered_as_a_full_one_without_deletions(tmp_path: Path) -> None:
+def test_a_register_delivered_as_changes_is_made_without_deletions_and_says_what_a_file_holds(tmp_path: Path) -> None:
     declared = extract(delivery="mutaties", change_column="soort", deletion_code="X")
     frame = rows(declared, 100, Random(1), CODES)
     assert set(frame["soort"]) == {"A", "B"}
     assert written(declared, frame, tmp_path).name == "demo_dossiers_20220101_ontvangen_20220105_volledig.csv"
+    changes = written(declared, frame, tmp_path, kind="mutaties")
+    assert changes.name == "demo_dossiers_20220101_ontvangen_20220105_mutaties.csv"
+    assert written(extract(), frame, tmp_path).name == "demo_dossiers_20220101_ontvangen_20220105.csv"
 
 
 def test_a_wide_file_has_its_preamble_headings_and_footer(tmp_path: Path) -> None:

@@ -89,6 +89,20 @@ def test_a_delivery_has_a_row_unless_it_holds_changes_only(tmp_path: Path) -> No
     assert "minstens_een_rij" not in by_name(suite_of_extract(extract(**changes), tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("key", "named"), [(["code"], 'bron."code"'), (["code", "persoon"], 'bron."code", bron."persoon"')]
+)
+def test_a_key_may_come_back_among_changes_and_not_in_a_whole_register(
+    tmp_path: Path, key: list[str], named: str
+) -> None:
+    declared = extract(delivery="mutaties", change_column="code", deletion_code="V", key=key)
+    rule = by_name(suite_of_extract(declared, tmp_path))["sleutel_uniek"]
+    query = rule.kwargs["unexpected_rows_query"]
+    assert (rule.type, rule.severity) == (SQL_RULE, "critical")
+    assert "levering.soort is distinct from 'mutaties'" in query
+    assert f"partition by {named})" in query
+
+
 def test_a_code_outside_its_list_is_a_warning(tmp_path: Path) -> None:
     declared = extract(columns=[column("code", code_list="eenheid")])
     rule = by_name(suite_of_extract(declared, tmp_path))["code_in_codelijst"]
