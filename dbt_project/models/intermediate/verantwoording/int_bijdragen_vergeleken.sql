@@ -44,19 +44,13 @@ ingedeeld as (
     select
         rijen.*,
         indicator.meetwijze,
-        -- A day that the register did not know yet is late itself, whatever its dossiers are.
         case
-            when indicator.meetwijze = 'laagste_stand'
-                then
-                    coalesce(
-                        rijen.oorzaak_code,
-                        case
-                            when bool_and(rijen.is_nu) over (
-                                partition by rijen.indicator_code, rijen.jaar, rijen.teleenheid
-                            ) then 'late_registratie'
-                        end,
-                        'gewijzigde_definitie'
-                    )
+            -- A day that the register did not know yet is late itself, whatever happened to its dossiers.
+            when
+                indicator.meetwijze = 'laagste_stand'
+                and bool_and(rijen.is_nu) over (partition by rijen.indicator_code, rijen.jaar, rijen.teleenheid)
+                then 'late_registratie'
+            when indicator.meetwijze = 'laagste_stand' then coalesce(rijen.oorzaak_code, 'gewijzigde_definitie')
             -- Of amounts each row has its own cause; of what counts once, the unit has one.
             when indicator.meetwijze = 'som'
                 then coalesce(rijen.oorzaak_code, van_eenheid.oorzaak_code, 'gewijzigde_definitie')
