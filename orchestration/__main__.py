@@ -11,12 +11,13 @@ import shutil
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.logging import RichHandler
 
-from orchestration.locking import open_database, sole_writer
+from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths
 from orchestration.transformation import manifest_file, run_dbt
 
@@ -43,6 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     what_if.add_argument("versies", nargs="+", help="zoals csv_aangepakt_2 of afdoening_2")
     ledger = commands.add_parser("ledger", help="toon de publicaties en controleer het grootboek")
     ledger.add_argument("--laatste", type=int, default=20, help="hoeveel publicaties worden getoond")
+    explain = commands.add_parser("explain", help="toon waarop een cijfer rust, of waar een geleverd record telt")
+    what = explain.add_mutually_exclusive_group(required=True)
+    what.add_argument("--cijfer", type=_figure, help="indicator/jaar, zoals slachtoffers_comensha/2020")
+    what.add_argument("--record", type=_record, help="levering/record, zoals 12/345")
+    explain.add_argument("--naar", type=Path, help="schrijf alle records achter het cijfer naar dit bestand")
     offer = commands.add_parser("offer", help="bied een geweigerde levering opnieuw aan")
     offer.add_argument("levering_nr", type=int)
     chosen = parser.parse_args(arguments)
@@ -60,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _as_of(paths, console, chosen.peildatum)
         if chosen.command == "what-if":
             return _what_if(paths, console, chosen.versies)
+        if chosen.command == "explain":
+            return _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar)
         if chosen.command == "ledger":
             return _ledger(paths, console, chosen.laatste)
         return _offer(paths, console, chosen.levering_nr)
@@ -74,6 +82,20 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is geen dag; verwacht wordt jjjj-mm-dd, zoals 2021-03-01") from None
+
+
+def _figure(text: str) -> tuple[str, int]:
+    indicator, _, year = text.partition("/")
+    if not (indicator and year.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is geen cijfer; verwacht wordt indicator/jaar, zoals oskm_a/2020")
+    return indicator, int(year)
+
+
+def _record(text: str) -> tuple[int, int]:
+    delivery, _, record = text.partition("/")
+    if not (delivery.isdigit() and record.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is geen record; verwacht wordt levering/record, zoals 12/345")
+    return int(delivery), int(record)
 
 
 def _show_log(console: Console) -> None:
@@ -166,6 +188,28 @@ def _what_if(paths: DataPaths, console: Console, versions: Sequence[str]) -> int
 
     answer = build_what_if(paths, versions)
     show_what_if(answer, console)
+    return 0
+
+
+def _explain(
+    paths: DataPaths,
+    console: Console,
+    figure: tuple[str, int] | None,
+    record: tuple[int, int] | None,
+    file: Path | None,
+) -> int:
+    from orchestration.explanation import explain_figure, explain_row, write_rows
+    from orchestration.report import show_figure_explained, show_row_explained
+
+    if not paths.warehouse.exists():
+        raise ValueError(f"{paths.warehouse} bestaat niet; draai eerst make nightly")
+    with open_warehouse(paths) as con:
+        if record:
+            show_row_explained(explain_row(con, *record), console)
+        elif figure:
+            show_figure_explained(*explain_figure(con, *figure), console)
+            if file:
+                console.print(f"{write_rows(con, *figure, file)} regels geschreven naar {file}", highlight=False)
     return 0
 
 

@@ -31,13 +31,13 @@ def estimate(history: pd.DataFrame, today: date) -> pd.DataFrame:
 
     Args:
         history: Columns indicator_code, jaar, ouderdom_kwartalen (1 is the first quarter after the year), realisatie,
-            uitontwikkeld_na_kwartalen, minimum_aantal_jaren, betrouwbaarheid_pct; one row per indicator, year and age of
-            which something is known.
+            uitontwikkeld_na_kwartalen, minimum_aantal_jaren, betrouwbaarheid_pct; one row per indicator, year and age
+            of which something is known.
         today: The peildatum; its quarter is the newest that the history may hold.
 
     Returns:
-        The columns COLUMNS, one row per indicator and year with an estimate, in the unit of the indicator. The bounds are
-        empty where the earlier years grew alike to the cent, so that there is no spread to estimate from.
+        The columns COLUMNS, one row per indicator and year with an estimate, in the unit of the indicator. The bounds
+        are empty where the earlier years grew alike to the cent, so that there is no spread to estimate from.
     """
     found: list[dict[str, Any]] = []
     for indicator, series in history.groupby("indicator_code", sort=True):
@@ -88,8 +88,9 @@ def _filled(series: pd.DataFrame, quarter: pd.Period, last_age: int) -> dict[int
 def _chain_ladder(grown: dict[int, pd.Series], quarter: pd.Period) -> dict[int, tuple[float, float]]:
     """Per year the estimated final value and its standard error."""
     # A second of import, and numba and scikit-learn in its wake, which nothing but an estimate needs.
-    import chainladder as cl
+    import chainladder
 
+    cl: Any = chainladder
     cells = []
     for year, ages in grown.items():
         first = pd.Period(f"{year + 1}Q1", freq="Q")

@@ -1,5 +1,7 @@
 """What a person reads in the terminal: figures, deliveries, publications. Reads only what is published or kept."""
 
+from collections.abc import Sequence
+
 import duckdb
 from rich import box
 from rich.console import Console
@@ -7,10 +9,12 @@ from rich.table import Table
 
 from orchestration import register
 from orchestration.beside import WhatIf
+from orchestration.explanation import Figure, Part, Row
 from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 
+SHOWN_RECORDS = 12
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
 
 
@@ -119,6 +123,67 @@ def show_what_if(answer: WhatIf, console: Console) -> None:
     for told in answer.broken:
         console.print(f"onder deze versies gaat niet op: {told}", markup=False, highlight=False)
     console.print(f"Alle tabellen: {answer.file}", highlight=False, soft_wrap=True)
+
+
+def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Console) -> None:
+    """Print a figure and the delivered rows behind it.
+
+    Args:
+        figure: The figure.
+        parts: Its rows per delivery, role and rule.
+        console: Where to print.
+    """
+    value = f"geen cijfer ({figure.reason})" if figure.value is None else f"{_dutch(figure.value)} {figure.unit}"
+    known = f"{figure.status}, " if figure.status else ""
+    console.print(f"[bold]{figure.name}, {figure.year}: {value}[/bold] ({known}bekend op {figure.peildatum:%d-%m-%Y})")
+    versions = ", ".join(filter(None, (figure.definition, figure.lists)))
+    console.print(f"Definitie {versions}: {figure.rule}", markup=False, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("levering", justify="right", no_wrap=True)
+    table.add_column("rol", no_wrap=True)
+    table.add_column("telt", no_wrap=True)
+    table.add_column("records", justify="right", no_wrap=True)
+    table.add_column("eenheden", justify="right", no_wrap=True)
+    table.add_column("regel", max_width=40)
+    for part in parts:
+        counts = {True: "ja", False: "nee", None: "?"}[part.counts]
+        rule = part.rule if part.amount is None else f"{part.rule} ({_dutch(part.amount)} euro)"
+        table.add_row(str(part.delivery), part.role, counts, _dutch(part.rows), _dutch(part.units), rule)
+    if figure.lowest_day:
+        console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een eenheid is een dag.")
+    console.print(table)
+    for delivery, file in dict.fromkeys((part.delivery, part.file) for part in parts):
+        console.print(f"Levering {delivery} is {file}; daarvan telt record:", highlight=False, soft_wrap=True)
+        for part in parts:
+            if part.delivery == delivery and part.counts:
+                shown = ", ".join(str(number) for number in part.records[:SHOWN_RECORDS])
+                rest = len(part.records) - SHOWN_RECORDS
+                more = f" en {_dutch(rest)} andere" if rest > 0 else ""
+                console.print(f"  {part.role}: {shown}{more}", highlight=False)
+    asked = f"CIJFER={figure.indicator}/{figure.year}"
+    console.print(f"Alle records in een bestand: make explain {asked} NAAR=herkomst.csv", highlight=False)
+
+
+def show_row_explained(row: Row, console: Console) -> None:
+    """Print where a delivered row counts, and by which rule it does not.
+
+    Args:
+        row: The row.
+        console: Where to print.
+    """
+    console.print(f"[bold]Record {row.record} van levering {row.delivery}[/bold] ({row.file})", highlight=False)
+    if row.remark:
+        console.print(f"Telt nergens mee: {row.remark}", markup=False, highlight=False)
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("telt", "cijfer", "jaar", "rol", "regel"):
+        table.add_column(heading, no_wrap=heading == "telt", overflow="fold")
+    for place in row.places:
+        split = "" if place.split == "geen/totaal" else f" ({place.split})"
+        counts = {True: "ja", False: "nee", None: "?"}[place.counts]
+        year = "-" if place.year is None else str(place.year)
+        table.add_row(counts, place.indicator + split, year, place.role, place.rule)
+    console.print(table)
 
 
 def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, console: Console) -> None:
