@@ -225,6 +225,73 @@ BREAKS = {
         "fct_context_misdrijven",
         "elk_gebied_en_onderwerp_is_bekend",
     ): f"{C} regio_soort = 'onbekend' where regio_code = 'PV31'",
+    ("fct_realisatie", "elk_cijfer_is_terug_te_vinden_in_zijn_herkomst"): (
+        "delete from intermediate.int_slachtoffers_comensha_geteld where telt_mee and jaar = 2020 "
+        "and teleenheid = (select min(teleenheid) from intermediate.int_slachtoffers_comensha_geteld "
+        "where telt_mee and jaar = 2020)"
+    ),
+    ("fct_realisatie", "over_een_trendbreuk_heen_wordt_niet_vergeleken"): (
+        f"{R} verandering = 1, geen_vergelijking_reden = null "
+        "where indicator_code = 'beslag_conservatoir_politie_eur' and jaar = 2022"
+    ),
+    ("fct_realisatie", "verandering_is_het_verschil_met_het_jaar_ervoor"): (
+        f"{R} verandering = verandering + 1 where indicator_code = 'oskm_a' and jaar = 2020"
+    ),
+    ("fct_voortgang", "verandering_is_die_van_de_realisatie"): f"{V} verandering = 1 where indicator_code = 'oskm_a'",
+    ("fct_aansluiting", "gepubliceerde_reeks_wordt_niet_over_een_trendbreuk_heen_vergeleken"): (
+        "update marts.fct_aansluiting set verandering_pct = -33.2 "
+        "where reeks_code = 'beslag_alle_diensten' and jaar = 2022"
+    ),
+    ("fct_herkomst", "sleutel_uniek"): "insert into marts.fct_herkomst from marts.fct_herkomst limit 1",
+    ("fct_herkomst", "elk_record_van_kracht_heeft_een_herkomst"): (
+        "delete from intermediate.int_om_verdachten_geteld where regel_code = 'andere_dienst'"
+    ),
+    (
+        "fct_herkomst",
+        "herkomst_wijst_alleen_geleverde_records_aan",
+    ): "update intermediate.int_om_verdachten_geteld set record_nr = record_nr + 100000 where jaar = 2020",
+    ("fct_bijstelling", "sleutel_uniek"): "insert into marts.fct_bijstelling from marts.fct_bijstelling limit 1",
+    ("fct_bijstelling", "bijdragen_tellen_op_tot_het_verschil"): (
+        "update marts.fct_bijstelling set bijdrage = bijdrage + 1 where indicator_code = 'slachtoffers_comensha' "
+        "and jaar = 2020 and waarde_van = 481"
+    ),
+    ("fct_bijstelling", "elke_verandering_tussen_publicaties_is_verklaard"): (
+        "delete from marts.fct_bijstelling where indicator_code = 'slachtoffers_comensha' and waarde_van = 481"
+    ),
+    (
+        "fct_bijstelling",
+        "een_norm_verandert_door_een_besluit",
+    ): "update marts.fct_bijstelling set oorzaak_code = 'correctie' where grootheid = 'streefcijfer'",
+    ("fct_bijstelling", "dezelfde_definitie_telt_dezelfde_records_hetzelfde"): (
+        "update marts.fct_bijstelling set oorzaak_code = 'gewijzigde_definitie', indicator_code = 'oskm_a', "
+        "jaar = 2020 where publicatie_nr = (select max(publicatie_nr) from marts.fct_publicatie_cijfer)"
+    ),
+    ("fct_publicatie", "sleutel_uniek"): "insert into marts.fct_publicatie from marts.fct_publicatie limit 1",
+    (
+        "fct_publicatie",
+        "peildatum_loopt_nooit_terug",
+    ): "update marts.fct_publicatie set peildatum = date '2030-01-01' where publicatie_nr = 1",
+    (
+        "fct_publicatie_cijfer",
+        "sleutel_uniek",
+    ): "insert into marts.fct_publicatie_cijfer from marts.fct_publicatie_cijfer limit 1",
+    ("fct_publicatie_cijfer", "nieuwste_publicatie_heeft_de_cijfers_van_de_voortgang"): (
+        "update marts.fct_publicatie_cijfer set realisatie = 491 where realisatie = 490"
+    ),
+    ("fct_verwachting", "sleutel_uniek"): "insert into marts.fct_verwachting from marts.fct_verwachting limit 1",
+    (
+        "fct_verwachting",
+        "verwachting_staat_los_van_het_cijfer",
+    ): "update marts.fct_verwachting set realisatie = realisatie * 1.3 where jaar = 2021",
+    ("fct_verwachting", "verwachting_ligt_in_haar_interval"): (
+        "update marts.fct_verwachting set verwachte_eindwaarde = realisatie, ontwikkelfactor = 1, aantal_jaren = 3, "
+        "ondergrens = realisatie + 1, bovengrens = realisatie + 2 where jaar = 2021"
+    ),
+    ("dim_definitie", "sleutel_uniek"): "insert into marts.dim_definitie from marts.dim_definitie limit 1",
+    (
+        "dim_definitie",
+        "cijfers_zijn_met_de_gekozen_versies_gemaakt",
+    ): f"{R} lijst_versies = 'afdoening_2, fast_criterium_1' where indicator_code = 'executie_positief_pct'",
 }
 
 
@@ -234,6 +301,7 @@ def warehouse(after_first_night: DataPaths, tmp_path: Path) -> Iterator[duckdb.D
     shutil.copyfile(after_first_night.warehouse, file)
     with duckdb.connect(str(file)) as con:
         con.execute(f"attach '{after_first_night.raw}' as raw (read_only)")
+        con.execute(f"attach '{after_first_night.ledger}' as publicaties (read_only)")
         yield con
 
 
