@@ -1,5 +1,6 @@
 """What a person reads in the terminal: figures, deliveries, publications. Reads only what is published or kept."""
 
+import itertools
 from collections.abc import Sequence
 
 import duckdb
@@ -21,14 +22,16 @@ JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "acht
 def show_figures(paths: DataPaths, console: Console) -> None:
     """Print the published figures: one line per indicator and year that has one, and how many have none.
 
+    Across a break in a series the change says so. What is expected of figures that still grow is a table of its own.
+
     Args:
         paths: The data folder.
         console: Where to print.
     """
     with open_database(paths.published, read_only=True) as con:
         rows = con.execute(
-            """select agenda_code, voortgang.indicator_naam, jaar, realisatie, streefcijfer,
-                voortgang.eenheid_van_maat, oordeel, realisatie_status
+            """select agenda_code, voortgang.indicator_naam, voortgang.eenheid_van_maat, jaar, realisatie,
+                realisatie_status, verandering, verandering_pct, geen_vergelijking_reden, streefcijfer, oordeel
             from marts.fct_voortgang as voortgang inner join marts.dim_indicator as indicator using (indicator_code)
             where realisatie is not null order by agenda_code, indicator.volgorde, jaar"""
         ).fetchall()
@@ -36,33 +39,74 @@ def show_figures(paths: DataPaths, console: Console) -> None:
             """select geen_realisatie_reden, count(*) from marts.fct_voortgang
             where realisatie is null group by all order by all"""
         ).fetchall()
+        expected = con.execute(
+            """select indicator_naam, jaar, realisatie, verwachte_eindwaarde, ondergrens, bovengrens,
+                betrouwbaarheid_pct
+            from marts.fct_verwachting inner join marts.dim_indicator using (indicator_code)
+            where verwachte_eindwaarde is not null order by indicator_naam, jaar"""
+        ).fetchall()
         peildatum = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
-    table = Table(
-        title=f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}", box=box.SIMPLE_HEAD
-    )
-    table.add_column("indicator (maat)", max_width=34)
-    table.add_column("jaar")
-    table.add_column("cijfer", justify="right", no_wrap=True)
-    table.add_column("norm", justify="right", no_wrap=True)
+    table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}")
+    table.add_column("indicator (maat)")
+    table.add_column("jaar", no_wrap=True)
+    for heading in ("cijfer", "t.o.v.\nvorig jaar", "norm"):
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("oordeel", no_wrap=True)
-    shown = None
-    for agenda, name, year, figure, norm, unit, verdict, status in rows:
-        first = (agenda, name) != shown
-        shown = (agenda, name)
-        if first and table.row_count:
-            table.add_section()
-        colour = JUDGED.get(verdict, "default")
-        table.add_row(
-            f"{name} ({unit})" if first else "",
-            str(year),
-            _dutch(figure) + ("*" if status == "voorlopig" else " "),
-            "" if norm is None else _dutch(norm),
-            f"[{colour}]{verdict}[/{colour}]",
-        )
+    # One row per indicator, whose years are lines of it: a long name then wraps beside them.
+    for (_, name, unit), years in itertools.groupby(rows, key=lambda row: row[:3]):
+        lines = [_year(unit, *year[3:]) for year in years]
+        table.add_row(f"{name} ({unit})", *("\n".join(cells) for cells in zip(*lines, strict=True)))
+        table.add_section()
     console.print(table)
-    console.print("* voorlopig cijfer", highlight=False)
+    console.print("* voorlopig cijfer; verandering ten opzichte van het jaar ervoor, pt: procentpunt", highlight=False)
     if without:
         console.print("Zonder cijfer: " + ", ".join(f"{number} x {reason}" for reason, number in without))
+    if expected:
+        _show_expected(expected, console)
+
+
+def _year(
+    unit: str,
+    year: int,
+    figure: object,
+    status: str,
+    change: object,
+    percentage: object,
+    not_compared: str | None,
+    norm: object,
+    verdict: str,
+) -> tuple[str, ...]:
+    return (
+        str(year),
+        _dutch(figure) + ("*" if status == "voorlopig" else " "),
+        _change(unit, change, percentage, not_compared),
+        _or_empty(norm),
+        f"[{JUDGED.get(verdict, 'default')}]{verdict}[/]",
+    )
+
+
+def _change(unit: str, difference: object, percentage: object, reason: str | None) -> str:
+    if reason == "trendbreuk":
+        return reason
+    if unit == "pct":
+        return "" if difference is None else f"{_dutch(difference, sign='+')} pt"
+    return "" if percentage is None else f"{_dutch(percentage, sign='+')}%"
+
+
+def _show_expected(rows: Sequence[tuple], console: Console) -> None:
+    table = _table("Verwachting: waar cijfers die nog groeien op uitkomen (schatting)")
+    table.add_column("indicator")
+    table.add_column("jaar")
+    for heading in ("nu", "verwacht", f"{rows[0][-1]}% ligt tussen"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, year, figure, expected, low, high, _ in rows:
+        table.add_row(
+            name,
+            str(year),
+            *(_dutch(round(float(number))) for number in (figure, expected)),
+            f"{_dutch(round(float(low)))} - {_dutch(round(float(high)))}",
+        )
+    console.print(table)
 
 
 def show_deliveries(paths: DataPaths, console: Console, earlier: int) -> bool:
@@ -105,7 +149,7 @@ def show_what_if(answer: WhatIf, console: Console) -> None:
         answer: The answer.
         console: Where to print.
     """
-    table = Table(title="Wat als: de gepubliceerde cijfers naast die onder andere versies", box=box.SIMPLE_HEAD)
+    table = _table("Wat als: de gepubliceerde cijfers naast die onder andere versies")
     table.add_column("indicator", max_width=36)
     table.add_column("jaar")
     for heading in ("nu", "wat als", "verschil"):
@@ -138,7 +182,7 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     console.print(f"[bold]{figure.name}, {figure.year}: {value}[/bold] ({known}bekend op {figure.peildatum:%d-%m-%Y})")
     versions = ", ".join(filter(None, (figure.definition, figure.lists)))
     console.print(f"Definitie {versions}: {figure.rule}", markup=False, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = _table()
     table.add_column("levering", justify="right", no_wrap=True)
     table.add_column("rol", no_wrap=True)
     table.add_column("telt", no_wrap=True)
@@ -175,7 +219,7 @@ def show_row_explained(row: Row, console: Console) -> None:
     if row.remark:
         console.print(f"Telt nergens mee: {row.remark}", markup=False, highlight=False)
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = _table()
     for heading in ("telt", "cijfer", "jaar", "rol", "regel"):
         table.add_column(heading, no_wrap=heading == "telt", overflow="fold")
     for place in row.places:
@@ -195,7 +239,7 @@ def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, conso
         number: How many publications are shown.
         console: Where to print.
     """
-    table = Table(title="Grootboek van publicaties", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = _table("Grootboek van publicaties")
     for heading in ("nr", "soort", "opgeschreven", "peildatum", "cijfers", "bijgesteld", "controle"):
         table.add_column(heading, no_wrap=True)
     rows = con.execute(
@@ -228,11 +272,16 @@ def newest_delivery(paths: DataPaths) -> int:
         return max((row.number for row in register.deliveries(con)), default=0)
 
 
+def _table(title: str | None = None) -> Table:
+    """A table that leaves as much of the line as it can to what is in it."""
+    return Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+
+
 def _or_empty(number: object) -> str:
     return "" if number is None else _dutch(number)
 
 
-def _dutch(number: object) -> str:
+def _dutch(number: object, sign: str = "-") -> str:
     """Dutch notation: a dot between thousands, a comma before decimals, no decimals where they are zero."""
-    text = f"{float(str(number)):,.1f}".removesuffix(".0")
+    text = f"{float(str(number)):{sign},.1f}".removesuffix(".0")
     return text.translate(str.maketrans({",": ".", ".": ","}))

@@ -8,4 +8,4 @@ select
     omschrijving,
     is_aanname,
     bron
-from {{ ref('trendbreuk') }}
+from {{ ref('int_trendbreuken_bekend') }}

@@ -15,6 +15,7 @@ select
     aansluiting.verschil,
     aansluiting.verklaring_code,
     verklaring.omschrijving as verklaring,
+    aansluiting.verandering,
     aansluiting.verandering_pct,
     aansluiting.geen_vergelijking_reden,
     aansluiting.toelichting,

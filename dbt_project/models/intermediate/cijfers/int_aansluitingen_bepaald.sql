@@ -70,7 +70,7 @@ vergeleken as (
             naast_elkaar.reeks_code = vorige.reeks_code
             and naast_elkaar.jaar = vorige.jaar
             and naast_elkaar.publicatie_bron_code = vorige.publicatie_bron_code
-    left join {{ ref('trendbreuk') }} as breuk
+    left join {{ ref('int_trendbreuken_bekend') }} as breuk
         on naast_elkaar.reeks_code = breuk.reeks_code and naast_elkaar.jaar = breuk.jaar_vanaf
 
 )
@@ -96,8 +96,9 @@ select
         when not is_eigen_reeks then 'andere_populatie'
         else 'onverklaard'
     end as verklaring_code,
+    case when geen_vergelijking_reden is null then gepubliceerde_waarde - vorig_jaar_waarde end as verandering,
     case
-        when geen_vergelijking_reden is null
+        when geen_vergelijking_reden is null and eenheid_van_maat <> 'pct'
             then round(100.0 * (gepubliceerde_waarde - vorig_jaar_waarde) / nullif(vorig_jaar_waarde, 0), 1)
     end::decimal(18, 1) as verandering_pct,
     geen_vergelijking_reden

@@ -12,6 +12,8 @@ naast_elkaar as (
         cijfer.realisatie,
         vorige.realisatie as vorig_jaar_realisatie,
         breuk.trendbreuk_code,
+        -- Of a percentage the change is in percentage points; a percentage of it again only misleads.
+        coalesce(uitsplitsing.meetwijze, indicator.meetwijze) = 'aandeel' as is_percentage,
         case
             when cijfer.realisatie is null then 'geen_cijfer'
             when breuk.trendbreuk_code is not null then 'trendbreuk'
@@ -19,6 +21,8 @@ naast_elkaar as (
             when not (cijfer.is_heel_jaar and vorige.is_heel_jaar) then 'jaar_loopt'
         end as geen_vergelijking_reden
     from {{ ref('int_realisaties_berekend') }} as cijfer
+    inner join {{ ref('indicator') }} as indicator on cijfer.indicator_code = indicator.indicator_code
+    inner join {{ ref('uitsplitsing') }} as uitsplitsing on cijfer.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort
     left join {{ ref('int_realisaties_berekend') }} as vorige
         on
             cijfer.indicator_code = vorige.indicator_code
@@ -26,7 +30,7 @@ naast_elkaar as (
             and cijfer.eenheid_code = vorige.eenheid_code
             and cijfer.uitsplitsing_soort = vorige.uitsplitsing_soort
             and cijfer.uitsplitsing_code = vorige.uitsplitsing_code
-    left join {{ ref('trendbreuk') }} as breuk
+    left join {{ ref('int_trendbreuken_bekend') }} as breuk
         on cijfer.indicator_code = breuk.indicator_code and cijfer.jaar = breuk.jaar_vanaf
 
 )
@@ -39,7 +43,7 @@ select
     uitsplitsing_code,
     case when geen_vergelijking_reden is null then realisatie - vorig_jaar_realisatie end as verandering,
     case
-        when geen_vergelijking_reden is null
+        when geen_vergelijking_reden is null and not is_percentage
             then round(100.0 * (realisatie - vorig_jaar_realisatie) / nullif(vorig_jaar_realisatie, 0), 1)
     end::decimal(18, 1) as verandering_pct,
     geen_vergelijking_reden,

@@ -42,7 +42,7 @@ vergelijkbaar as (
 
     select met_ouderdom.*
     from met_ouderdom
-    left join {{ ref('trendbreuk') }} as breuk
+    left join {{ ref('int_trendbreuken_bekend') }} as breuk
         on
             met_ouderdom.indicator_code = breuk.indicator_code
             and met_ouderdom.jaar >= breuk.jaar_vanaf

@@ -57,7 +57,7 @@ gebroken as (
         voortgang.jaar,
         true as is_gebroken
     from voortgang
-    inner join {{ ref('trendbreuk') }} as breuk
+    inner join {{ ref('int_trendbreuken_bekend') }} as breuk
         on
             voortgang.indicator_code = breuk.indicator_code
             and voortgang.jaar >= breuk.jaar_vanaf

@@ -257,7 +257,7 @@ gepasseerd as (
     select distinct
         breuk.indicator_code,
         breuk.jaar_vanaf
-    from {{ ref('trendbreuk') }} as breuk
+    from {{ ref('int_trendbreuken_bekend') }} as breuk
     inner join nieuwste_leveringen as levering
         on
             breuk.registratie = levering.registratie
