@@ -11,6 +11,7 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 COLUMNS = [
@@ -102,9 +103,11 @@ def _chain_ladder(grown: dict[int, pd.Series], quarter: pd.Period) -> dict[int, 
     triangle = cl.Triangle(frame, origin="jaar", development="stand", columns="waarde", cumulative=True)
     triangle = triangle[triangle.origin <= f"{max(grown)}-12-31"]
     triangle = triangle[triangle.development > MONTHS_OF_THE_YEAR_ITSELF]
-    # Where the last factors do not vary, the logarithm of their spread cannot be taken.
-    developed = cl.Development(average="volume", sigma_interpolation="mack").fit_transform(triangle)
-    summary = cl.MackChainladder().fit(developed).summary_.to_frame()
+    # Where factors do not vary, the logarithm of their spread cannot be taken; Mack's rule can. On its way the library
+    # divides nought by nought there, which it reads as nought, and draws a line beyond the last age, which it drops.
+    with np.errstate(invalid="ignore", over="ignore"):
+        developed = cl.Development(average="volume", sigma_interpolation="mack").fit_transform(triangle)
+        summary = cl.MackChainladder().fit(developed).summary_.to_frame()
     return {
         pd.Timestamp(origin).year: (float(row["Ultimate"]), float(row["Mack Std Err"]))
         for origin, row in summary.iterrows()
