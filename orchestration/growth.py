@@ -105,7 +105,7 @@ def _chain_ladder(grown: dict[int, pd.Series], quarter: pd.Period) -> dict[int, 
     triangle = triangle[triangle.development > MONTHS_OF_THE_YEAR_ITSELF]
     # Where factors do not vary, the logarithm of their spread cannot be taken; Mack's rule can. On its way the library
     # divides nought by nought there, which it reads as nought, and draws a line beyond the last age, which it drops.
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         developed = cl.Development(average="volume", sigma_interpolation="mack").fit_transform(triangle)
         summary = cl.MackChainladder().fit(developed).summary_.to_frame()
     return {
