@@ -59,23 +59,25 @@ def pending(paths: DataPaths) -> list[date]:
         paths: The data folder.
 
     Returns:
-        Days of the seed after the last publication and before the newest delivery, on which something was known that
-        was not known on the day before it in this list.
+        Days of the seed after the last publication and before the newest delivery or decision about one, on which
+        something was known that was not known on the day before it in this list.
     """
     with ledger.open_ledger(paths) as book:
         ledger.settle(book, paths)
         last = ledger.last(book, "bevestigd", "gereconstrueerd")
     with open_database(paths.raw, read_only=True) as con:
-        received = [
+        # What a person decides later on, such as to withdraw a delivery, is news on the day from which it holds.
+        news = [
             row[0]
             for row in con.execute(
-                "select distinct ontvangen_op::date as dag from leveringen.levering_met_oordeel order by dag"
+                """select ontvangen_op::date as dag from leveringen.levering
+                union select geldt_vanaf::date from leveringen.oordeel order by dag"""
             ).fetchall()
         ]
     days: list[date] = []
     known = last.peildatum if last else date.min
     for day in _moments():
-        if day < max(received, default=date.min) and any(known < arrival <= day for arrival in received):
+        if day < max(news, default=date.min) and any(known < since <= day for since in news):
             days.append(day)
             known = day
     return days
