@@ -36,7 +36,7 @@ class Figure:
         indicator: Code of the indicator.
         name: Its name.
         year: The year.
-        unit: Unit of the figure.
+        unit: Unit of the figure, in words.
         value: The figure; None where there is none.
         status: `voorlopig` or `definitief`.
         reason: Why there is no figure.
@@ -143,7 +143,7 @@ def explain_figure(con: duckdb.DuckDBPyConnection, indicator: str, year: int) ->
         ValueError: There is no such figure.
     """
     rows = con.execute(
-        """select cijfer.indicator_code, indicator.indicator_naam, cijfer.jaar, cijfer.eenheid_van_maat,
+        """select cijfer.indicator_code, indicator.indicator_naam, cijfer.jaar, indicator.eenheid_van_maat_naam,
             cijfer.realisatie, cijfer.realisatie_status, cijfer.geen_realisatie_reden, cijfer.definitie_versie,
             cijfer.lijst_versies, definitie.omschrijving, cijfer.peildatum
         from warehouse.marts.fct_realisatie as cijfer

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from orchestration import register
 from orchestration.beside import WhatIf
-from orchestration.explanation import Figure, Part, Row
+from orchestration.explanation import Figure, Part, Place, Row
 from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
@@ -220,14 +220,27 @@ def show_row_explained(row: Row, console: Console) -> None:
         console.print(f"Telt nergens mee: {row.remark}", markup=False, highlight=False)
         return
     table = _table()
-    for heading in ("telt", "cijfer", "jaar", "rol", "regel"):
-        table.add_column(heading, no_wrap=heading == "telt", overflow="fold")
-    for place in row.places:
-        split = "" if place.split == "geen/totaal" else f" ({place.split})"
-        counts = {True: "ja", False: "nee", None: "?"}[place.counts]
-        year = "-" if place.year is None else str(place.year)
-        table.add_row(counts, place.indicator + split, year, place.role, place.rule)
+    table.add_column("telt", no_wrap=True)
+    table.add_column("cijfer, en waarnaar het is uitgesplitst", min_width=30, overflow="fold")
+    for heading in ("jaar", "rol", "regel"):
+        table.add_column(heading, no_wrap=heading != "regel")
+    # The figure itself comes first among its places; below it stand the splits in which the row does the same.
+    for (counts, indicator, year, role, rule), places in itertools.groupby(
+        sorted(row.places, key=lambda place: (place.counts is not True, *map(str, _same(place)))), key=_same
+    ):
+        splits = [place.split for place in places if place.split != "geen/totaal"]
+        table.add_row(
+            {True: "ja", False: "nee", None: "?"}[counts],
+            "\n  ".join([indicator, *splits]),
+            "-" if year is None else str(year),
+            role,
+            rule,
+        )
     console.print(table)
+
+
+def _same(place: Place) -> tuple[bool | None, str, int | None, str, str]:
+    return place.counts, place.indicator, place.year, place.role, place.rule
 
 
 def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, console: Console) -> None:
