@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if explain ledger offer dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo as-of what-if explain ledger offer withdraw dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,12 @@ explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=osk
 ledger: setup ## Show the publications, and check that the ledger is as it was written down
 	$(BIN)/python -m orchestration ledger
 
-offer: setup ## Offer a refused delivery again (LEVERING=its number)
-	$(BIN)/python -m orchestration offer $(LEVERING)
+offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number)
+	$(BIN)/python -m orchestration offer "$(LEVERING)"
+
+# The shell takes the reason from the environment, where make puts it: it may hold quotes.
+withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")
+	$(BIN)/python -m orchestration withdraw "$(LEVERING)" --reden "$$REDEN"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"

@@ -19,6 +19,7 @@ from rich.logging import RichHandler
 
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths
+from orchestration.register import Row
 from orchestration.transformation import manifest_file, run_dbt
 
 PUBLISHED, NOT_PUBLISHED, WITH_REFUSALS = 0, 1, 3
@@ -49,8 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     what.add_argument("--cijfer", type=_figure, help="indicator/jaar, zoals slachtoffers_comensha/2020")
     what.add_argument("--record", type=_record, help="levering/record, zoals 12/345")
     explain.add_argument("--naar", type=Path, help="schrijf alle records achter het cijfer naar dit bestand")
-    offer = commands.add_parser("offer", help="bied een geweigerde levering opnieuw aan")
-    offer.add_argument("levering_nr", type=int)
+    offer = commands.add_parser("offer", help="bied een geweigerde of ingetrokken levering opnieuw aan")
+    offer.add_argument("levering_nr", type=_delivery_number)
+    withdraw = commands.add_parser("withdraw", help="trek een toegelaten levering in")
+    withdraw.add_argument("levering_nr", type=_delivery_number)
+    withdraw.add_argument("--reden", default="", help="waarom; wordt bij de levering gepubliceerd")
     chosen = parser.parse_args(arguments)
     console = Console()
     _show_log(console)
@@ -64,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _docs(paths, console)
         if chosen.command == "as-of":
             return _as_of(paths, console, chosen.peildatum)
+        if chosen.command == "withdraw":
+            return _withdraw(paths, console, chosen.levering_nr, chosen.reden)
         if chosen.command == "what-if":
             return _what_if(paths, console, chosen.versies)
         if chosen.command == "explain":
@@ -82,6 +88,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is geen dag; verwacht wordt jjjj-mm-dd, zoals 2021-03-01") from None
+
+
+def _delivery_number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is geen nummer van een levering; die staan in marts.levering")
+    return int(text)
 
 
 def _figure(text: str) -> tuple[str, int]:
@@ -240,12 +252,34 @@ def _docs(paths: DataPaths, console: Console) -> int:
 
 
 def _offer(paths: DataPaths, console: Console, number: int) -> int:
-    from orchestration.admission import offer_again
+    from orchestration.decisions import offer_again
 
     with sole_writer(paths), open_database(paths.raw) as con:
-        row = offer_again(con, number, by=os.environ.get("USER", "onbekend"))
-    console.print(f"levering {number} ({row.registration}/{row.file}) wordt bij de volgende run opnieuw geladen")
+        rows = offer_again(con, number, by=_user())
+    _show_decided(console, rows, "wordt bij de volgende run opnieuw geladen")
     return 0
+
+
+def _withdraw(paths: DataPaths, console: Console, number: int, reason: str) -> int:
+    from orchestration.decisions import withdraw
+
+    with sole_writer(paths), open_database(paths.raw) as con:
+        rows = withdraw(con, number, reason, by=_user())
+    _show_decided(console, rows, "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op")
+    console.print(f"toch weer in gebruik nemen: make offer LEVERING={number}", highlight=False)
+    return 0
+
+
+def _show_decided(console: Console, rows: Sequence[Row], outcome: str) -> None:
+    """Say what was decided, and of which other deliveries: the same set, or the same content."""
+    for row in rows:
+        with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
+        console.print(f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}", highlight=False)
+
+
+def _user() -> str:
+    """Who runs the command, as verdicts name him."""
+    return os.environ.get("USER", "onbekend")
 
 
 if __name__ == "__main__":

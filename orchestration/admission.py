@@ -1,8 +1,8 @@
 """The border in: takes each delivery set from the inbox to its verdict; it decides about one set, not about the night.
 
-A set is loaded as candidate, checked, and then admitted, refused, or held because a partner was refused. What is
-refused stays in the inbox and in the register, out of force, and can be offered again. How a file is read, and how an
-expectation is tested, stands elsewhere.
+A set is loaded as candidate, checked, and then admitted, refused, or held because a partner was refused; one that
+repeats what was delivered before is no delivery. What is refused stays in the inbox and in the register, out of force.
+How a file is read, how an expectation is tested, and what a person decides afterwards, stands elsewhere.
 """
 
 import logging
@@ -14,9 +14,10 @@ import duckdb
 
 from orchestration import register
 from orchestration.declarations import Extract
-from orchestration.deliveries import Delivery, DeliverySet, Waiting, find_deliveries, received_now
+from orchestration.deliveries import Delivery, DeliverySet, Waiting, find_deliveries
 from orchestration.loading import RefusedError, checksum, load, prepare_table, prepared
 from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
+from orchestration.repetition import Past
 from orchestration.validation import Finding, validate_extract
 
 log = logging.getLogger(__name__)
@@ -44,9 +45,7 @@ class Arrivals:
 class _Candidate:
     delivery: Delivery
     number: int
-    verdict: str | None = None
     refused: str | None = None
-    is_new: bool = False
 
 
 def admit_deliveries(
@@ -76,103 +75,110 @@ def admit_deliveries(
         prepare_table(con, extract)
     sets, waiting = find_deliveries(inbox, extracts)
     arrivals = Arrivals(waiting=waiting, seen=sum(len(item.deliveries) for item in sets) + len(waiting))
+    files = register.known_files(con)
     for item in sets:
-        _admit_set(con, item, scratch, key, judge, arrivals)
+        known = [files.get(register.file_key(delivery)) for delivery in item.deliveries]
+        if not all(found and found.is_settled for found in known):
+            _admit_set(con, item, known, scratch, key, judge, arrivals)
     for left in arrivals.waiting:
         log.warning("%s blijft liggen: %s", left.file.name, left.reason)
     return arrivals
 
 
-def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str) -> register.Row:
-    """Let the next night load a refused delivery once more, for instance after a mended declaration.
-
-    Args:
-        con: Connection to `raw.duckdb`, writable.
-        number: levering_nr.
-        by: Who asks.
-
-    Returns:
-        The delivery.
-
-    Raises:
-        ValueError: There is no such delivery, or it is not refused or held.
-    """
-    register.prepare(con)
-    rows = register.deliveries(con, [number])
-    if not rows:
-        raise ValueError(f"levering {number} bestaat niet")
-    if rows[0].verdict not in ("geweigerd", "aangehouden"):
-        raise ValueError(f"levering {number} is {rows[0].verdict}; alleen wat geweigerd of aangehouden is kan opnieuw")
-    register.decide(con, number, "opnieuw_aangeboden", None, by)
-    return rows[0]
-
-
 def _admit_set(
     con: duckdb.DuckDBPyConnection,
     item: DeliverySet,
+    known: Sequence[register.KnownFile | None],
     scratch: Path,
     key: Key | None,
     judge: Judge,
     arrivals: Arrivals,
 ) -> None:
-    known = [register.find_file(con, delivery) for delivery in item.deliveries]
-    if all(found and found.verdict for found in known):
-        return
-    candidates = []
     for delivery in item.deliveries:
-        used_key = DEMO_KEY if delivery.is_demo else key
-        if delivery.extract.personal_columns and used_key is None:
+        if delivery.extract.personal_columns and not delivery.is_demo and key is None:
             reason = f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel en draai opnieuw"
             arrivals.waiting += [Waiting(delivery.file, reason)]
             return
-        candidates.append(_as_candidate(con, received_now(delivery, register.now()), scratch, used_key))
-    if not any(candidate.is_new or candidate.verdict is None for candidate in candidates):
+    sums = [
+        found.sha256 if found else checksum(delivery.file)
+        for delivery, found in zip(item.deliveries, known, strict=True)
+    ]
+    past = Past.of(con, item, sums)
+    received = past.received(known) or register.now()
+    item = item.received_on(received)
+    if repeated := past.repeated(received):
+        _note_repetition(con, item, known, repeated)
         return
-    _judge_set(con, candidates, judge)
-    arrivals.numbers += [candidate.number for candidate in candidates if candidate.verdict != "toegelaten"]
+    candidates: list[_Candidate] = []
+    for delivery, found, sha256 in zip(item.deliveries, known, sums, strict=True):
+        used_key = DEMO_KEY if delivery.is_demo else key
+        set_number = candidates[0].number if candidates else None
+        left = _left_behind(delivery, found)
+        candidates.append(left or _load_candidate(con, delivery, scratch, used_key, sha256, set_number))
+    _judge_set(con, candidates, judge, past.decisions)
+    arrivals.numbers += [candidate.number for candidate in candidates]
 
 
-def _as_candidate(con: duckdb.DuckDBPyConnection, delivery: Delivery, scratch: Path, key: Key | None) -> _Candidate:
-    """Load a delivery, or recognise it as one that is known."""
-    found = register.find_file(con, delivery)
-    sha256 = None if found else checksum(delivery.file)
-    found = found or register.find_content(con, delivery, sha256 or "")
-    if found:
-        refused = found.reason if found.verdict in ("geweigerd", "ingetrokken") else None
-        return _Candidate(delivery, found.number, found.verdict, refused)
+def _note_repetition(
+    con: duckdb.DuckDBPyConnection,
+    item: DeliverySet,
+    known: Sequence[register.KnownFile | None],
+    repeated: register.Version,
+) -> None:
+    for delivery, found in zip(item.deliveries, known, strict=True):
+        number = repeated.numbers[delivery.extract.name]
+        if found and found.repeats and found.number == number:
+            continue
+        register.add_repetition(con, delivery, number)
+        log.info("%s herhaalt levering %s, die %s is", delivery.shown, number, repeated.verdict)
+
+
+def _left_behind(delivery: Delivery, found: register.KnownFile | None) -> _Candidate | None:
+    """A delivery that an interrupted night loaded and did not judge."""
+    if found is None or found.repeats or found.verdict or found.received != delivery.received or not found.records:
+        return None
+    return _Candidate(delivery, found.number, _too_many_aside(delivery, found.records, found.set_aside or 0))
+
+
+def _load_candidate(
+    con: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    scratch: Path,
+    key: Key | None,
+    sha256: str,
+    set_number: int | None,
+) -> _Candidate:
     fingerprint = key.fingerprint if key and delivery.extract.personal_columns else None
     mixed = register.other_key(con, delivery.extract.registration, delivery.is_demo, fingerprint)
     log.info("%s: laden", delivery.shown)
-    con.execute("begin")
     try:
         if mixed:
             raise RefusedError(f"{delivery.shown}: {mixed}")
-        with prepared(delivery, scratch) as source:
-            number = register.add_delivery(con, delivery, source.sha256, fingerprint, register.now())
+        with register.whole(con), prepared(delivery, scratch) as source:
+            number = register.add_delivery(con, delivery, source.sha256, fingerprint, register.now(), set_number)
             loaded = load(con, delivery, number, source, key)
             register.add_counts(con, number, source.headings, loaded.records - loaded.set_aside, loaded.set_aside)
             register.add_periods(con, number, loaded.periods)
-        con.execute("commit")
     except RefusedError as error:
-        con.execute("rollback")
-        number = register.add_delivery(con, delivery, sha256 or "", fingerprint, register.now())
-        return _Candidate(delivery, number, refused=str(error), is_new=True)
-    except BaseException:
-        con.execute("rollback")
-        raise
-    limit = delivery.extract.max_set_aside_pct
-    refused = None
-    if loaded.set_aside_pct > limit:
-        refused = (
-            f"{delivery.shown}: {loaded.set_aside} van {loaded.records} records ({loaded.set_aside_pct:.1f}%) "
-            f"passen niet, meer dan de afgesproken {limit}%; zie leveringen.apartgezet voor record, kolom en reden"
-        )
-    return _Candidate(delivery, number, refused=refused, is_new=True)
+        number = register.add_delivery(con, delivery, sha256, fingerprint, register.now(), set_number)
+        return _Candidate(delivery, number, str(error))
+    return _Candidate(delivery, number, _too_many_aside(delivery, loaded.records, loaded.set_aside))
 
 
-def _judge_set(con: duckdb.DuckDBPyConnection, candidates: list[_Candidate], judge: Judge) -> None:
-    readable = not any(candidate.refused for candidate in candidates)
-    if readable:
+def _too_many_aside(delivery: Delivery, records: int, set_aside: int) -> str | None:
+    share, limit = 100 * set_aside / max(records, 1), delivery.extract.max_set_aside_pct
+    if share <= limit:
+        return None
+    return (
+        f"{delivery.shown}: {set_aside} van {records} records ({share:.1f}%) "
+        f"passen niet, meer dan de afgesproken {limit}%; zie leveringen.apartgezet voor record, kolom en reden"
+    )
+
+
+def _judge_set(
+    con: duckdb.DuckDBPyConnection, candidates: list[_Candidate], judge: Judge, decided: Sequence[register.Decision]
+) -> None:
+    if not any(candidate.refused for candidate in candidates):
         for candidate in candidates:
             _show_candidate(con, candidate)
         for candidate in candidates:
@@ -181,28 +187,41 @@ def _judge_set(con: duckdb.DuckDBPyConnection, candidates: list[_Candidate], jud
             broken = [finding for finding in findings if not finding.passed and finding.severity == "critical"]
             if broken:
                 candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)
-    partners = [candidate for candidate in candidates if candidate.refused]
-    for candidate in candidates:
-        if candidate.verdict == "toegelaten":
-            continue
-        if candidate.refused:
-            register.decide(con, candidate.number, "geweigerd", candidate.refused, "grens_in")
-            log.error("%s geweigerd: %s", candidate.delivery.shown, candidate.refused)
-        elif partners:
-            names = ", ".join(partner.delivery.extract.name for partner in partners)
-            reason = f"hoort bij {names}, dat geweigerd is"
-            register.decide(con, candidate.number, "aangehouden", reason, "grens_in")
-            log.warning("%s aangehouden: %s", candidate.delivery.shown, reason)
-        else:
-            register.decide(con, candidate.number, "toegelaten", None, "grens_in")
-            log.info("%s toegelaten", candidate.delivery.shown)
+    with register.whole(con):
+        for candidate in candidates:
+            _decide(con, candidate, [other for other in candidates if other.refused], decided)
+
+
+def _decide(
+    con: duckdb.DuckDBPyConnection,
+    candidate: _Candidate,
+    refused: Sequence[_Candidate],
+    decided: Sequence[register.Decision],
+) -> None:
+    number, shown = candidate.number, candidate.delivery.shown
+    if candidate.refused:
+        log.error("%s geweigerd: %s", shown, candidate.refused)
+        register.decide(con, number, "geweigerd", candidate.refused, "grens_in")
+        return
+    if refused:
+        reason = f"hoort bij {', '.join(other.delivery.extract.name for other in refused)}, dat geweigerd is"
+        log.warning("%s aangehouden: %s", shown, reason)
+        register.decide(con, number, "aangehouden", reason, "grens_in")
+        return
+    register.decide(con, number, "toegelaten", None, "grens_in")
+    for earlier in decided:
+        register.decide(con, number, earlier.verdict, earlier.reason, earlier.by, earlier.holds_from)
+    if decided and decided[-1].verdict == "ingetrokken":
+        log.warning("%s ingetrokken, zoals eerder dezelfde inhoud: %s", shown, decided[-1].reason)
+    else:
+        log.info("%s toegelaten", shown)
 
 
 def _show_candidate(con: duckdb.DuckDBPyConnection, candidate: _Candidate) -> None:
-    extract = candidate.delivery.extract
-    columns = ", ".join(f'rij."{column.name}"' for column in extract.columns)
+    delivery = candidate.delivery
+    columns = ", ".join(f'rij."{column.name}"' for column in delivery.extract.columns)
     con.execute(
-        f"""create or replace view {CANDIDATES}."{extract.name}" as
-        select rij.levering_nr, rij.record_nr, date '{candidate.delivery.stand_datum}' as stand_datum, {columns}
-        from raw.{extract.table} as rij where rij.levering_nr = {candidate.number}"""
+        f"""create or replace view {CANDIDATES}."{delivery.extract.name}" as
+        select rij.levering_nr, rij.record_nr, date '{delivery.stand_datum}' as stand_datum, {columns}
+        from raw.{delivery.extract.table} as rij where rij.levering_nr = {candidate.number}"""
     )

@@ -41,7 +41,7 @@ class Column(_Strict):
         canonical_pattern: Regular expression with one group per part of a number that is spelled in several ways.
         canonical_widths: Width of each part, padded with zeros; the parts are joined with `-`.
         code_list: Name of the seed that holds the permitted codes in its first column.
-        references: `<extract>.<column>` of the same registration in which every value must occur.
+        references: `<extract>.<column>` of the same registration in which every value must occur; not for `mutaties`.
         minimum: Smallest permitted value.
         maximum: Largest permitted value.
         pattern: Regular expression that the whole delivered value matches.
@@ -155,6 +155,10 @@ class Extract(_Strict):
             raise ValueError("a `periode` extract needs a period_column or a repeating last column")
         if self.delivery == "mutaties" and not (self.change_column and self.deletion_code):
             raise ValueError("a `mutaties` extract needs change_column and deletion_code")
+        if self.period_column and not any(
+            column.name == self.period_column and column.required for column in self.columns
+        ):
+            raise ValueError("the period_column is required: a row without period is in force for no period")
         return self
 
     @property
@@ -262,6 +266,11 @@ def _check_references(extract: Extract, extracts: dict[tuple[str, str], Extract]
             raise DeclarationError(
                 f"{_shown(file)}: {extract.registration}.{extract.name}.{column.name}: "
                 f"references {column.references!r}, which is no column of an extract of this registration"
+            )
+        if "mutaties" in (extract.delivery, target.delivery):
+            raise DeclarationError(
+                f"{_shown(file)}: {extract.registration}.{extract.name}.{column.name}: "
+                f"references {column.references!r}; of `mutaties` that row may stand in an earlier delivery"
             )
 
 

@@ -107,10 +107,23 @@ class DeliverySet:
     deliveries: tuple[Delivery, ...]
 
     @property
+    def received(self) -> datetime | None:
+        """When the set was received, where its names or manifests say so."""
+        return self.deliveries[0].received
+
+    @property
     def order(self) -> tuple[datetime, date, str]:
         """Order of arrival; what has no date of receipt arrives now, that is last."""
         first = self.deliveries[0]
-        return (first.received or datetime.max, first.stand_datum, first.shown)
+        return (self.received or datetime.max, first.stand_datum, first.shown)
+
+    def received_on(self, moment: datetime) -> "DeliverySet":
+        """The same set with a time of receipt.
+
+        Args:
+            moment: The time, the same for each of its deliveries.
+        """
+        return DeliverySet(tuple(replace(delivery, received=moment) for delivery in self.deliveries))
 
 
 def find_deliveries(
@@ -226,24 +239,22 @@ def _group(
 ) -> tuple[list[DeliverySet], list[Waiting]]:
     sets: list[DeliverySet] = []
     halves: list[Waiting] = []
-    together: dict[tuple[str, date, datetime | None], dict[str, Delivery]] = {}
+    together: dict[tuple[str, date, datetime | None], dict[str, list[Delivery]]] = {}
     for delivery in deliveries:
         if delivery.extract.together:
             key = (delivery.extract.registration, delivery.stand_datum, delivery.received)
-            together.setdefault(key, {})[delivery.extract.name] = delivery
+            together.setdefault(key, {}).setdefault(delivery.extract.name, []).append(delivery)
         else:
             sets.append(DeliverySet((delivery,)))
     for (registration, stand, _), members in together.items():
         names = [name for owner, name in extracts if owner == registration]
-        missing = [name for name in names if name not in members]
-        if missing:
+        # Several files of one extract that were received together form pairs in the order of their names.
+        for position in range(max(map(len, members.values()))):
+            there = [members[name][position] for name in names if position < len(members.get(name, []))]
+            if len(there) == len(names):
+                sets.append(DeliverySet(tuple(there)))
+                continue
+            missing = sorted(set(names) - {delivery.extract.name for delivery in there}, key=names.index)
             reason = f"wacht op {', '.join(missing)} met stand {stand:%d-%m-%Y}; deze extracten horen bij elkaar"
-            halves += [Waiting(delivery.file, reason) for delivery in members.values()]
-        else:
-            sets.append(DeliverySet(tuple(members[name] for name in names)))
+            halves += [Waiting(delivery.file, reason) for delivery in there]
     return sets, halves
-
-
-def received_now(delivery: Delivery, now: datetime) -> Delivery:
-    """Give a delivery that does not say when it was received the time at which it is loaded."""
-    return delivery if delivery.received else replace(delivery, received=now)

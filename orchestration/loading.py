@@ -71,11 +71,6 @@ class Loaded:
     set_aside: int
     periods: tuple[str, ...]
 
-    @property
-    def set_aside_pct(self) -> float:
-        """Share of records set aside, from 0 to 100."""
-        return 100 * self.set_aside / self.records if self.records else 0.0
-
 
 def checksum(file: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
@@ -347,7 +342,11 @@ def _row_checks(extract: Extract) -> list[tuple[Column, str, str]]:
             continue
         name = f'"{column.name}"'
         if column.required:
-            checks.append((column, f"{name} is null", "verplichte waarde ontbreekt"))
+            wrong = f"{name} is null"
+            if extract.deletion_code and column.name not in (*extract.key, extract.change_column):
+                # A deletion needs no more than its key.
+                wrong += f' and "{extract.change_column}" is distinct from {_text(extract.deletion_code)}'
+            checks.append((column, wrong, "verplichte waarde ontbreekt"))
         if column.pattern:
             wrong = f"{name} is not null and not regexp_full_match(trim({name}), {_text(column.pattern)})"
             checks.append((column, wrong, f"volgt niet het patroon {column.pattern}"))

@@ -1,13 +1,16 @@
 """The register of deliveries: what was delivered, what was set aside, what was found, what was decided.
 
 The register lives in `raw.duckdb` beside the delivered rows, in the schema `leveringen`. It only grows: a verdict is a
-row, and the newest verdict of a delivery holds. Reading a delivered file is the loader's business.
+row, and the newest verdict of a delivery holds. Reading a delivered file is the loader's business; what follows from
+what the register knows is decided at the border in.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -39,6 +42,8 @@ create table if not exists leveringen.levering (
     aantal_geladen bigint,
     aantal_apart bigint
 );
+-- Not in the table of older data folders; there each delivery counts as a set of its own.
+alter table leveringen.levering add column if not exists set_nr integer;
 create table if not exists leveringen.levering_periode (levering_nr integer not null, periode varchar not null);
 create table if not exists leveringen.oordeel (
     levering_nr integer not null,
@@ -66,6 +71,14 @@ create table if not exists leveringen.bevinding (
     aantal_bekeken bigint,
     voorbeelden json
 );
+create table if not exists leveringen.herhaling (
+    levering_nr integer not null,
+    bestand varchar not null,
+    bestand_grootte bigint not null,
+    bestand_gewijzigd_ns bigint not null,
+    ontvangen_op timestamp not null,
+    vastgelegd_op timestamp not null
+);
 create or replace view leveringen.levering_met_oordeel as
 select levering.*, laatste.oordeel, laatste.reden, laatste.door, laatste.geldt_vanaf
 from leveringen.levering
@@ -89,82 +102,164 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(TABLES)
 
 
-@dataclass(frozen=True)
-class Known:
-    """A delivery that the register holds already.
+@contextmanager
+def whole(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keep what the block writes as a whole, or nothing of it.
 
     Args:
-        number: Its levering_nr.
-        verdict: Its newest verdict; None for a candidate that was never judged.
-        reason: Why, in Dutch.
+        con: Connection to `raw.duckdb`, writable.
+
+    Yields:
+        Nothing.
+    """
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
+
+
+FileKey = tuple[str, str, str, date, int, int]
+
+
+def file_key(delivery: Delivery) -> FileKey:
+    """What tells one delivered file from another without reading it.
+
+    Args:
+        delivery: The delivery.
+
+    Returns:
+        Registration, extract, name, stand_datum (a manifest can change it), size and time of change.
+    """
+    stat = delivery.file.stat()
+    extract = delivery.extract
+    return (
+        extract.registration,
+        extract.name,
+        delivery.file.name,
+        delivery.stand_datum,
+        stat.st_size,
+        stat.st_mtime_ns,
+    )
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """A file that the register has seen.
+
+    Args:
+        number: levering_nr of the delivery that it is, or whose content it repeats.
+        repeats: It repeats the content of another file.
+        verdict: Newest verdict of that delivery; None for a candidate that was never judged.
+        received: When this file was received.
+        sha256: Checksum of its content.
+        records: Number of records in it; None where it could not be read.
+        set_aside: Number of records that were set aside.
     """
 
     number: int
+    repeats: bool
     verdict: str | None
-    reason: str | None
+    received: datetime
+    sha256: str
+    records: int | None
+    set_aside: int | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to decide about it, whatever else was delivered since."""
+        return not self.repeats and self.verdict not in (None, "opnieuw_aangeboden")
 
 
-def find_file(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> Known | None:
-    """Find a delivery by its file (name, size, time of change), without reading the file.
+def known_files(con: duckdb.DuckDBPyConnection) -> dict[FileKey, KnownFile]:
+    """Read which files were seen before, in one go: a night looks at every file in the inbox.
 
-    Returns:
-        The newest delivery of that file, or None where the file is new, changed, or offered again.
-    """
-    stat = delivery.file.stat()
-    return _newest(
-        con,
-        "registratie = ? and extract = ? and bestand = ? and bestand_grootte = ? and bestand_gewijzigd_ns = ?",
-        [
-            delivery.extract.registration,
-            delivery.extract.name,
-            delivery.file.name,
-            stat.st_size,
-            stat.st_mtime_ns,
-        ],
-    )
-
-
-def find_content(con: duckdb.DuckDBPyConnection, delivery: Delivery, sha256: str) -> Known | None:
-    """Find a delivery by what it holds.
-
-    The same content is the same delivery when the file has the same name, or when nothing else was delivered for that
-    stand_datum since. Content that returns after a correction is a correction of that correction.
+    Args:
+        con: Connection to `raw.duckdb`.
 
     Returns:
-        The delivery that this file repeats, or None.
+        The files; of a file that was loaded again, the newest delivery.
     """
-    return _newest(
-        con,
-        """registratie = ? and extract = ? and stand_datum = ? and inhoud_sha256 = ? and (
-            bestand = ? or levering_nr = (
-                select arg_max(levering_nr, (ontvangen_op, levering_nr)) from leveringen.levering_met_oordeel as andere
-                where andere.registratie = keuze.registratie and andere.extract = keuze.extract
-                    and andere.stand_datum = keuze.stand_datum and andere.oordeel is distinct from 'geweigerd'
-            )
-        )""",
-        [
-            delivery.extract.registration,
-            delivery.extract.name,
-            delivery.stand_datum,
-            sha256,
-            delivery.file.name,
-        ],
+    # A file that was offered again has been looked at since where it has a younger delivery, or repeats another.
+    rows = con.execute(
+        """select registratie, extract, bestand, stand_datum, bestand_grootte, bestand_gewijzigd_ns,
+            levering_nr, false as herhaalt, oordeel, ontvangen_op, inhoud_sha256, aantal_records, aantal_apart,
+            oordeel is distinct from 'opnieuw_aangeboden' as is_bekeken, geladen_op as gezien_op
+        from leveringen.levering_met_oordeel
+        union all
+        select levering.registratie, levering.extract, herhaling.bestand, levering.stand_datum,
+            herhaling.bestand_grootte, herhaling.bestand_gewijzigd_ns,
+            levering.levering_nr, true, levering.oordeel, herhaling.ontvangen_op, levering.inhoud_sha256,
+            levering.aantal_records, levering.aantal_apart, true, herhaling.vastgelegd_op
+        from leveringen.herhaling inner join leveringen.levering_met_oordeel as levering using (levering_nr)
+        order by is_bekeken, herhaalt desc, gezien_op, levering_nr"""
+    ).fetchall()
+    return {row[:6]: KnownFile(*row[6:13]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Version:
+    """What was delivered at one time for one stand_datum: one delivery, or a set that belongs together.
+
+    Args:
+        set_number: levering_nr of the first delivery.
+        numbers: levering_nr by extract.
+        files: Name of each file, in the order of the names of the extracts.
+        contents: Extract, kind and checksum of each: what makes two versions the same.
+        received: When it was received.
+        verdict: The newest verdict, where that is the same for each delivery; None elsewhere.
+    """
+
+    set_number: int
+    numbers: dict[str, int]
+    files: tuple[str, ...]
+    contents: frozenset[tuple[str, str, str]]
+    received: datetime
+    verdict: str | None
+
+
+def versions(con: duckdb.DuckDBPyConnection, registration: str, stand_datum: date) -> list[Version]:
+    """Read all that was ever delivered for one day's state of a register.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        registration: Name of the registration.
+        stand_datum: The day.
+
+    Returns:
+        The versions, also the refused and the withdrawn ones, in the order in which they were loaded.
+    """
+    rows = con.execute(
+        """select coalesce(set_nr, levering_nr) as set_nr, levering_nr, bestand, extract, soort, inhoud_sha256,
+            ontvangen_op, oordeel
+        from leveringen.levering_met_oordeel
+        where registratie = ? and stand_datum = ? order by 1, extract""",
+        [registration, stand_datum],
+    ).fetchall()
+    return [_version(number, [row[1:] for row in group]) for number, group in groupby(rows, key=lambda row: row[0])]
+
+
+def _version(set_number: int, rows: list[tuple[Any, ...]]) -> Version:
+    numbers, files, extracts, kinds, sums, received, verdicts = zip(*rows, strict=True)
+    return Version(
+        set_number,
+        dict(zip(extracts, numbers, strict=True)),
+        files,
+        frozenset(zip(extracts, kinds, sums, strict=True)),
+        received[0],
+        verdicts[0] if len(set(verdicts)) == 1 else None,
     )
-
-
-def _newest(con: duckdb.DuckDBPyConnection, condition: str, values: list[Any]) -> Known | None:
-    row = con.execute(
-        f"""select levering_nr, oordeel, reden from leveringen.levering_met_oordeel as keuze
-        where {condition} order by levering_nr desc limit 1""",
-        values,
-    ).fetchone()
-    if row is None or row[1] == "opnieuw_aangeboden":
-        return None
-    return Known(*row)
 
 
 def add_delivery(
-    con: duckdb.DuckDBPyConnection, delivery: Delivery, sha256: str, fingerprint: str | None, loaded_at: datetime
+    con: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    sha256: str,
+    fingerprint: str | None,
+    loaded_at: datetime,
+    set_number: int | None = None,
 ) -> int:
     """Write down a delivery, as a candidate without verdict.
 
@@ -174,6 +269,7 @@ def add_delivery(
         sha256: Checksum of its content.
         fingerprint: Fingerprint of the key with which personal columns are hashed; None where it has none.
         loaded_at: When it is loaded.
+        set_number: levering_nr of the first delivery of the set in which it came; None where it is the first.
 
     Returns:
         Its levering_nr.
@@ -182,12 +278,14 @@ def add_delivery(
     number = con.execute("select coalesce(max(levering_nr), 0) + 1 from leveringen.levering").fetchall()[0][0]
     con.execute(
         """insert into leveringen.levering by name select
-            $levering_nr as levering_nr, $registratie as registratie, $extract as extract, $bestand as bestand,
-            $grootte as bestand_grootte, $gewijzigd as bestand_gewijzigd_ns, $sha256 as inhoud_sha256,
+            $levering_nr as levering_nr, $set_nr as set_nr, $registratie as registratie, $extract as extract,
+            $bestand as bestand, $grootte as bestand_grootte, $gewijzigd as bestand_gewijzigd_ns,
+            $sha256 as inhoud_sha256,
             $soort as soort, $stand_datum as stand_datum, $ontvangen_op as ontvangen_op, $geladen_op as geladen_op,
             $is_demo as is_demo, $afdruk as sleutel_afdruk, $dekking_vanaf as dekking_vanaf, [] as koppen""",
         {
             "levering_nr": number,
+            "set_nr": set_number or number,
             "registratie": delivery.extract.registration,
             "extract": delivery.extract.name,
             "bestand": delivery.file.name,
@@ -204,6 +302,21 @@ def add_delivery(
         },
     )
     return number
+
+
+def add_repetition(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int) -> None:
+    """Write down that a file holds what was delivered before, so that no later night reads it again.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        delivery: The file, with its date of receipt.
+        number: levering_nr of the delivery whose content it repeats.
+    """
+    stat = delivery.file.stat()
+    con.execute(
+        "insert into leveringen.herhaling values (?, ?, ?, ?, ?, ?)",
+        [number, delivery.file.name, stat.st_size, stat.st_mtime_ns, delivery.received, now()],
+    )
 
 
 def add_counts(
@@ -250,6 +363,41 @@ def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable
         )
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What was decided about a delivery, as a verdict keeps it.
+
+    Args:
+        verdict: What was decided.
+        holds_from: From when it holds.
+        by: Who decided.
+        reason: Why.
+    """
+
+    verdict: Verdict
+    holds_from: datetime
+    by: str
+    reason: str | None
+
+
+def decisions(con: duckdb.DuckDBPyConnection, number: int) -> list[Decision]:
+    """Read what was decided about a delivery.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        number: levering_nr.
+
+    Returns:
+        Its verdicts, oldest first.
+    """
+    rows = con.execute(
+        """select oordeel, geldt_vanaf, door, reden from leveringen.oordeel
+        where levering_nr = ? order by vastgelegd_op""",
+        [number],
+    ).fetchall()
+    return [Decision(*row) for row in rows]
+
+
 def decide(
     con: duckdb.DuckDBPyConnection,
     number: int,
@@ -265,13 +413,25 @@ def decide(
         number: levering_nr.
         verdict: What was decided.
         reason: Why, in Dutch; None where there is nothing to say.
-        by: Who decided: `grens_in`, or a person's role.
-        holds_from: From when it holds; the time of receipt where None, so that a backfill reads as it would have been.
+        by: Who decided: `grens_in`, or the name of a user.
+        holds_from: From when it holds. Where None, or before the receipt, that is the receipt, so that a backfill reads
+            as it would have been. Never before the verdict that it follows.
     """
+    # The clock on the wall goes back an hour each autumn; the newest verdict is the one that was added last.
     con.execute(
         """insert into leveringen.oordeel
-        select levering_nr, ?, coalesce(?, ontvangen_op), ?, ?, ? from leveringen.levering where levering_nr = ?""",
-        [verdict, holds_from, now(), by, reason, number],
+        select levering_nr, $verdict, greatest(ontvangen_op, $holds_from, max(oordeel.geldt_vanaf)),
+            greatest($now, max(oordeel.vastgelegd_op) + interval 1 microsecond), $door, $reden
+        from leveringen.levering left join leveringen.oordeel using (levering_nr)
+        where levering_nr = $levering_nr group by levering_nr, ontvangen_op""",
+        {
+            "levering_nr": number,
+            "verdict": verdict,
+            "holds_from": holds_from,
+            "now": now(),
+            "door": by,
+            "reden": reason,
+        },
     )
 
 

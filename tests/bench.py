@@ -1,12 +1,13 @@
 """Measure speed and memory, as ratios within one run: these machines are shared, so seconds alone say little.
 
 `make bench` prints a table. Each measurement runs in a process of its own, in turn with what it is compared with, and
-the median counts.
+the median counts. It takes half an hour and two gigabytes.
 """
 
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -22,14 +24,20 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration import register
+from orchestration.admission import admit_deliveries
 from orchestration.declarations import read_declarations
 from orchestration.deliveries import Delivery
 from orchestration.loading import load, prepare_table, prepared
-from orchestration.paths import DATA_SETTING, ROOT
+from orchestration.locking import open_database
+from orchestration.paths import DATA_SETTING, ROOT, DataPaths
 from orchestration.pseudonyms import DEMO_KEY
 
 ROWS = 1_000_000
 TURNS = 3
+# A night with one more delivery, after few earlier ones of that registration and after many.
+FEW, MANY = 2, 60
+HISTORY_ROWS, HISTORY_CHANGES = 100_000, 5_000
+Measurement = Callable[[], tuple[float, float]]
 
 
 def write_file(folder: Path) -> Path:
@@ -82,10 +90,79 @@ def nightly(_: Path, folder: Path) -> None:
 
 def dbt_build(_: Path, folder: Path) -> None:
     """Only the dbt build of that night."""
-    from orchestration.paths import DataPaths
     from orchestration.transformation import build
 
     build(DataPaths(folder / "data"))
+
+
+def put_suspects(inbox: Path, number: int) -> None:
+    """Deliver the whole register of suspects: what the demo delivered last, and many rows that count nowhere."""
+    folder = inbox / "mensenhandel_verdachten"
+    newest = max(folder.glob("demo_instroom_*_ontvangen_2023*.csv"))
+    stand = date(2023, 1, 15) + timedelta(days=7 * number)
+    file = folder / f"demo_instroom_{stand:%Y%m%d}_ontvangen_{stand + timedelta(days=1):%Y%m%d}.csv"
+    write_rows(
+        file,
+        f"""select * from read_csv('{newest}', all_varchar = true) where inschrijving_nr::bigint < 1000000000
+        union all by name
+        select (1000000000 + i)::varchar as inschrijving_nr, format('13/{{:06d}}-20', i) as parketnummer,
+            (i * 7 % 99999989)::varchar as verdachte_nr, '310 Sr' as wetsartikel, 'POL' as aanleverende_dienst,
+            'AMS' as eenheid, (date '2017-01-01' + ((i + {number}) % 2000)::integer)::varchar as instroomdatum
+        from range({HISTORY_ROWS}) as rij (i)""",
+    )
+
+
+def put_dossiers(inbox: Path, number: int) -> None:
+    """Deliver changes of dossiers of long ago: at first all of them, then some."""
+    stand = date(2023, 3, 1) + timedelta(days=7 * number)
+    received = stand + timedelta(days=1)
+    file = inbox / "executie_dossiers" / f"demo_dossiers_{stand:%Y%m%d}_ontvangen_{received:%Y%m%d}_mutaties.csv"
+    write_rows(
+        file,
+        f"""select '{"N" if number == 0 else "W"}' as mutatie, format('EX-{{:07d}}', 9000000 + i) as dossier_nr,
+            (i * 7 % 99999989)::varchar as veroordeelde_nr, 'AMS' as eenheid, 'BINNENLAND' as opsporingsindicatie,
+            {30 + number} as restantstraf_dagen, 'J' as vaste_verblijfplaats, 'N' as buitenlandsignaal,
+            '01-03-2015' as aangeleverd_op, '02-03-2015' as in_behandeling_op, '03-03-2015' as afgedaan_op,
+            'RETOUR' as afdoening
+        from range({HISTORY_ROWS}) as rij (i) where {number} = 0 or i % {HISTORY_ROWS // HISTORY_CHANGES} = {number}
+            % {HISTORY_ROWS // HISTORY_CHANGES}""",
+        ";",
+    )
+
+
+def write_rows(file: Path, query: str, delimiter: str = ",") -> None:
+    """Write a delivery, with a time of change of long ago: nobody needs to wait whether it still grows."""
+    with duckdb.connect() as con:
+        con.execute(f"copy ({query}) to '{file}' (header, delimiter '{delimiter}')")
+    os.utime(file, (1e9, 1e9))
+
+
+def keep_history(put: Callable[[Path, int], None], like: Path, folder: Path, number: int) -> Measurement:
+    """Make a data folder with a history of deliveries of one registration.
+
+    Args:
+        put: Puts the delivery with a number in an inbox.
+        like: Data folder after a night, which stays as it is.
+        folder: Where the new data folder comes.
+        number: How many deliveries there were.
+
+    Returns:
+        Puts one more delivery in the inbox, and measures the night that finds it.
+    """
+    paths = DataPaths(folder / "data")
+    shutil.copytree(like, paths.data, symlinks=True)
+    for earlier in range(number):
+        put(paths.inbox, earlier)
+    with open_database(paths.raw) as con:
+        admit_deliveries(con, paths.inbox, paths.scratch, read_declarations(), None, lambda _con, _extract: [])
+    measure("nightly", folder, folder)
+    following = count(number)
+
+    def one_more() -> tuple[float, float]:
+        put(paths.inbox, next(following))
+        return measure("nightly", folder, folder)
+
+    return one_more
 
 
 WORK: dict[str, Callable[[Path, Path], None]] = {
@@ -103,13 +180,13 @@ def measure(name: str, file: Path, folder: Path) -> tuple[float, float]:
     return tuple(json.loads(done.stderr.splitlines()[-1]))
 
 
-def compare(table: Table, ours: str, theirs: str, file: Path, folder: Path) -> None:
+def compare(table: Table, ours: tuple[str, Measurement], theirs: tuple[str, Measurement]) -> None:
     """Add a line: ours against theirs, in turn."""
-    pairs = [(measure(theirs, file, folder), measure(ours, file, folder)) for _ in range(TURNS)]
+    pairs = [(theirs[1](), ours[1]()) for _ in range(TURNS)]
     ratio = statistics.median(our[0] / their[0] for their, our in pairs)
     memory = statistics.median(our[1] / their[1] for their, our in pairs)
     seconds = [statistics.median(side[0] for side in sides) for sides in zip(*pairs, strict=True)]
-    table.add_row(ours, theirs, f"{seconds[1]:.1f}", f"{seconds[0]:.1f}", f"{ratio:.2f}", f"{memory:.2f}")
+    table.add_row(ours[0], theirs[0], f"{seconds[1]:.1f}", f"{seconds[0]:.1f}", f"{ratio:.2f}", f"{memory:.2f}")
 
 
 def main() -> None:
@@ -120,10 +197,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = write_file(folder)
-        compare(table, "our_load", "bare_load", file, folder)
+
+        def of(work: str) -> tuple[str, Measurement]:
+            return work, lambda: measure(work, file, folder)
+
+        compare(table, of("our_load"), of("bare_load"))
         measure("nightly", file, folder)
-        compare(table, "nightly", "dbt_build", file, folder)
-    Console(width=110).print(table)
+        compare(table, of("nightly"), of("dbt_build"))
+        for kind, put in (("full deliveries", put_suspects), ("changes", put_dossiers)):
+            few, many = (keep_history(put, folder / "data", folder / f"{kind} {n}", n) for n in (FEW, MANY))
+            compare(table, (f"night after {MANY} {kind}", many), (f"night after {FEW}", few))
+    Console(width=130).print(table)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
 
     volledig   the rows of the delivery in force
     periode    the rows of the delivery in force for their period
-    mutaties   per key the newest row since the newest full delivery, without what was deleted
+    mutaties   per key the newest row since the newest full delivery, without what was deleted; in one file the last
 
     Which delivery is in force stands in base_leveringen__van_kracht; how an extract is delivered, in its declaration.
+    The extract is named in the join, so that DuckDB reads those deliveries and skips the rest of the history.
 #}
 {% macro van_kracht(registratie, extract) %}
     {%- set meta = declaratie(registratie, extract) %}
@@ -13,6 +14,8 @@
     from {{ source(registratie, extract) }} as bron
     inner join {{ ref('base_leveringen__van_kracht') }} as kracht
         on bron.levering_nr = kracht.levering_nr
+        and kracht.registratie = '{{ registratie }}'
+        and kracht.extract = '{{ extract }}'
         {%- if meta.get('period_column') %}
             and bron.{{ meta.period_column }}::varchar = kracht.periode
         {%- endif %}
@@ -44,7 +47,11 @@
             unnest(bron.{{ brede_kolom }}) as waarde
         from {{ source(registratie, extract) }} as bron
         inner join {{ source('leveringen', 'levering') }} as levering on bron.levering_nr = levering.levering_nr
-        where bron.levering_nr in (select levering_nr from {{ ref('base_leveringen__van_kracht') }})
+        where bron.levering_nr in (
+            select levering_nr
+            from {{ ref('base_leveringen__van_kracht') }}
+            where registratie = '{{ registratie }}' and extract = '{{ extract }}'
+        )
     ) as gedraaid
     inner join {{ ref('base_leveringen__van_kracht') }} as kracht
         on

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -420,6 +421,38 @@ def test_one_more_delivery_loads_only_that_one(night: Night) -> None:
     ]
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
     assert sorted(folder.name for folder in paths.versions.iterdir()) == ["00001", "00002"]
+
+
+def test_a_withdrawn_delivery_is_out_of_force_from_then_on_and_says_who_and_why(
+    night: Night, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from orchestration.__main__ import main
+    from orchestration.beside import build_as_of
+
+    paths, run = night
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
+    assert run() == 0
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
+    number = ask(paths.raw, "select max(levering_nr) from leveringen.levering")[0][0]
+    monkeypatch.setenv("USER", "jansen")
+    assert main(["withdraw", str(number)]) == 1
+    assert "alleen met een reden" in capsys.readouterr().out
+    assert main(["withdraw", str(number), "--reden", "een zaak te veel"]) == 0
+    assert f"make offer LEVERING={number}" in capsys.readouterr().out
+    assert main(["withdraw", str(number), "--reden", "een zaak te veel"]) == 1
+    assert f"levering {number} is ingetrokken" in capsys.readouterr().out.replace("\n", " ")
+    assert run() == 0
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
+    last = (
+        f"select oordeel, oordeel_door, oordeel_reden, is_van_kracht from marts.levering where levering_nr = {number}"
+    )
+    assert ask(paths.published, last) == [("ingetrokken", "jansen", "een zaak te veel", False)]
+    rows = "select count(*) from mensenhandel_verdachten.instroom where levering_nr = "
+    assert ask(paths.raw, f"{rows}{number}")[0][0] > 1000, "it stays in raw"
+    today = ask(paths.published, "select max(peildatum) from marts.fct_voortgang")
+    assert today == ask(paths.raw, "select max(geldt_vanaf)::date from leveringen.oordeel")
+    earlier = build_as_of(paths, date(2025, 3, 1))
+    assert ask(earlier, last.replace("oordeel_door, oordeel_reden, ", "")) == [("toegelaten", True)]
 
 
 def test_an_unknown_code_empties_one_figure_and_the_others_go_out(night: Night) -> None:

@@ -1,15 +1,21 @@
-"""What the unit tests share: a small declared extract, and files in its form."""
+"""What the unit tests share: a small declared extract, files in its form, and nights that look at them."""
 
+import os
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration import register
+from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery
 from orchestration.paths import DataPaths
+from orchestration.pseudonyms import Key
+from orchestration.validation import Finding
 
 COLUMNS = [
     {"name": "id", "data_type": "integer", "description": "Nummer van de rij.", "required": True},
@@ -67,6 +73,71 @@ def raw(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(tmp_path / "raw.duckdb"))
     register.prepare(connection)
     return connection
+
+
+GOOD = HEAD + "1;a;01-01-2020;1\r\n"
+OTHER = HEAD + "1;b;01-01-2020;2\r\n"
+ALONE = {("proef", "rijen"): make_extract()}
+PAIR = {
+    ("paar", "kop"): make_extract(registration="paar", name="kop", together=True),
+    ("paar", "staart"): make_extract(registration="paar", name="staart", together=True),
+}
+Judge = Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]
+_moments = count(1_500_000_000)
+
+
+def no_objection(con: duckdb.DuckDBPyConnection, extract: Extract) -> Sequence[Finding]:
+    """A judge that looks at the candidate and finds nothing wrong."""
+    con.execute(f'select * from kandidaat."{extract.name}"')
+    return [Finding("telt", "iets", "critical", True, "iets", "1 rij bekeken", 0, 1)]
+
+
+def objection_to(name: str) -> Judge:
+    """A judge that refuses every delivery of one extract."""
+
+    def judge(con: duckdb.DuckDBPyConnection, extract: Extract) -> Sequence[Finding]:
+        bad = extract.name == name
+        return [Finding("regel", "iets", "critical", not bad, "iets", "1 afwijking: record 1", int(bad), 1)]
+
+    return judge
+
+
+class Night:
+    """A raw database, an inbox, and nights that look at it."""
+
+    def __init__(self, raw: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        """Start with an empty inbox."""
+        self.raw, self.inbox, self.scratch = raw, folder / "leveringen", folder / "tmp"
+
+    def put(self, name: str, text: str) -> None:
+        """Put a file in the inbox."""
+        file = self.inbox / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode("windows-1252"))
+        self.touch(name)
+
+    def touch(self, name: str) -> None:
+        """Give a file another time of change; long ago, so that nobody waits to see whether it still grows."""
+        os.utime(self.inbox / name, (moment := next(_moments), moment))
+
+    def run(
+        self,
+        extracts: dict[tuple[str, str], Extract] = ALONE,
+        judge: Judge = no_objection,
+        key: Key | None = None,
+    ) -> Arrivals:
+        """Walk through a night."""
+        return admit_deliveries(self.raw, self.inbox, self.scratch, extracts, key, judge)
+
+    def verdicts(self) -> list[tuple[str, str | None]]:
+        """File and verdict of each delivery, in the order of their numbers."""
+        return [(row.file, row.verdict) for row in register.deliveries(self.raw)]
+
+
+@pytest.fixture
+def night(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> Night:
+    """Nights on an empty raw database."""
+    return Night(raw, tmp_path)
 
 
 def build_ledger_tables(paths: DataPaths, figure: int) -> None:

@@ -1,67 +1,25 @@
 """The border in: verdicts per set, corrections, repetitions, refusals that are kept and offered again."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration import register
-from orchestration.admission import Arrivals, admit_deliveries, offer_again
+from orchestration import admission, register
+from orchestration.decisions import withdraw
 from orchestration.declarations import Extract
 from orchestration.pseudonyms import Key
 from orchestration.validation import Finding
-from tests.unit.conftest import COLUMNS, HEAD, make_extract
+from tests.unit.conftest import COLUMNS, GOOD, HEAD, OTHER, PAIR, Night, make_extract, objection_to
 
-GOOD = HEAD + "1;a;01-01-2020;1\r\n"
-OTHER = HEAD + "1;b;01-01-2020;2\r\n"
-PAIR = {
-    ("paar", "kop"): make_extract(registration="paar", name="kop", together=True),
-    ("paar", "staart"): make_extract(registration="paar", name="staart", together=True),
-}
-ALONE = {("proef", "rijen"): make_extract()}
-
-
-def no_objection(con: duckdb.DuckDBPyConnection, extract: Extract) -> Sequence[Finding]:
-    """A judge that looks at the candidate and finds nothing wrong."""
-    con.execute(f'select * from kandidaat."{extract.name}"')
-    return [Finding("telt", "iets", "critical", True, "iets", "1 rij bekeken", 0, 1)]
-
-
-def objection_to(name: str) -> Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]:
-    def judge(con: duckdb.DuckDBPyConnection, extract: Extract) -> Sequence[Finding]:
-        bad = extract.name == name
-        return [Finding("regel", "iets", "critical", not bad, "iets", "1 afwijking: record 1", int(bad), 1)]
-
-    return judge
-
-
-class Night:
-    """A raw database, an inbox, and nights that look at it."""
-
-    def __init__(self, raw: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        self.raw, self.inbox, self.scratch = raw, folder / "leveringen", folder / "tmp"
-
-    def put(self, name: str, text: str) -> None:
-        file = self.inbox / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode("windows-1252"))
-
-    def run(
-        self,
-        extracts: dict[tuple[str, str], Extract] = ALONE,
-        judge: Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]] = no_objection,
-        key: Key | None = None,
-    ) -> Arrivals:
-        return admit_deliveries(self.raw, self.inbox, self.scratch, extracts, key, judge)
-
-    def verdicts(self) -> list[tuple[str, str | None]]:
-        return [(row.file, row.verdict) for row in register.deliveries(self.raw)]
-
-
-@pytest.fixture
-def night(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> Night:
-    return Night(raw, tmp_path)
+CHANGES = make_extract(
+    delivery="mutaties",
+    change_column="mutatie",
+    deletion_code="V",
+    columns=[*COLUMNS, {"name": "mutatie", "data_type": "varchar", "description": "Wat er veranderde."}],
+)
+CHANGED = HEAD.replace("bedrag", "bedrag;mutatie") + "1;a;01-01-2020;1;N\r\n"
 
 
 def test_the_same_file_is_loaded_once(night: Night) -> None:
@@ -76,6 +34,78 @@ def test_the_same_content_under_another_name_is_no_delivery(night: Night) -> Non
     night.run()
     night.put("proef/rijen_20200101_ontvangen_20200105.csv", GOOD)
     assert night.run().numbers == []
+
+
+def test_what_repeats_is_not_read_again(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    night.put("proef/rijen_20200101_ontvangen_20200102.csv", GOOD)
+    night.put("proef/rijen_20200101_ontvangen_20200105.csv", GOOD)
+    night.run()
+    monkeypatch.setattr(admission, "checksum", lambda file: pytest.fail(f"{file.name} is read again"))
+    assert night.run().numbers == []
+    night.touch("proef/rijen_20200101_ontvangen_20200105.csv")
+    with pytest.raises(pytest.fail.Exception, match="is read again"):
+        night.run()
+
+
+def test_repetition_does_not_come_back_over_a_later_correction(night: Night) -> None:
+    # Neither file says when it was received.
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.run()
+    night.put("proef/rijen_20200101_volledig.csv", GOOD)
+    night.run()
+    night.put("proef/correctie.csv", OTHER)
+    night.put("proef/correctie.csv.manifest.yml", "{extract: rijen, stand_datum: 2020-01-01}")
+    assert night.run().numbers == [2]
+    assert night.run().numbers == []
+    night.touch("proef/rijen_20200101.csv")
+    assert night.run().numbers == []
+    assert night.verdicts() == [("rijen_20200101.csv", "toegelaten"), ("correctie.csv", "toegelaten")]
+
+
+def test_repetition_becomes_a_correction_when_something_else_turns_out_to_lie_between(night: Night) -> None:
+    night.put("proef/rijen_20200101_ontvangen_20200102.csv", GOOD)
+    night.put("proef/rijen_20200101_ontvangen_20200106.csv", GOOD)
+    assert night.run().numbers == [1]
+    night.put("proef/rijen_20200101_ontvangen_20200104.csv", OTHER)
+    assert night.run().numbers == [2, 3]
+    assert [file for file, _ in night.verdicts()] == [
+        "rijen_20200101_ontvangen_20200102.csv",
+        "rijen_20200101_ontvangen_20200104.csv",
+        "rijen_20200101_ontvangen_20200106.csv",
+    ]
+
+
+def test_what_came_after_a_withdrawn_correction_is_no_repetition(night: Night) -> None:
+    # As of a day before the withdrawal the correction was in force, and then what corrected it.
+    for received, text in (("02", GOOD), ("04", OTHER)):
+        night.put(f"proef/rijen_20200101_ontvangen_202001{received}.csv", text)
+    night.run()
+    withdraw(night.raw, 2, "fout", "jansen")
+    night.put("proef/rijen_20200101_ontvangen_20200106.csv", GOOD)
+    assert night.run().numbers == [3]
+
+
+def test_file_that_is_overwritten_and_put_back_is_delivered_three_times(night: Night) -> None:
+    for text in (GOOD, OTHER, GOOD):
+        night.put("proef/rijen_20200101.csv", text)
+        night.run()
+    assert night.verdicts() == [("rijen_20200101.csv", "toegelaten")] * 3
+
+
+def test_same_content_for_another_day_or_of_another_kind_is_another_delivery(night: Night) -> None:
+    changes = {("proef", "rijen"): CHANGES}
+    for name in ("rijen_20200101_volledig", "rijen_20200101", "rijen_20200201"):
+        night.put(f"proef/{name}.csv", CHANGED)
+        night.run(changes)
+    assert len(night.verdicts()) == 3
+
+
+def test_mended_manifest_makes_another_delivery(night: Night) -> None:
+    night.put("proef/tabel.csv", GOOD)
+    for stand in ("2020-01-01", "2020-02-01"):
+        night.put("proef/tabel.csv.manifest.yml", f"{{extract: rijen, stand_datum: {stand}}}")
+        night.run()
+    assert [row.stand_datum.month for row in register.deliveries(night.raw)] == [1, 2]
 
 
 def test_content_that_returns_after_a_correction_is_a_correction(night: Night) -> None:
@@ -95,19 +125,6 @@ def test_refused_file_is_kept_and_does_not_stop_the_others(night: Night) -> None
     assert night.run().numbers == [], "it is not tried again every night"
 
 
-def test_refused_delivery_can_be_offered_again(night: Night) -> None:
-    night.put("proef/rijen_20200101.csv", GOOD)
-    night.run(judge=objection_to("rijen"))
-    assert night.verdicts() == [("rijen_20200101.csv", "geweigerd")]
-    offer_again(night.raw, 1, "tester")
-    night.run()
-    assert night.verdicts() == [("rijen_20200101.csv", "opnieuw_aangeboden"), ("rijen_20200101.csv", "toegelaten")]
-    with pytest.raises(ValueError, match="levering 2 is toegelaten"):
-        offer_again(night.raw, 2, "tester")
-    with pytest.raises(ValueError, match="levering 9 bestaat niet"):
-        offer_again(night.raw, 9, "tester")
-
-
 def test_partner_of_a_refused_delivery_is_held_and_admitted_with_the_next(night: Night) -> None:
     night.put("paar/kop_20200101_ontvangen_20200102.csv", GOOD)
     night.put("paar/staart_20200101_ontvangen_20200102.csv", GOOD)
@@ -117,7 +134,44 @@ def test_partner_of_a_refused_delivery_is_held_and_admitted_with_the_next(night:
     night.put("paar/kop_20200101_ontvangen_20200103.csv", GOOD)
     night.put("paar/staart_20200101_ontvangen_20200103.csv", OTHER)
     night.run(PAIR)
-    assert [verdict for _, verdict in night.verdicts()] == ["toegelaten", "geweigerd", "toegelaten"]
+    assert [verdict for _, verdict in night.verdicts()] == ["aangehouden", "geweigerd", "toegelaten", "toegelaten"]
+
+
+def test_set_is_received_and_numbered_as_one(night: Night) -> None:
+    night.put("paar/kop_20200101.csv", GOOD)
+    night.put("paar/staart_20200101.csv", GOOD)
+    night.run(PAIR)
+    night.put("paar/staart_20200101.csv", OTHER)
+    night.run(PAIR)
+    rows = night.raw.sql("select set_nr, ontvangen_op from leveringen.levering order by levering_nr").fetchall()
+    assert [number for number, _ in rows] == [1, 1, 3, 3], "the half that did not change comes along"
+    assert len({received for _, received in rows}) == 2
+
+
+def test_set_repeats_only_as_a_whole(night: Night) -> None:
+    for received, tail in (("20200102", GOOD), ("20200103", OTHER), ("20200104", OTHER)):
+        night.put(f"paar/kop_20200101_ontvangen_{received}.csv", GOOD)
+        night.put(f"paar/staart_20200101_ontvangen_{received}.csv", tail)
+    assert night.run(PAIR).numbers == [1, 2, 3, 4]
+    assert night.run(PAIR).numbers == []
+
+
+def test_interrupted_night_leaves_no_half_of_a_set_in_force(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide = register.decide
+
+    def crash_at_the_second(con: duckdb.DuckDBPyConnection, number: int, *rest: Any) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+        decide(con, number, *rest)
+
+    night.put("paar/kop_20200101.csv", GOOD)
+    night.put("paar/staart_20200101.csv", GOOD)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(register, "decide", crash_at_the_second)
+        night.run(PAIR)
+    assert [verdict for _, verdict in night.verdicts()] == [None, None]
+    night.run(PAIR)
+    assert [verdict for _, verdict in night.verdicts()] == ["toegelaten", "toegelaten"]
 
 
 def test_too_many_set_aside_records_refuse_the_delivery(night: Night) -> None:
@@ -140,6 +194,18 @@ def test_interrupted_night_leaves_a_candidate_that_the_next_one_judges(night: Ni
     assert night.run().numbers == [1]
     assert night.verdicts() == [("rijen_20200101.csv", "toegelaten")]
     assert night.raw.sql("select count(*) from proef.rijen").fetchall() == [(1,)]
+
+
+def test_what_an_interrupted_night_left_is_still_refused_for_what_was_set_aside(night: Night) -> None:
+    def crash(*_: object) -> Sequence[Finding]:
+        raise KeyboardInterrupt
+
+    declared = {("proef", "rijen"): make_extract(max_set_aside_pct=100)}
+    night.put("proef/rijen_20200101.csv", HEAD + "1;a;31-02-2020;1\r\n2;a;01-01-2020;1\r\n")
+    with pytest.raises(KeyboardInterrupt):
+        night.run(declared, judge=crash)
+    night.run({("proef", "rijen"): make_extract(max_set_aside_pct=49)})
+    assert "1 van 2 records (50.0%)" in (register.deliveries(night.raw, [1])[0].reason or "")
 
 
 PERSONAL = {("proef", "rijen"): make_extract(columns=[*COLUMNS[:1], COLUMNS[1] | {"personal": True}, *COLUMNS[2:]])}

@@ -47,6 +47,7 @@ sources:
         columns:
           - {name: id, data_type: integer, description: Nummer van de rij., config: {meta: {required: true}}}
           - {name: naam, data_type: varchar, description: Naam bij de rij.}
+          - {name: ouder, data_type: integer, description: Nummer van de ouder., config: {meta: {references: rijen.id}}}
 """
 
 
@@ -59,7 +60,7 @@ sources:
             "cadence: dag\n            kleur: rood",
             "kleur: Extra inputs are not permitted, given 'rood'",
         ),
-        ("key: [id]", "key: [nummer]", "'nummer' is not one of the columns ['id', 'naam']"),
+        ("key: [id]", "key: [nummer]", "'nummer' is not one of the columns ['id', 'naam', 'ouder']"),
         ("data_type: integer", "data_type: getal", "columns.id.data_type"),
         ("description: Nummer van de rij.", "description: Kort", "columns.id.description"),
         ("{required: true}", "{personal: true}", "a personal column is delivered as varchar"),
@@ -67,6 +68,12 @@ sources:
         ("{required: true}", "{canonical_pattern: '(a)(b)', canonical_widths: [1]}", "has 2 groups"),
         ("delivery: volledig", "delivery: mutaties", "needs change_column and deletion_code"),
         ("delivery: volledig", "delivery: periode", "needs a period_column"),
+        ("delivery: volledig", "delivery: periode\n            period_column: naam", "the period_column is required"),
+        (
+            "delivery: volledig",
+            "delivery: mutaties\n            change_column: naam\n            deletion_code: V",
+            "of `mutaties` that row may stand in an earlier delivery",
+        ),
         ("name: naam", "name: record_nr", "the loader itself adds ['record_nr']"),
         ("sources:", "sources: [", "not YAML"),
     ],

@@ -100,5 +100,18 @@ def test_extracts_that_belong_together_form_one_set_per_arrival_in_order(tmp_pat
     ]
 
 
+def test_files_of_one_arrival_are_paired_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("kop_20200101", "kop_20200101_volledig", "staart_20200101", "staart_20200101_volledig"):
+        put(tmp_path, f"paar/{name}.csv")
+    put(tmp_path, "paar/kop_20200101_z.csv")
+    put(tmp_path, "paar/kop_20200101_z.csv.manifest.yml", "{extract: kop, stand_datum: 2020-01-01}")
+    sets, waiting = look(tmp_path)
+    assert sets == [
+        ["kop_20200101.csv", "staart_20200101.csv"],
+        ["kop_20200101_volledig.csv", "staart_20200101_volledig.csv"],
+    ]
+    assert list(waiting) == ["kop_20200101_z.csv"]
+
+
 def test_no_inbox_is_no_delivery(tmp_path: Path) -> None:
     assert look(tmp_path / "nergens") == ([], {})

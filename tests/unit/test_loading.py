@@ -61,6 +61,16 @@ def test_record_numbers_are_those_of_the_file(raw: duckdb.DuckDBPyConnection, tm
     ]
 
 
+def test_a_deletion_needs_no_more_than_its_key(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    columns = [column | {"required": True} for column in COLUMNS]
+    change = {"name": "mutatie", "data_type": "varchar", "description": "Wat er veranderde.", "required": True}
+    declared = make_extract(delivery="mutaties", change_column="mutatie", deletion_code="V", columns=[*columns, change])
+    text = "id;naam;dag;bedrag;mutatie\r\n1;;;;V\r\n2;;01-01-2020;1;N\r\n;;;;V\r\n4;;;;\r\n"
+    assert run(raw, make_delivery(tmp_path, text, declared), tmp_path / "tmp").set_aside == 3
+    assert raw.sql("select record_nr, id, mutatie from proef.rijen").fetchall() == [(1, 1, "V")]
+    assert {(record, column) for record, column, _, _ in aside(raw)} >= {(2, "naam"), (3, "id"), (4, "mutatie")}
+
+
 def test_record_numbers_hold_in_a_file_of_many_blocks(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     chance = random.Random(1)
     wrong = sorted(chance.sample(range(1, 300_001), 500))

@@ -13,5 +13,6 @@ select
     aantal_apart,
     oordeel,
     oordeel_reden,
+    oordeel_door,
     is_van_kracht
 from {{ ref('stg_leveringen__leveringen') }}

@@ -2,11 +2,22 @@
 
 with
 
--- Today's date would make a rebuild of tomorrow another one; the newest receipt does not.
-nieuwste_ontvangst as (
+-- Today's date would make a rebuild of tomorrow another one; what was received and decided does not. A verdict can hold
+-- from a later day than the newest receipt: that of a delivery that was withdrawn.
+tijdstippen as (
 
-    select max(ontvangen_op)::date as dag
+    select ontvangen_op as tijdstip
     from {{ source('leveringen', 'levering') }}
+    union all
+    select geldt_vanaf as tijdstip
+    from {{ source('leveringen', 'oordeel') }}
+
+),
+
+nieuwste as (
+
+    select max(tijdstip)::date as dag
+    from tijdstippen
 
 )
 
@@ -16,4 +27,4 @@ select
     {%- else -%}
         coalesce(dag, date '1900-01-01') as peildatum
     {%- endif %}
-from nieuwste_ontvangst
+from nieuwste

@@ -11,6 +11,7 @@ toegelaten as (
         levering.soort,
         levering.stand_datum,
         levering.ontvangen_op,
+        levering.bestand,
         levering.dekking_vanaf,
         periode.periode
     from {{ source('leveringen', 'levering') }} as levering
@@ -20,7 +21,8 @@ toegelaten as (
 
 ),
 
--- A correction supersedes what was received earlier for the same state, or (periode) for the same period.
+-- A correction supersedes what was received earlier for the same state, or (periode) for the same period. Of two that
+-- were received at one time the name of the file decides, so that it does not matter which was loaded first.
 nieuwste_versies as (
 
     select *
@@ -32,7 +34,7 @@ nieuwste_versies as (
                 extract,
                 soort,
                 case when soort = 'periode' then periode else stand_datum::varchar end
-            order by stand_datum desc, ontvangen_op desc, levering_nr desc
+            order by stand_datum desc, ontvangen_op desc, bestand desc, levering_nr desc
         ) = 1
 
 ),
@@ -64,4 +66,5 @@ left join nieuwste_volledige as volledige
 where
     versie.soort = 'periode'
     or (versie.soort = 'volledig' and versie.stand_datum = volledige.stand_datum)
-    or (versie.soort = 'mutaties' and (volledige.stand_datum is null or versie.stand_datum > volledige.stand_datum))
+    -- Changes say nothing about the rows that did not change: without a full delivery below them they are no register.
+    or (versie.soort = 'mutaties' and versie.stand_datum > volledige.stand_datum)

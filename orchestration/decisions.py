@@ -1,0 +1,81 @@
+"""What a person decides about a delivery: to withdraw it, or to offer it again. Both take effect at the next night.
+
+Either is a verdict in the register; no row in raw is touched. What the border in decides stands in `admission`.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from orchestration import register
+
+
+def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str) -> list[register.Row]:
+    """Let the next night load a delivery once more, for instance after a mended declaration.
+
+    With it go the rest of its set, and other deliveries of the same content.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        number: levering_nr.
+        by: Who asks.
+
+    Returns:
+        The deliveries that will be loaded again, the one that was asked for first.
+
+    Raises:
+        ValueError: There is no such delivery, or it is not refused, held or withdrawn.
+    """
+    verdicts = ("geweigerd", "aangehouden", "ingetrokken")
+    told = "alleen wat geweigerd, aangehouden of ingetrokken is kan opnieuw"
+    rows = _same_content(con, number, verdicts, told)
+    with register.whole(con):
+        for row in rows:
+            # What was refused may hold from its receipt on after all; what was withdrawn was out of force until now.
+            moment = register.now() if row.verdict == "ingetrokken" else None
+            register.decide(con, row.number, "opnieuw_aangeboden", None, by, moment)
+    return rows
+
+
+def withdraw(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) -> list[register.Row]:
+    """Take an admitted delivery out of force, from now on; as of an earlier day it stays in force.
+
+    With it go the rest of its set, and other deliveries of the same content. All of them stay in raw.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        number: levering_nr.
+        reason: Why, in Dutch.
+        by: Who withdraws it.
+
+    Returns:
+        The deliveries that were withdrawn, the one that was asked for first.
+
+    Raises:
+        ValueError: There is no such delivery, it is not admitted, or no reason is given.
+    """
+    if not reason.strip():
+        raise ValueError("een levering intrekken kan alleen met een reden, die bij de levering wordt gepubliceerd")
+    rows = _same_content(con, number, ("toegelaten",), "alleen wat toegelaten is kan worden ingetrokken")
+    with register.whole(con):
+        for row in rows:
+            register.decide(con, row.number, "ingetrokken", reason.strip(), by, register.now())
+    return rows
+
+
+def _same_content(
+    con: duckdb.DuckDBPyConnection, number: int, verdicts: Sequence[str], told: str
+) -> list[register.Row]:
+    """Find a delivery with a certain verdict, and all that shares its fate: its set, and that content again."""
+    register.prepare(con)
+    rows = register.deliveries(con, [number])
+    if not rows:
+        raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.levering")
+    asked = rows[0]
+    if asked.verdict not in verdicts:
+        raise ValueError(f"levering {number} is {asked.verdict or 'nog niet beoordeeld'}; {told}")
+    versions = register.versions(con, asked.registration, asked.stand_datum)
+    contents = next(version.contents for version in versions if number in version.numbers.values())
+    numbers = [other for version in versions if version.contents == contents for other in version.numbers.values()]
+    others = [row for row in register.deliveries(con, numbers) if row.number != number and row.verdict in verdicts]
+    return [asked, *others]
