@@ -318,7 +318,7 @@ def records_of(draw: st.DrawFn, registration: str, kind: str, bad: str | None) -
 
 def wide_records(draw: st.DrawFn, years: int, bad: str | None) -> tuple[tuple, ...]:
     keys = draw(st.lists(st.sampled_from(IDS), min_size=1, max_size=2, unique=True))
-    rows = [(key, *(draw(st.sampled_from(VALUES)) for _ in range(years))) for key in keys]
+    rows: list[tuple] = [(key, *(draw(st.sampled_from(VALUES)) for _ in range(years))) for key in keys]
     if bad:
         rows[0] = (*rows[0][:-1], bad)
     return tuple(rows)

@@ -131,7 +131,10 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with duckdb.connect() as connection:
         for seed in SEEDS_READ:
-            connection.execute(f"create table {seed} as from read_csv('{SEEDS / seed}.csv', header = true)")
+            file = SEEDS / f"{seed}.csv"
+            # Of a list with versions the first: the others are for the question what if.
+            chosen = "where lijst_versie like '%_1'" if "lijst_versie" in file.read_text().splitlines()[0] else ""
+            connection.execute(f"create table {seed} as from read_csv('{file}', header = true) {chosen}")
         connection.execute("create table afgekeurd (bestand varchar, record bigint, reden varchar)")
         for received, schema in ARRIVALS.items():
             connection.execute(f"create schema {schema}")
@@ -298,7 +301,7 @@ PROVINCIES = """(select *, left(jaar, 4)::integer as heel_jaar from provincies
     qualify rank() over (partition by left(jaar, 4) order by stand desc) = 1)"""
 COUNTED |= {
     # An article as the list has it, however it is spelled.
-    "feit": r"""with lijst as (from main.wetsartikel where lijst_code = 'cyber_enge_zin')
+    "feit": r"""with lijst as (from main.wetsartikel where lijst_versie = 'cyber_artikel_1')
         select *, exists (from lijst where artikel_code = artikel) as op_lijst,
         exists (from lijst where artikel_code = artikel and pleegdatum >= geldig_vanaf) as eng
         from (select onderzoek_nr, pleegdatum, wetsartikel, replace(

@@ -20,6 +20,12 @@ GLOSSARY = MODELS / "_woordenlijst.md"
 BLOCK = re.compile(r"\{%\s*docs\s+(\w+)\s*%\}(.*?)\{%\s*enddocs\s*%\}", re.DOTALL)
 REFERENCE = re.compile(r"\{\{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*\}\}")
 WORD = re.compile(r"\w")
+# A model is a query, or a few lines of Python where SQL has no words for the method.
+SUFFIXES = {".sql", ".py"}
+
+
+def model_files(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.suffix in SUFFIXES]
 
 
 def shown(file: Path) -> str:
@@ -79,14 +85,14 @@ def terms() -> dict[str, str]:
 
 
 def test_each_model_has_its_own_file_of_properties(models: dict[str, tuple[Path, dict[str, Any]]]) -> None:
-    queries = {file.stem: file for file in MODELS.rglob("*.sql")}
+    queries = {file.stem: file for file in model_files(MODELS)}
 
     assert queries
     without = [shown(file) for name, file in sorted(queries.items()) if name not in models]
     assert without == [], f"no .yml describes: {without}"
     elsewhere = [shown(file) for name, file in queries.items() if models[name][0] != file.with_suffix(".yml")]
     assert elsewhere == [], f"not described in the .yml of the same stem: {elsewhere}"
-    assert len(models) == len(queries), f"described, but no .sql: {sorted(set(models) - set(queries))}"
+    assert len(models) == len(queries), f"described, but no model: {sorted(set(models) - set(queries))}"
 
 
 def test_each_model_and_each_of_its_columns_is_described(models: dict[str, tuple[Path, dict[str, Any]]]) -> None:
@@ -103,14 +109,14 @@ def test_each_model_and_each_of_its_columns_is_described(models: dict[str, tuple
                     faults.append(f"{shown(file)}: {name}.{column['name']} has no {key}")
 
     assert faults == []
-    assert looked_at > len(models) == len(list(MODELS.rglob("*.sql")))
+    assert looked_at > len(models) == len(model_files(MODELS))
 
 
 def test_the_description_of_a_mart_begins_with_its_grain(models: dict[str, tuple[Path, dict[str, Any]]]) -> None:
     marts = {name: entry for name, (file, entry) in models.items() if file.parent == MODELS / "marts"}
 
     assert marts
-    assert len(marts) == len(list((MODELS / "marts").glob("*.sql")))
+    assert len(marts) == len(model_files(MODELS / "marts"))
     without = [name for name, entry in marts.items() if not entry.get("description", "").startswith("Een rij per ")]
     assert without == [], f"the first sentence does not begin with 'Een rij per': {without}"
 

@@ -1,5 +1,6 @@
 """The estimate of a final value, against chain-ladder and Mack's standard error worked out by hand."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -10,7 +11,7 @@ from orchestration.growth import COLUMNS, estimate
 FEBRUARY_2022 = date(2022, 2, 1)
 
 
-def history(values: dict[int, list[float | None]], minimum: int = 3, last_age: int = 2) -> pd.DataFrame:
+def history(values: Mapping[int, Sequence[float | None]], minimum: int = 3, last_age: int = 2) -> pd.DataFrame:
     """A series that is grown up at an age of two quarters; per year what was known at ages 1, 2 and so on."""
     rows = [
         ("proef", year, age, value, last_age, minimum, 80)
