@@ -59,24 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     _show_log(console)
     paths = data_paths()
+    run = {
+        "nightly": lambda: _nightly(paths, console),
+        "demo": lambda: _demo(paths, console),
+        "docs": lambda: _docs(paths, console),
+        "as-of": lambda: _as_of(paths, console, chosen.peildatum),
+        "what-if": lambda: _what_if(paths, console, chosen.versies),
+        "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
+        "ledger": lambda: _ledger(paths, console, chosen.laatste),
+        "offer": lambda: _offer(paths, console, chosen.levering_nr),
+        "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
+    }[chosen.command]
     try:
-        if chosen.command == "nightly":
-            return _nightly(paths, console)
-        if chosen.command == "demo":
-            return _demo(paths, console)
-        if chosen.command == "docs":
-            return _docs(paths, console)
-        if chosen.command == "as-of":
-            return _as_of(paths, console, chosen.peildatum)
-        if chosen.command == "withdraw":
-            return _withdraw(paths, console, chosen.levering_nr, chosen.reden)
-        if chosen.command == "what-if":
-            return _what_if(paths, console, chosen.versies)
-        if chosen.command == "explain":
-            return _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar)
-        if chosen.command == "ledger":
-            return _ledger(paths, console, chosen.laatste)
-        return _offer(paths, console, chosen.levering_nr)
+        return run()
     except (RuntimeError, ValueError) as error:
         console.print(f"[red]{chosen.command} kan niet verder:[/red]")
         console.print(str(error), markup=False, highlight=False)

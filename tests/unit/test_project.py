@@ -14,6 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from orchestration.declarations import read_declarations
 from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, data_paths
 
 MODELS = ROOT / "dbt_project" / "models"
@@ -209,3 +210,12 @@ def test_dbt_and_the_machine_agree_on_the_data_folder(monkeypatch: pytest.Monkey
     # Beside the data folder only the warehouse of an earlier day has a variable, which the machine sets.
     assert read("profiles.yml").count("env_var(") - read("profiles.yml").count(WAREHOUSE_SETTING) == len(defaults) > 0
     assert {(ROOT / default).resolve() for default in defaults} == {data_paths().data}
+
+
+def test_the_rows_of_every_declared_extract_can_be_followed() -> None:
+    """Adjustments and origin read one view of all delivered rows; an extract that is not in it has neither."""
+    model = (MODELS / "staging" / "leveringen" / "base_leveringen__rijen.sql").read_text(encoding="utf-8")
+    followed = re.findall(r"\('(\w+)', '(\w+)'\)", model)
+
+    assert followed
+    assert sorted(followed) == sorted(read_declarations())
