@@ -3,7 +3,7 @@ select
     definitie.indicator_code,
     definitie.geldig_vanaf,
     definitie.telregel,
-    parameters.parameters,
+    ingevuld.parameterwaarden,
     gekozen.definitie_versie is not null as is_gekozen,
     definitie.omschrijving,
     definitie.is_aanname,
@@ -11,5 +11,5 @@ select
 from {{ ref('definitie') }} as definitie
 left join {{ ref('int_definities_gekozen') }} as gekozen
     on definitie.definitie_versie = gekozen.definitie_versie
-left join {{ ref('int_parameters_opgesomd') }} as parameters
-    on definitie.definitie_versie = parameters.definitie_versie
+left join {{ ref('int_parameters_opgesomd') }} as ingevuld
+    on definitie.definitie_versie = ingevuld.definitie_versie
