@@ -21,6 +21,7 @@ from orchestration.expectations import (
     suite_of_extract,
     suite_of_mart,
 )
+from orchestration.ledger import CONTENT
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.pseudonyms import key_from_environment
@@ -35,6 +36,18 @@ STEWARDS = ["team:gegevensbeheer"]
 ENGINEERS = ["team:warehouse"]
 REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel")]
 PUBLICATION = dg.AssetKey(["publicatie", "veiligheidsagenda"])
+
+# No run makes these as an asset: the publication writes them down, and the models of the next night read them.
+LEDGER = [
+    dg.AssetSpec(
+        ["publicaties", name],
+        description="Grootboek van publicaties: wat wanneer is gepubliceerd en waarop het rustte. Het groeit alleen aan.",
+        group_name="publicatie",
+        owners=ENGINEERS,
+        kinds={"duckdb"},
+    )
+    for name in ("gebeurtenis", *CONTENT)
+]
 
 EXTRACTS = read_declarations()
 MANIFEST = manifest_file(data_paths())

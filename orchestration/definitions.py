@@ -5,7 +5,7 @@ import dagster as dg
 from orchestration import assets, automation
 
 defs = dg.Definitions(
-    assets=[assets.deliveries, assets.models, assets.publication],
+    assets=[assets.deliveries, assets.models, assets.publication, *assets.LEDGER],
     asset_checks=[assets.border_out],
     jobs=[automation.nightly, automation.as_of, automation.what_if],
     schedules=[automation.nightly_schedule],

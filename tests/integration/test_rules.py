@@ -204,8 +204,8 @@ RULES = [
     (
         "nieuwste stand van een periode vervangt de eerdere",
         "staging/leveringen/base_leveringen__van_kracht.sql",
-        "order by stand_datum desc, ontvangen_op desc, levering_nr desc",
-        "order by stand_datum asc, ontvangen_op asc, levering_nr asc",
+        "order by stand_datum desc, ontvangen_op desc, bestand desc, levering_nr desc",
+        "order by stand_datum asc, ontvangen_op asc, bestand asc, levering_nr asc",
         "int_cbs_misdrijven_ingedeeld",
     ),
     (
@@ -414,8 +414,8 @@ RULES = [
     (
         "waarvan telt alleen met een alternatieve interventie",
         "intermediate/cyber/int_cyber_onderzoeken_geteld.sql",
-        "(samenstelling.eis = 'alternatief' and per_telregel.is_alternatief)",
-        "samenstelling.eis = 'alternatief'",
+        "when rollen.eis = 'alternatief' and not per_telregel.is_alternatief then 'cyber_geen_alternatief'",
+        "when false then 'cyber_geen_alternatief'",
         "int_cyber_onderzoeken_geteld",
     ),
     (
@@ -477,8 +477,8 @@ RULES = [
     (
         "correctie vervangt wat eerder voor dezelfde stand kwam",
         "staging/leveringen/base_leveringen__van_kracht.sql",
-        "order by stand_datum desc, ontvangen_op desc, levering_nr desc",
-        "order by stand_datum desc, ontvangen_op asc, levering_nr asc",
+        "order by stand_datum desc, ontvangen_op desc, bestand desc, levering_nr desc",
+        "order by stand_datum desc, ontvangen_op asc, bestand asc, levering_nr asc",
         "int_csvs_geteld",
     ),
     (
@@ -498,8 +498,8 @@ RULES = [
     (
         "actie van de politie alleen is niet integraal",
         "intermediate/ondermijning/int_integrale_acties_geteld.sql",
-        "when acties.aantal_mogelijk < drempel.waarde then 'niet_integraal'",
-        "when acties.aantal_mogelijk < drempel.waarde then 'telt'",
+        "when acties.aantal_mogelijk < parameter.waarde::integer then 'niet_integraal'",
+        "when acties.aantal_mogelijk < parameter.waarde::integer then 'telt'",
         "int_integrale_acties_geteld",
     ),
     (
@@ -589,7 +589,7 @@ RULES = [
     (
         "grote schikking staat er met en zonder",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        ") >= groot.waarde as is_groot",
+        ") >= groot.waarde::decimal(18, 2) as is_groot",
         ") < 0 as is_groot",
         "int_afpakmonitor_berekend",
     ),
@@ -620,8 +620,8 @@ def copy(after_first_night: DataPaths, tmp_path_factory: pytest.TempPathFactory)
         shutil.copyfile(ROOT / name, folder / name)
     paths = DataPaths(folder / "data")
     paths.data.mkdir()
-    shutil.copyfile(after_first_night.raw, paths.raw)
-    shutil.copyfile(after_first_night.warehouse, paths.warehouse)
+    for database in ("raw", "ledger", "warehouse"):
+        shutil.copyfile(getattr(after_first_night, database), getattr(paths, database))
     return folder, paths
 
 
