@@ -51,8 +51,9 @@ dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"
 	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" $(BIN)/dagster dev
 
+# A file of tests stays in one process: what its tests share is made once. More processes than this want much memory.
 test: setup ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-unit: setup ## Run the tests that take seconds
 	$(BIN)/pytest tests/unit

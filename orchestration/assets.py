@@ -41,7 +41,7 @@ PUBLICATION = dg.AssetKey(["publicatie", "veiligheidsagenda"])
 LEDGER = [
     dg.AssetSpec(
         ["publicaties", name],
-        description="Grootboek van publicaties: wat wanneer is gepubliceerd en waarop het rustte. Het groeit alleen aan.",
+        description="Grootboek van publicaties: wat wanneer is gepubliceerd, en waarop het rustte.",
         group_name="publicatie",
         owners=ENGINEERS,
         kinds={"duckdb"},

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from orchestration.paths import DATA_SETTING, DataPaths
 
@@ -14,15 +15,21 @@ Rows = list[tuple]
 
 
 @pytest.fixture(scope="session")
-def after_first_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPaths]:
-    """A data folder in which the first night ran, on nothing but the demo deliveries; not to be changed."""
-    paths = DataPaths(tmp_path_factory.mktemp("nacht") / "data")
+def after_first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[DataPaths]:
+    """A data folder in which the first night ran, on nothing but the demo deliveries; not to be changed.
+
+    Processes that share the tests share the night of whichever of them is first.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    paths = DataPaths(shared / "nacht" / "data")
     earlier = os.environ.get(DATA_SETTING)
     os.environ[DATA_SETTING] = str(paths.data)
     # Loading the definitions parses the dbt project into the data folder that is set.
     from orchestration.__main__ import main
 
-    assert main(["nightly"]) == 0
+    with FileLock(shared / "nacht.lock"):
+        assert paths.published.exists() or main(["nightly"]) == 0
     yield paths
     os.environ.pop(DATA_SETTING) if earlier is None else os.environ.update({DATA_SETTING: earlier})
 

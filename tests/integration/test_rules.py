@@ -97,6 +97,8 @@ RIGHT |= {
     "int_cyber_onderzoeken_geteld": [
         ("cyber_fenomeen", 2019, "teller", 21),
         ("cyber_fenomeen", 2020, "teller", 39),
+        ("cyber_fenomeen_alternatief", 2019, "teller", 0),
+        ("cyber_fenomeen_alternatief", 2020, "teller", 0),
         ("cyber_fenomeen_enge_zin_pct", 2019, "noemer", 21),
         ("cyber_fenomeen_enge_zin_pct", 2019, "teller", 19),
         ("cyber_fenomeen_enge_zin_pct", 2020, "noemer", 39),
@@ -295,8 +297,8 @@ RULES = [
     (
         "afgedaan dossier is niet meer in voorraad",
         "intermediate/executie/int_executie_voorraad_geteld.sql",
-        "dossier.afdoening_datum > dagen.dag",
-        "dossier.afdoening_datum >= dagen.dag",
+        "dossiers.afdoening_datum > dagen.dag",
+        "dossiers.afdoening_datum >= dagen.dag",
         "int_executie_voorraad_geteld",
     ),
     (

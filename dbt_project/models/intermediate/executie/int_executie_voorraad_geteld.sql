@@ -12,31 +12,44 @@ dagen as (
 
 ),
 
+dossiers as (
+
+    select
+        dossier.* replace (
+            case
+                when dossier.telt_mee = false then dossier.regel_code
+                when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'
+                else dossier.regel_code
+            end as regel_code
+        )
+    from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
+    left join {{ ref('eenheid') }} as eenheid on dossier.eenheid_code = eenheid.eenheid_code
+
+),
+
 -- The stock at the end of the day: a dossier is in it from the day it is taken up, up to the day it is disposed of.
 dossierdagen as (
 
     select
         dagen.jaar,
         dagen.dag,
-        dossier.eenheid_code,
+        dossiers.eenheid_code,
         1 as waarde,
-        dossier.levering_nr,
-        dossier.record_nr,
+        dossiers.levering_nr,
+        dossiers.record_nr,
         case
-            when dossier.telt_mee = false then dossier.regel_code
-            when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'
+            when regel.telt_mee = false then dossiers.regel_code
             when dagen.dag is null then 'niet_in_voorraad'
-            else dossier.regel_code
+            else dossiers.regel_code
         end as regel_code
-    from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
-    left join {{ ref('eenheid') }} as eenheid on dossier.eenheid_code = eenheid.eenheid_code
+    from dossiers
+    inner join {{ ref('regel') }} as regel on dossiers.regel_code = regel.regel_code
     -- Only of what may count is the stock followed from day to day.
     left join dagen
         on
-            dossier.behandel_datum <= dagen.dag
-            and (dossier.afdoening_datum is null or dossier.afdoening_datum > dagen.dag)
-            and dossier.telt_mee is distinct from false
-            and eenheid.eenheid_soort is distinct from 'landelijk'
+            dossiers.behandel_datum <= dagen.dag
+            and (dossiers.afdoening_datum is null or dossiers.afdoening_datum > dagen.dag)
+            and regel.telt_mee is distinct from false
 
 ),
 
