@@ -1,3 +1,4 @@
+-- Read as a check of the list of articles: depends_on: {{ ref("wetsartikel") }}
 with
 
 spelling as (
