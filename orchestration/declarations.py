@@ -238,9 +238,7 @@ def _extract(registration: str, source_meta: dict[str, Any], table: dict[str, An
 
 
 def _meta(entry: dict[str, Any]) -> dict[str, Any]:
-    meta = dict(entry.get("config", {}).get("meta", {}))
-    meta.pop("dagster", None)
-    return meta
+    return entry.get("config", {}).get("meta", {})
 
 
 def _explain(error: ValidationError, table: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ def test_the_project_declares_its_extracts() -> None:
         len(source["tables"])
         for file in STAGING.glob("*/_*__sources.yml")
         for source in yaml.safe_load(file.read_text())["sources"]
-        if not source["config"]["meta"].get("register")
+        if not source.get("config", {}).get("meta", {}).get("register")
     )
 
 
