@@ -4,22 +4,21 @@ Two questions can be put: what was known on an earlier day (`as-of`), and what t
 version of a definition or a list (`what-if`). The published present is read, and never touched.
 """
 
-import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from orchestration.building import Question, build
 from orchestration.ledger import open_ledger, settle
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import BesidePaths, DataPaths
 from orchestration.publishing import write_copy
-from orchestration.transformation import build, models_of
+from orchestration.recording import marts_of, recorded
 from orchestration.validation import Finding, validate_marts
 
 log = logging.getLogger(__name__)
@@ -95,13 +94,13 @@ def build_as_of(paths: DataPaths, day: date) -> Path:
         The file, `data/as-of/<day>/veiligheidsagenda.duckdb`, which replaces an earlier one for the same day.
 
     Raises:
-        TransformationError: A model or test failed.
+        BuildError: A model or test failed.
         BorderOutError: A check of the border out failed.
         AuditError: The written file is not what was built.
     """
     there = BesidePaths.as_of(paths.data, day)
     log.info("de modellen worden gebouwd zoals bekend op %s", f"{day:%d-%m-%Y}")
-    broken = _build(paths, there, {"peildatum": day.isoformat()})
+    broken = _build(paths, there, Question(peildatum=day, is_publication=False))
     if broken:
         raise BorderOutError("\n".join(broken))
     log.info("de cijfers zoals bekend op %s staan in %s", f"{day:%d-%m-%Y}", there.published)
@@ -120,14 +119,14 @@ def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:
 
     Raises:
         ValueError: Nothing is published yet, or a version does not exist or is the one that holds.
-        TransformationError: A model or test failed.
+        BuildError: A model or test failed.
         AuditError: The written file is not what was built.
     """
     _check_versions(paths, versions)
     there = BesidePaths.what_if(paths.data, versions)
     log.info("de modellen worden gebouwd met %s", ", ".join(versions))
     # What the agenda promises of a figure need not hold under a definition that nobody decided.
-    broken = _build(paths, there, {"versies": list(versions)})
+    broken = _build(paths, there, Question(versions=tuple(versions), is_publication=False))
     with duckdb.connect() as con:
         con.execute(f"attach '{paths.published}' as nu (read_only); attach '{there.published}' as anders (read_only)")
         figures = [Compared(*row) for row in con.execute(SIDE_BY_SIDE).fetchall()]
@@ -149,16 +148,16 @@ def _check_versions(paths: DataPaths, versions: Sequence[str]) -> None:
             raise ValueError(f"versie {version} is die waarmee de gepubliceerde cijfers zijn gemaakt")
 
 
-def _build(paths: DataPaths, there: BesidePaths, question: Mapping[str, Any]) -> list[str]:
+def _build(paths: DataPaths, there: BesidePaths, question: Question) -> list[str]:
     """Build, check and write the marts; return the checks that failed."""
     with sole_writer(paths):
         there.folder.mkdir(parents=True, exist_ok=True)
         with open_ledger(paths) as book:
             settle(book, paths)
-        build(there, ["--vars", json.dumps(question)])
+        build(there, question)
         with open_warehouse(there) as con:
             broken = [_told(mart, finding) for mart, finding in validate_marts(con) if _stops(finding)]
-        write_copy(there, models_of(there.dbt_target / "manifest.json", "marts"))
+        write_copy(there, marts_of(recorded()))
         there.warehouse.unlink()
     return broken
 

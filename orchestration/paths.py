@@ -78,7 +78,7 @@ class DataPaths:
 
     @property
     def dbt_target(self) -> Path:
-        """Folder with dbt's manifest, compiled SQL and documentation."""
+        """Folder with dbt's manifest, compiled SQL and documentation, where dbt ran on this data folder."""
         return self.data / "dbt" / "target"
 
     @property
@@ -123,15 +123,28 @@ class BesidePaths(DataPaths):
         """The file with the marts of this answer."""
         return self.folder / PUBLISHED_NAME
 
-    @property
-    def dbt_target(self) -> Path:
-        """Folder with dbt's files for this answer, apart from those of the present."""
-        return self.folder / "dbt" / "target"
+
+@dataclass(frozen=True)
+class BuildPaths(DataPaths):
+    """The same data folder while a night builds: its warehouse takes the place of the one that stands when it is whole.
+
+    Args:
+        data: The data folder itself, absolute.
+    """
 
     @property
-    def dbt_logs(self) -> Path:
-        """Folder with dbt's own log for this answer."""
-        return self.folder / "dbt" / "logs"
+    def warehouse(self) -> Path:
+        """Database under construction."""
+        return self.data / "warehouse.nieuw.duckdb"
+
+    @property
+    def failed(self) -> Path:
+        """Database of the last build that failed, with the rows that broke a rule; goes when a build succeeds."""
+        return self.data / "warehouse.mislukt.duckdb"
+
+
+# The project by itself, as dbt made it last: a data folder without a delivery, which belongs to the checkout.
+PROJECT = DataPaths(ROOT / "target" / "zonder_leveringen")
 
 
 def data_paths() -> DataPaths:

@@ -11,44 +11,44 @@ from datetime import date
 import duckdb
 
 from orchestration import ledger
+from orchestration.building import Builder, Question
 from orchestration.locking import open_database
 from orchestration.paths import SEEDS, DataPaths
-from orchestration.transformation import fingerprint_of_project, run_dbt
+from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)
 
+LEG = "grootboek"
 MOMENTS = SEEDS / "publicatiemoment.csv"
-# The day is a row in a table that every model reads: it is set here, and dbt leaves it as it is.
-DAY_MODEL = "base_leveringen__peildatum"
 WANTED = "int_bijstellingen_verklaard"
 
 
-def reconstruct(paths: DataPaths) -> list[date]:
+def reconstruct(builder: Builder) -> list[date]:
     """Write down every day that has passed and is not in the ledger yet.
 
     Args:
-        paths: The data folder, of which nobody else writes the warehouse.
+        builder: The warehouse under construction, which answers for one day after the other.
 
     Returns:
         The days, in order.
 
     Raises:
-        TransformationError: A model failed.
+        BuildError: A model failed.
         LedgerError: The ledger is not what was written down.
     """
-    days = pending(paths)
-    if not days:
-        return []
-    run_dbt(paths, ["seed", "--full-refresh"], silent=True)
+    days = pending(builder.paths)
     for number, day in enumerate(days, start=1):
-        log.info("grootboek: cijfers zoals bekend op %s (%s van %s)", f"{day:%d-%m-%Y}", number, len(days))
-        _set_day(paths, day)
-        # A view says the same on every day: it is made on the first.
-        left = [DAY_MODEL] if number == 1 else [DAY_MODEL, "config.materialized:view"]
-        run_dbt(paths, ["run", "--select", f"+{WANTED}", "--exclude", *left], silent=True)
-        with ledger.open_ledger(paths) as book:
+        log.info(
+            "grootboek: cijfers zoals bekend op %s (%s van %s)",
+            f"{day:%d-%m-%Y}",
+            number,
+            len(days),
+            extra={"leg": LEG, "done": number, "total": len(days), "what": f"{day:%d-%m-%Y}"},
+        )
+        builder.answer(Question(peildatum=day), {WANTED}, last=False)
+        with ledger.open_ledger(builder.paths) as book:
             entry = ledger.Entry(ledger.next_number(book), day, None, fingerprint_of_project())
-            ledger.reconstruct(book, paths, entry)
+            ledger.reconstruct(book, builder.paths, entry)
     return days
 
 
@@ -87,9 +87,3 @@ def _moments() -> list[date]:
     with duckdb.connect() as con:
         rows = con.execute(f"select peildatum::date from read_csv('{MOMENTS}', header = true) order by 1").fetchall()
     return [row[0] for row in rows]
-
-
-def _set_day(paths: DataPaths, day: date) -> None:
-    with open_database(paths.warehouse) as con:
-        con.execute("create schema if not exists staging")
-        con.execute(f"create or replace table staging.{DAY_MODEL} as select date '{day}' as peildatum")

@@ -1,18 +1,18 @@
-"""Run dbt, in this process: one parse kept as long as nothing changed, one build per night.
+"""Run dbt, in this process, and read what it says of the project; a parse is kept as long as nothing changed.
 
-Starting dbt as a command of its own pays its imports and its adapter again; in this process the build costs little more
-than its queries. What the models mean is content and stands in `dbt_project/`.
+Starting dbt as a command of its own pays its imports and its adapter again. What the models mean is content and stands
+in `dbt_project/`; what is executed each night, in `recording`.
 """
 
 import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, DataPaths
+from orchestration.paths import DATA_SETTING, PROJECT, ROOT, WAREHOUSE_SETTING, DataPaths
 
 log = logging.getLogger(__name__)
 
@@ -20,24 +20,11 @@ INPUTS = ("dbt_project", "seeds", "dbt_project.yml", "profiles.yml")
 
 
 class TransformationError(RuntimeError):
-    """dbt could not do what was asked; the message holds dbt's own words.
-
-    Args:
-        message: What dbt says.
-        events: The events of the nodes that finished before or in spite of it.
-    """
-
-    def __init__(self, message: str, events: list[dict[str, Any]]) -> None:
-        """Keep the events beside the message."""
-        super().__init__(message)
-        self.events = events
+    """dbt could not do what was asked; the message holds dbt's own words."""
 
 
-def manifest_file(paths: DataPaths) -> Path:
+def manifest_file() -> Path:
     """The manifest of the project as it stands, parsed anew where a source file is newer.
-
-    Args:
-        paths: The data folder; dbt's own files stand below it.
 
     Returns:
         Path of `manifest.json`.
@@ -45,9 +32,9 @@ def manifest_file(paths: DataPaths) -> Path:
     Raises:
         TransformationError: The project does not parse.
     """
-    manifest = paths.dbt_target / "manifest.json"
+    manifest = PROJECT.dbt_target / "manifest.json"
     if not manifest.exists() or manifest.stat().st_mtime < _newest_input():
-        run_dbt(paths, ["parse"])
+        run_dbt(PROJECT, ["parse"])
     return manifest
 
 
@@ -72,16 +59,15 @@ def fingerprint_of_project() -> str:
     return digest.hexdigest()[:16]
 
 
-def run_dbt(paths: DataPaths, arguments: Sequence[str], *, silent: bool = False) -> list[dict[str, Any]]:
+def run_dbt(
+    paths: DataPaths, arguments: Sequence[str], *, on_event: Callable[[Any], None] = lambda _: None
+) -> None:
     """Run one dbt command.
 
     Args:
         paths: The data folder.
         arguments: The command and its options.
-        silent: Say nothing about nodes that went well.
-
-    Returns:
-        The events of the nodes that finished, as dbt writes them in its JSON log.
+        on_event: Hears each event of dbt.
 
     Raises:
         TransformationError: The command failed.
@@ -89,17 +75,10 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str], *, silent: bool = False)
     # dbt is seconds of import that nothing but this function needs.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
-    from google.protobuf.json_format import MessageToDict
 
-    events: list[dict[str, Any]] = []
-
-    def note(event: Any) -> None:
-        if event.info.name.startswith("Log") and event.info.name.endswith("Result"):
-            events.append(MessageToDict(event, preserving_proto_field_name=True))
-            _show_progress(event, silent)
-
-    os.environ[DATA_SETTING] = str(paths.data)
-    os.environ[WAREHOUSE_SETTING] = str(paths.warehouse)
+    settings = {DATA_SETTING: str(paths.data), WAREHOUSE_SETTING: str(paths.warehouse)}
+    earlier = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
     paths.dbt_target.mkdir(parents=True, exist_ok=True)
     options = {
         "--project-dir": ROOT,
@@ -108,40 +87,16 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str], *, silent: bool = False)
         "--log-path": paths.dbt_logs,
     }
     spelled = [part for name, value in options.items() for part in (name, str(value))]
-    result = dbtRunner(callbacks=[note]).invoke(
-        ["--log-level", "none", "--log-level-file", "info", *arguments, *spelled]
-    )
-    DuckDBConnectionManager.close_all_connections()
+    try:
+        result = dbtRunner(callbacks=[on_event]).invoke(
+            ["--log-level", "none", "--log-level-file", "info", *arguments, *spelled]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+        for name, value in earlier.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
     if not result.success:
-        raise TransformationError(_explain(result), events)
-    return events
-
-
-def build(paths: DataPaths, options: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Build seeds and models and test their data.
-
-    Args:
-        paths: The data folder.
-        options: Further options of dbt: what to select, which variables to set.
-
-    Returns:
-        The events of the nodes that finished.
-
-    Raises:
-        TransformationError: A model or test failed.
-    """
-    # Unit tests give their own rows: they say the same every night. When the project changes, `make test` asks them.
-    # A seed that gained a column is made anew, and not filled into the table of the night before.
-    return run_dbt(paths, ["build", "--full-refresh", "--exclude-resource-type", "unit_test", *options])
-
-
-def _show_progress(event: Any, silent: bool) -> None:
-    """One line per seed and model; a test only speaks when it fails."""
-    node, status = event.data.node_info, event.data.node_info.node_status
-    if node.resource_type in ("seed", "model") and not silent:
-        log.info("dbt %s van %s: %s", event.data.index, event.data.total, node.node_name)
-    if status in ("error", "fail", "warn"):
-        log.warning("dbt: %s is %s", node.node_name, status)
+        raise TransformationError(_explain(result))
 
 
 def _explain(result: Any) -> str:
@@ -153,19 +108,6 @@ def _explain(result: Any) -> str:
         if node.status in ("error", "fail", "runtime error")
     ]
     return "\n".join(failed) or "dbt meldt geen reden"
-
-
-def models_of(manifest: Path, layer: str) -> list[str]:
-    """The models of one layer.
-
-    Args:
-        manifest: Path of `manifest.json`.
-        layer: Folder below the models: `staging`, `intermediate` or `marts`.
-
-    Returns:
-        Their names, in alphabetical order.
-    """
-    return sorted(node["name"] for node in _nodes(manifest, "model") if node["fqn"][1] == layer)
 
 
 def column_descriptions(manifest: Path) -> dict[tuple[str, str], str]:

@@ -5,10 +5,3 @@
     inner join {{ ref('int_lijsten_gekozen') }} as gekozen
         on lijst.lijst_versie = gekozen.lijst_versie and gekozen.lijst_code = '{{ lijst_code or seed }}'
 {%- endmacro %}
-
-
-{# The versions that somebody asks "what if" about; none in a publication. #}
-{% macro gevraagde_versies() -%}
-    {%- set versies = var('versies', []) -%}
-    {{- ("'" ~ versies | join("', '") ~ "'") if versies else "''" -}}
-{%- endmacro %}

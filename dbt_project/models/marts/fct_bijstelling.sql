@@ -14,22 +14,21 @@ alle as (
         bijdrage
     from {{ ref('stg_publicaties__bijstellingen') }}
 
-    {% if is_publicatie() %}
-        union all
+    union all
 
-        select
-            laatste.volgend_publicatie_nr as publicatie_nr,
-            verklaard.vorige_publicatie_nr,
-            verklaard.indicator_code,
-            verklaard.jaar,
-            verklaard.grootheid,
-            verklaard.oorzaak_code,
-            verklaard.waarde_van,
-            verklaard.waarde_naar,
-            verklaard.bijdrage
-        from {{ ref('int_bijstellingen_verklaard') }} as verklaard
-        cross join {{ ref('base_publicaties__laatste') }} as laatste
-    {% endif %}
+    select
+        laatste.volgend_publicatie_nr as publicatie_nr,
+        verklaard.vorige_publicatie_nr,
+        verklaard.indicator_code,
+        verklaard.jaar,
+        verklaard.grootheid,
+        verklaard.oorzaak_code,
+        verklaard.waarde_van,
+        verklaard.waarde_naar,
+        verklaard.bijdrage
+    from {{ ref('int_bijstellingen_verklaard') }} as verklaard
+    cross join {{ ref('base_publicaties__laatste') }} as laatste
+    inner join {{ ref('base_leveringen__vraag') }} as vraag on vraag.is_publicatie
 
 )
 

@@ -22,15 +22,14 @@ alle as (
         {{ kolommen | join(', ') }}
     from {{ ref('stg_publicaties__cijfers') }}
 
-    {% if is_publicatie() %}
-        union all
+    union all
 
-        select
-            laatste.volgend_publicatie_nr as publicatie_nr,
-            {{ kolommen | join(', ') }}
-        from {{ ref('int_cijfers_samengevoegd') }}
-        cross join {{ ref('base_publicaties__laatste') }} as laatste
-    {% endif %}
+    select
+        laatste.volgend_publicatie_nr as publicatie_nr,
+        {{ kolommen | join(', ') }}
+    from {{ ref('int_cijfers_samengevoegd') }}
+    cross join {{ ref('base_publicaties__laatste') }} as laatste
+    inner join {{ ref('base_leveringen__vraag') }} as vraag on vraag.is_publicatie
 
 )
 

@@ -19,15 +19,16 @@ select
     lijsten.lijst_versies
 from {{ ref('definitie') }} as definitie
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum
+left join {{ ref('base_leveringen__gevraagde_versies') }} as gevraagd on definitie.definitie_versie = gevraagd.versie
 left join lijsten on definitie.indicator_code = lijsten.indicator_code
 where
     definitie.geldig_vanaf <= peildatum.peildatum
-    or definitie.definitie_versie in ({{ gevraagde_versies() }})
+    or gevraagd.versie is not null
 qualify
     row_number() over (
         partition by definitie.indicator_code
         order by
-            definitie.definitie_versie in ({{ gevraagde_versies() }}) desc,
+            gevraagd.versie is not null desc,
             definitie.geldig_vanaf desc,
             definitie.definitie_versie desc
     ) = 1

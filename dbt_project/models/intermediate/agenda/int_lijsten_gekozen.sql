@@ -4,14 +4,15 @@ select
     versie.is_aanname
 from {{ ref('lijst_versie') }} as versie
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum
+left join {{ ref('base_leveringen__gevraagde_versies') }} as gevraagd on versie.lijst_versie = gevraagd.versie
 where
     versie.geldig_vanaf <= peildatum.peildatum
-    or versie.lijst_versie in ({{ gevraagde_versies() }})
+    or gevraagd.versie is not null
 qualify
     row_number() over (
         partition by versie.lijst_code
         order by
-            versie.lijst_versie in ({{ gevraagde_versies() }}) desc,
+            gevraagd.versie is not null desc,
             versie.geldig_vanaf desc,
             versie.lijst_versie desc
     ) = 1

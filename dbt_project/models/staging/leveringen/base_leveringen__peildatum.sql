@@ -21,10 +21,6 @@ nieuwste as (
 
 )
 
-select
-    {% if var('peildatum', none) -%}
-        date '{{ var("peildatum") }}' as peildatum
-    {%- else -%}
-        coalesce(dag, date '1900-01-01') as peildatum
-    {%- endif %}
+select coalesce(vraag.peildatum, nieuwste.dag, date '1900-01-01') as peildatum
 from nieuwste
+cross join {{ ref('base_leveringen__vraag') }} as vraag

@@ -14,7 +14,7 @@ select
 
     ---------- datums
     min(vastgelegd_op) as gepubliceerd_op,
-    min(peildatum) as peildatum,
+    min(gebeurtenis.peildatum) as peildatum,
 
     ---------- inhoud
     max(vingerafdruk) as vingerafdruk,
@@ -24,11 +24,12 @@ select
     max_by(sha256, -gebeurtenis_nr) as keten_sha256,
 
     -- On a day in the past only what was published by then is known; what was reconstructed stands for its own day.
-    {% if var('peildatum', none) -%}
-        min(case when soort = 'gereconstrueerd' then peildatum else vastgelegd_op::date end)
-        <= date '{{ var("peildatum") }}'
-    {%- else -%}
-        true
-    {%- endif %} as is_bekend
-from {{ source('publicaties', 'gebeurtenis') }}
+    bool_or(
+        vraag.is_publicatie
+        or vraag.peildatum is null
+        or case when soort = 'gereconstrueerd' then gebeurtenis.peildatum else vastgelegd_op::date end
+        <= vraag.peildatum
+    ) as is_bekend
+from {{ source('publicaties', 'gebeurtenis') }} as gebeurtenis
+cross join {{ ref('base_leveringen__vraag') }} as vraag
 group by publicatie_nr

@@ -1,0 +1,223 @@
+"""What dbt executes to build the project, written down once per version of the project, statement by statement.
+
+dbt decides what a seed, model or test is in SQL; that costs a tenth of a second for each, and says the same every night.
+So it is asked when the project changes: dbt builds the project on a data folder without deliveries, and what it executed
+is kept beside its manifest. Executing those statements on deliveries is the business of `building`.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock
+
+from orchestration import register
+from orchestration.declarations import read_declarations
+from orchestration.ledger import open_ledger
+from orchestration.loading import prepare_table
+from orchestration.locking import open_database
+from orchestration.paths import PROJECT, ROOT
+from orchestration.transformation import TransformationError, fingerprint_of_project, manifest_file, run_dbt
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["seed", "model", "test"]
+
+FILE = PROJECT.data / "opname.json"
+LIBRARIES = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb")
+# What a node says to the database beside making its own table: it opens and closes transactions, asks what is there, and
+# removes what it replaces. In an empty warehouse there is nothing to ask or to replace.
+MAKES = ("create", "copy", "insert", "alter", "comment")
+ASKS = ("describe", "select", "with", "drop")
+TRANSACTION = ("begin", "commit", "rollback")
+_ANNOTATION = re.compile(r"\A/\* \{\"app\": \"dbt\".*?\*/\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A seed, model or test, and what dbt executes for it.
+
+    Args:
+        id: dbt's own identifier.
+        name: Name of the seed, model or test.
+        kind: What it is.
+        relation: Schema and name of its table or view; of a test, the table with the rows that break it.
+        is_view: It is a view, which holds no rows.
+        depends_on: Identifiers of what it reads: nodes and sources.
+        statements: The SQL, in order. The last of a test answers how many rows break it.
+        code: Python of a model in Python, which makes its table; None elsewhere.
+        is_warning: The test warns and stops nothing.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    relation: tuple[str, str]
+    is_view: bool
+    depends_on: tuple[str, ...]
+    statements: tuple[str, ...]
+    code: str | None = None
+    is_warning: bool = False
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The project as dbt builds it.
+
+    Args:
+        nodes: Everything that is built, each after what it reads; seeds and the tests of seeds come first.
+        schemas: The schemas in which it is built.
+    """
+
+    nodes: tuple[Node, ...]
+    schemas: tuple[str, ...]
+
+
+def recorded() -> Recording:
+    """Give the project as dbt builds it; ask dbt where the project is another one than when it was asked last.
+
+    Returns:
+        The recording.
+
+    Raises:
+        TransformationError: dbt cannot build the project, or a test fails on the project by itself: on a seed, for instance.
+    """
+    PROJECT.data.mkdir(parents=True, exist_ok=True)
+    with FileLock(PROJECT.data / "opname.lock"):
+        key = _key()
+        if not FILE.exists() or json.loads(FILE.read_text(encoding="utf-8"))["key"] != key:
+            log.info("het project is veranderd: dbt bouwt het een keer zonder leveringen")
+            FILE.unlink(missing_ok=True)
+            nodes = _record()
+            content = {"key": key, "nodes": [asdict(node) for node in nodes]}
+            FILE.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        return _read(FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _read(text: str) -> Recording:
+    nodes = tuple(
+        Node(
+            **entry
+            | {name: tuple(entry[name]) for name in ("relation", "depends_on", "statements")}
+        )
+        for entry in json.loads(text)["nodes"]
+    )
+    return Recording(nodes, tuple(dict.fromkeys(node.relation[0] for node in nodes)))
+
+
+def _key() -> str:
+    """What the recording follows from: the project, the libraries that read it, and where the seeds stand."""
+    parts = [fingerprint_of_project(), str(ROOT), *(f"{name} {version(name)}" for name in LIBRARIES)]
+    return hashlib.sha256("\n".join([*parts, Path(__file__).read_text(encoding="utf-8")]).encode()).hexdigest()
+
+
+def _record() -> list[Node]:
+    _prepare_sources()
+    said: dict[str, list[str]] = {}
+
+    def note(event: Any) -> None:
+        if event.info.name == "SQLQuery" and event.data.node_info.unique_id:
+            said.setdefault(event.data.node_info.unique_id, []).append(event.data.sql)
+
+    PROJECT.warehouse.unlink(missing_ok=True)
+    try:
+        # Unit tests give their own rows: they say nothing of what a night does.
+        run_dbt(PROJECT, ["build", "--exclude-resource-type", "unit_test"], on_event=note)
+    except TransformationError as error:
+        raise TransformationError(f"{error}\n{_broken_rows()}".rstrip()) from error
+    manifest = json.loads((PROJECT.dbt_target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    wanted = {name for name, node in manifest.items() if node["resource_type"] in ("seed", "model", "test")}
+    if missing := sorted(wanted - said.keys()):
+        raise TransformationError(f"dbt heeft niets uitgevoerd voor {', '.join(missing)}")
+    nodes = [_node(manifest[name], statements) for name, statements in said.items()]
+    seeds = {node.id for node in nodes if node.kind == "seed"}
+    return sorted(nodes, key=lambda node: _place(node, seeds))
+
+
+def _place(node: Node, seeds: set[str]) -> int:
+    """What is kept by hand comes first: a wrong seed is told before anything is built on it."""
+    if node.kind == "seed":
+        return 0
+    return 1 if node.kind == "test" and seeds.issuperset(node.depends_on) else 2
+
+
+def _prepare_sources() -> None:
+    """The tables that dbt reads, without a row."""
+    shutil.rmtree(PROJECT.data / "tmp", ignore_errors=True)
+    for file in (PROJECT.raw, PROJECT.ledger):
+        file.unlink(missing_ok=True)
+    with open_database(PROJECT.raw) as con:
+        register.prepare(con)
+        for extract in read_declarations().values():
+            prepare_table(con, extract)
+    with open_ledger(PROJECT):
+        pass
+
+
+def _node(entry: dict[str, Any], said: list[str]) -> Node:
+    kind: Kind = entry["resource_type"]
+    is_python = entry.get("language") == "python"
+    statements = [statement for text in said if (statement := _statement(text, kind))]
+    return Node(
+        entry["unique_id"],
+        entry["name"],
+        kind,
+        (entry["schema"], entry["alias"]),
+        entry["config"]["materialized"] == "view",
+        tuple(entry["depends_on"].get("nodes", [])),
+        tuple(statements),
+        _python_of(entry) if is_python else None,
+        str(entry["config"].get("severity", "error")).lower() == "warn",
+    )
+
+
+def _python_of(entry: dict[str, Any]) -> str:
+    file = PROJECT.dbt_target / "run" / entry["package_name"] / entry["original_file_path"]
+    return file.read_text(encoding="utf-8")
+
+
+def _statement(text: str, kind: Kind) -> str | None:
+    """The statement as it has to be executed again; None where it makes nothing."""
+    sql = _ANNOTATION.sub("", text.strip()).strip()
+    word = sql.split(maxsplit=1)[0].lower() if sql else ""
+    if not sql or word in TRANSACTION:
+        return None
+    if word in MAKES:
+        # dbt shortens what it says of a seed after 512 characters, and marks it even where nothing was cut off.
+        shortened = sql.removesuffix("...").rstrip()
+        if shortened != sql and len(shortened) >= 512:
+            raise TransformationError(f"dbt zegt niet geheel wat het uitvoert: {shortened}")
+        return shortened
+    if word in ASKS:
+        return sql if kind == "test" else None
+    raise TransformationError(f"dbt voert iets uit dat niet bekend is: {sql[:200]}")
+
+
+def _broken_rows() -> str:
+    """The first rows that break a test; the project by itself has rows in its seeds only."""
+    with open_database(PROJECT.warehouse, read_only=True) as con:
+        tables = con.execute(
+            "select table_name from duckdb_tables() where schema_name = 'afwijkingen' and estimated_size > 0"
+        ).fetchall()
+        lines = []
+        for (table,) in tables:
+            found = con.execute(f'from afwijkingen."{table}" limit 3')
+            names = [column[0] for column in found.description]
+            lines += [f"{table}: {dict(zip(names, row, strict=True))}" for row in found.fetchall()]
+    return "\n".join(lines)
+
+
+def marts_of(recording: Recording) -> list[str]:
+    """Names of the marts, in alphabetical order."""
+    return sorted(node.relation[1] for node in recording.nodes if node.kind == "model" and node.relation[0] == "marts")
+
+
+__all__ = ["Node", "Recording", "manifest_file", "marts_of", "recorded"]
