@@ -13,6 +13,7 @@ import duckdb
 from orchestration import ledger
 from orchestration.locking import open_database
 from orchestration.paths import SEEDS, DataPaths
+from orchestration.progress import step
 from orchestration.transformation import fingerprint_of_project, run_dbt
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def reconstruct(paths: DataPaths) -> list[date]:
     run_dbt(paths, ["seed", "--full-refresh"], silent=True)
     for number, day in enumerate(days, start=1):
         log.info("grootboek: cijfers zoals bekend op %s (%s van %s)", f"{day:%d-%m-%Y}", number, len(days))
+        step("eerdere dagen", number - 1, len(days), f"{day:%d-%m-%Y}")
         _set_day(paths, day)
         # A view says the same on every day: it is made on the first.
         left = [DAY_MODEL] if number == 1 else [DAY_MODEL, "config.materialized:view"]
@@ -49,6 +51,7 @@ def reconstruct(paths: DataPaths) -> list[date]:
         with ledger.open_ledger(paths) as book:
             entry = ledger.Entry(ledger.next_number(book), day, None, fingerprint_of_project())
             ledger.reconstruct(book, paths, entry)
+    step("eerdere dagen", len(days), len(days))
     return days
 
 

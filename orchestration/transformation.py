@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, DataPaths
+from orchestration.progress import CAUTION, OUTCOME, step
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str], *, silent: bool = False)
     Args:
         paths: The data folder.
         arguments: The command and its options.
-        silent: Say nothing about nodes that went well.
+        silent: Tell no steps: the caller counts in another way.
 
     Returns:
         The events of the nodes that finished, as dbt writes them in its JSON log.
@@ -92,11 +93,23 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str], *, silent: bool = False)
     from google.protobuf.json_format import MessageToDict
 
     events: list[dict[str, Any]] = []
+    running: dict[str, None] = {}
+    total = 0
 
     def note(event: Any) -> None:
-        if event.info.name.startswith("Log") and event.info.name.endswith("Result"):
+        nonlocal total
+        if event.info.name == "LogStartLine":
+            total = event.data.total
+            running[event.data.node_info.node_name] = None
+        elif event.info.name.startswith("Log") and event.info.name.endswith("Result"):
             events.append(MessageToDict(event, preserving_proto_field_name=True))
-            _show_progress(event, silent)
+            running.pop(event.data.node_info.node_name, None)
+            _warn(event)
+        else:
+            return
+        if not silent:
+            # Of what runs at the same time, what began first takes longest.
+            step("modellen", len(events), total, next(iter(running), ""))
 
     os.environ[DATA_SETTING] = str(paths.data)
     os.environ[WAREHOUSE_SETTING] = str(paths.warehouse)
@@ -135,13 +148,13 @@ def build(paths: DataPaths, options: Sequence[str] = ()) -> list[dict[str, Any]]
     return run_dbt(paths, ["build", "--full-refresh", "--exclude-resource-type", "unit_test", *options])
 
 
-def _show_progress(event: Any, silent: bool) -> None:
-    """One line per seed and model; a test only speaks when it fails."""
-    node, status = event.data.node_info, event.data.node_info.node_status
-    if node.resource_type in ("seed", "model") and not silent:
-        log.info("dbt %s van %s: %s", event.data.index, event.data.total, node.node_name)
-    if status in ("error", "fail", "warn"):
-        log.warning("dbt: %s is %s", node.node_name, status)
+def _warn(event: Any) -> None:
+    """Say what did not go well. What failed stops the night, which then tells the reason."""
+    node = event.data.node_info
+    if node.node_status == "warn":
+        log.warning("%s: %s afwijkingen", node.node_name, event.data.num_failures, extra=CAUTION)
+    elif node.node_status in ("error", "fail"):
+        log.error("%s is %s", node.node_name, node.node_status, extra=OUTCOME)
 
 
 def _explain(result: Any) -> str:
