@@ -256,7 +256,7 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress) -> int:
         )
     progress.end()
     failures = {name: _cause(result.failure_data_for_node(name)) for name in result.get_failed_step_keys()}
-    refused = show_night(paths, console, before, progress.kept, failures)
+    refused = show_night(paths, console, before, progress.take(), failures)
     if not result.success:
         return NOT_PUBLISHED
     return WITH_REFUSALS if refused else PUBLISHED

@@ -7,7 +7,6 @@ history, where each line costs time and room.
 
 import logging
 import time
-from collections import defaultdict
 from types import TracebackType
 
 from rich.console import Console
@@ -44,7 +43,7 @@ class Progress(logging.Handler):
     """Shows the steps and the messages of one command.
 
     In a terminal each leg is a live line. Elsewhere it is a line when it begins and one when it ends. A warning or an
-    error is printed above it at once, unless it belongs in the summary: `kept` has those, by the place in the summary.
+    error is printed above it at once, unless it belongs in the summary: that is kept until somebody takes it.
     """
 
     def __init__(self, console: Console) -> None:
@@ -54,7 +53,7 @@ class Progress(logging.Handler):
             console: Where to print.
         """
         super().__init__(logging.INFO)
-        self.kept: dict[str, list[str]] = defaultdict(list)
+        self._kept: dict[str, list[str]] = {}
         self._console = console
         self._bars = Bars(
             TextColumn("{task.description}"),
@@ -81,8 +80,13 @@ class Progress(logging.Handler):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop listening."""
+        """Stop listening; what nobody took for a summary is printed, so that nothing gets lost."""
         self.end()
+        for place, told in self.take().items():
+            # Where the command ended by itself, it said how it ended.
+            if error is not None or place != OUTCOME[SUMMARY]:
+                for message in told:
+                    self._print(message)
         for logger in (STEPS, MESSAGES):
             logger.removeHandler(self)
             logger.propagate = True
@@ -97,9 +101,18 @@ class Progress(logging.Handler):
             self._show_step(*(getattr(record, name) for name in ("leg", "done", "total", "what")))
         elif record.levelno >= logging.WARNING:
             if place := getattr(record, SUMMARY, None):
-                self.kept[place].append(record.getMessage())
+                self._kept.setdefault(place, []).append(record.getMessage())
             else:
                 self._print(record.getMessage())
+
+    def take(self) -> dict[str, list[str]]:
+        """Hand over what was kept for the summary.
+
+        Returns:
+            The messages, by their place in the summary.
+        """
+        kept, self._kept = self._kept, {}
+        return kept
 
     def end(self) -> None:
         """End the last leg; what is printed from here on comes below it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 from rich import box
+from rich.columns import Columns
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -197,15 +198,14 @@ def show_night(
     _show_outcome(paths, console, before, now, failures)
     others = _show_deliveries(paths, console, before.delivery, kept)
     cautions = kept.get(CAUTION[SUMMARY], ())
-    if cautions:
-        console.print("[yellow]Let op:[/yellow]")
-        _show_list(console, cautions)
+    for told in cautions:
+        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
     if not failures and now.publication != before.publication:
         with open_database(paths.published, read_only=True) as con:
             _show_changes(con, console)
             _show_norms_not_met(con, console)
     if now.publication:
-        console.print("Alle cijfers: make figures. Waarop een cijfer rust: make explain CIJFER=oskm_a/2020")
+        console.print("Alle cijfers: make figures. Waarop een cijfer rust: make explain.")
     return bool(others)
 
 
@@ -213,7 +213,8 @@ def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand,
     if failures:
         stays = f"Publicatie {now.publication} blijft staan." if now.publication else "Er is nog geen publicatie."
         console.print(f"[bold red]Niet gepubliceerd.[/bold red] {stays} Oorzaak:", highlight=False)
-        _show_list(console, [f"stap {name}: {cause}" for name, cause in failures.items()])
+        for name, cause in failures.items():
+            _say(console, f"stap {name}: {cause}", 2)
     else:
         with open_database(paths.published, read_only=True) as con:
             day = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
@@ -245,13 +246,12 @@ def _show_deliveries(
     console.print(f"Leveringen: {told}, {len(left)} blijven liggen." if left else f"Leveringen: {told}.")
     for row in others:
         shown = f"{row.registration}/{row.file}"
-        console.print(f"  [red]{row.verdict or 'niet beoordeeld'}[/red] levering {row.number} {shown}", highlight=False)
+        _say(console, Text.assemble((row.verdict or "niet beoordeeld", "red"), f" levering {row.number} {shown}"), 2)
         # The reason of what could not be read begins with the name of the file.
-        _say(console, (row.reason or "").removeprefix(f"{shown}: "), indent=4)
-        _say(console, f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}", indent=4)
-    if left:
-        console.print("  [yellow]blijft liggen[/yellow]")
-        _show_list(console, left, indent=4)
+        _say(console, (row.reason or "").removeprefix(shown).lstrip(" ,:"), 4)
+        _say(console, f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}", 4)
+    for told in left:
+        _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
     return others
 
@@ -262,13 +262,11 @@ def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
     most = max(rows, key=lambda row: row.set_aside or 0)
     whole = _dutch(sum(row.set_aside or 0 for row in rows))
     many = f"in {len(rows)} leveringen, de meeste" if len(rows) > 1 else "alle"
-    console.print("  [yellow]apart gezet[/yellow]")
-    _say(
-        console,
-        f"{whole} records; {many} ({_dutch(most.set_aside)} van {_dutch(most.records)}) in levering {most.number} "
-        f"{most.registration}/{most.file}; record, kolom en reden: leveringen.apartgezet in raw.duckdb",
-        indent=4,
+    told = (
+        f" {whole} records; {many} ({_dutch(most.set_aside)} van {_dutch(most.records)}) in levering {most.number} "
+        f"{most.registration}/{most.file}; record, kolom en reden: leveringen.apartgezet in raw.duckdb"
     )
+    _say(console, Text.assemble(("apart gezet", "yellow"), told), 2)
 
 
 CHANGES = """
@@ -289,12 +287,12 @@ def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
             "select count(*), count(distinct indicator_code) from marts.fct_voortgang where realisatie is not null"
         ).fetchall()[0]
         console.print(
-            f"Eerste publicatie: {figures} cijfers van {indicators} indicatoren; er was nog niets om mee te vergelijken",
+            f"Eerste publicatie: {figures} cijfers van {indicators} indicatoren; er was nog geen eerdere.",
             highlight=False,
         )
         return
     number, day = earlier[0]
-    since = f"publicatie {number}, die gaf wat bekend was op {day:%d-%m-%Y}"
+    since = f"publicatie {number} (zoals bekend op {day:%d-%m-%Y})"
     changes = []
     for (indicator, year, quantity), parts in itertools.groupby(
         con.execute(CHANGES, [number]).fetchall(), key=lambda row: row[:3]
@@ -330,7 +328,7 @@ def _cause(code: str, amount: object) -> str:
 
 
 NOT_MET = """
-select indicator_code, jaar, realisatie, streefcijfer, referentie_jaar, referentie_waarde, oordeel
+select indicator_code, jaar, realisatie, streefcijfer, referentie_waarde, oordeel
 from marts.fct_voortgang inner join marts.dim_indicator using (indicator_code)
 where oordeel in ('niet_behaald', 'achter_op_schema') order by dim_indicator.volgorde, jaar
 """
@@ -341,37 +339,34 @@ def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> Non
     if not rows:
         console.print("[green]Geen norm is niet gehaald.[/green]")
         return
-    console.print(f"Norm niet gehaald: {len(rows)} cijfers (cijfer/norm, >: meer dan in dat jaar)", highlight=False)
+    console.print(
+        f"Norm niet gehaald: {len(rows)} cijfers (cijfer/norm; >: meer dan in een eerder jaar)", highlight=False
+    )
     table = _table()
     table.show_header = False
-    _wrapping(table, "indicator", min_width=LONGEST_WORD)
-    _wrapping(table, "jaren")
+    table.add_column("indicator", no_wrap=True)
+    table.add_column("jaren")
     notes = {}
     for indicator, years in itertools.groupby(rows, key=lambda row: row[0]):
         told = []
-        for _, year, figure, norm, since, reference, verdict in years:
+        for _, year, figure, norm, reference, verdict in years:
             mark = ""
             if verdict == "achter_op_schema":
                 mark, notes["*"] = "*", "het jaar loopt nog, en loopt achter"
             elif norm is not None and figure >= norm:
                 # The stock of dossiers has to be there on every day and in every eenheid.
                 mark, notes["**"] = "**", "landelijk gehaald, maar niet op alle voorwaarden van de norm"
-            against = f">{_dutch(reference)} ({since})" if norm is None else _dutch(norm)
-            # What belongs together stays on one line.
-            told.append(f"{year}\u00a0{_dutch(figure)}/{against}{mark}".replace(" ", "\u00a0"))
-        table.add_row(indicator, "  ".join(told))
+            against = f">{_or_empty(reference)}" if norm is None else _dutch(norm)
+            told.append(Text(f"{year} {_dutch(figure)}/{against}{mark}"))
+        table.add_row(indicator, Columns(told, padding=(0, 2)))
     console.print(table)
     for mark, note in notes.items():
         console.print(f"{mark} {note}", highlight=False)
 
 
-def _show_list(console: Console, lines: Sequence[str], indent: int = 2) -> None:
-    for line in lines:
-        console.print(Padding(Text(f"- {line}", overflow="fold"), (0, 0, 0, indent)))
-
-
-def _say(console: Console, text: str, indent: int = 0) -> None:
-    console.print(Padding(Text(text, overflow="fold"), (0, 0, 0, indent)))
+def _say(console: Console, text: str | Text, indent: int = 0) -> None:
+    """Print words as they are, each line of them indented, and no letter cut off."""
+    console.print(Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, indent), expand=False))
 
 
 def show_what_if(answer: WhatIf, console: Console) -> None:
