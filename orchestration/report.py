@@ -24,8 +24,6 @@ from orchestration.paths import DataPaths
 from orchestration.progress import CAUTION, LEFT, SUMMARY
 
 SHOWN_RECORDS = 12
-# Width below which a long word (samenwerkingsverbanden) would be broken.
-LONGEST_WORD = 22
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
 
 
@@ -73,7 +71,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         ).fetchall()
         peildatum = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
     table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}")
-    _wrapping(table, "indicator (maat)", min_width=LONGEST_WORD)
+    _wrapping(table, "indicator (maat)")
     table.add_column("jaar", no_wrap=True)
     for heading in ("cijfer", "t.o.v.\nvorig jaar", "norm"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -310,7 +308,7 @@ def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     table.add_column("jaar", no_wrap=True)
     for heading in ("van", "naar"):
         table.add_column(heading, justify="right", no_wrap=True)
-    _wrapping(table, "oorzaak", min_width=16)
+    _wrapping(table, "oorzaak")
     for indicator, year, quantity, first, last, causes in changes:
         told = "\n".join(_cause(code, amount) for amount, code in causes)
         table.add_row(
@@ -412,7 +410,7 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     table.add_column("telt", no_wrap=True)
     table.add_column("records", justify="right", no_wrap=True)
     table.add_column("eenheden", justify="right", no_wrap=True)
-    _wrapping(table, "regel", min_width=LONGEST_WORD)
+    _wrapping(table, "regel")
     for part in parts:
         counts = {True: "ja", False: "nee", None: "?"}[part.counts]
         rule = part.rule if part.amount is None else f"{part.rule} ({_dutch(part.amount)} euro)"
@@ -445,10 +443,10 @@ def show_row_explained(row: Row, console: Console) -> None:
         return
     table = _table()
     table.add_column("telt", no_wrap=True)
-    _wrapping(table, "cijfer, en waarnaar het is uitgesplitst", min_width=30)
+    _wrapping(table, "cijfer, en waarnaar het is uitgesplitst")
     for heading in ("jaar", "rol"):
         table.add_column(heading, no_wrap=True)
-    _wrapping(table, "regel", min_width=LONGEST_WORD)
+    _wrapping(table, "regel")
     # The figure itself comes first among its places; below it stand the splits in which the row does the same.
     for (counts, indicator, year, role, rule), places in itertools.groupby(
         sorted(row.places, key=lambda place: (place.counts is not True, *map(str, _same(place)))), key=_same
@@ -507,9 +505,9 @@ def _table(title: str | None = None) -> Table:
     return Table(title=title, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
 
 
-def _wrapping(table: Table, heading: str, min_width: int | None = None) -> None:
-    """Add a column whose text may take several lines, and of which no letter is lost."""
-    table.add_column(heading, overflow="fold", min_width=min_width)
+def _wrapping(table: Table, heading: str) -> None:
+    """Add a column whose text takes as many lines as it needs, in what width the other columns leave."""
+    table.add_column(heading, overflow="fold")
 
 
 def _or_empty(number: object) -> str:
