@@ -19,7 +19,7 @@ from rich.console import Console
 
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths
-from orchestration.progress import Progress, step
+from orchestration.progress import STOPS, SUMMARY, Progress, step
 from orchestration.register import Row
 from orchestration.transformation import manifest_file, run_dbt
 
@@ -242,7 +242,7 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress) -> int:
         _demo(paths, console)
     before = Stand.now(paths)
     _dagster_home(paths)
-    step("voorbereiden")
+    step("voorbereiden", what="Dagster laden")
     # Dagster is seconds of import that the other commands need not pay.
     import dagster as dg
 
@@ -255,15 +255,17 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress) -> int:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     progress.end()
-    failures = {name: _cause(result.failure_data_for_node(name)) for name in result.get_failed_step_keys()}
-    refused = show_night(paths, console, before, progress.take(), failures)
+    kept = progress.take()
+    stops = kept.get(STOPS[SUMMARY], [])
+    failures = {name: _cause(result.failure_data_for_node(name), stops) for name in result.get_failed_step_keys()}
+    refused = show_night(paths, console, before, kept, failures)
     if not result.success:
         return NOT_PUBLISHED
     return WITH_REFUSALS if refused else PUBLISHED
 
 
-def _cause(failure: Any) -> str:
-    """The innermost cause: what Dagster wraps around it helps nobody."""
+def _cause(failure: Any, stops: Sequence[str]) -> str:
+    """The innermost cause, in our own words where there are any: what Dagster wraps around it helps nobody."""
     if failure is None or failure.error is None:
         return "zie het logboek van de run"
     if failure.user_failure_data and failure.user_failure_data.description:
@@ -271,7 +273,10 @@ def _cause(failure: Any) -> str:
     error = failure.error
     while error.cause:
         error = error.cause
-    return error.message
+    if stops and error.cls_name == "DagsterAssetCheckFailedError":
+        return "\n".join(stops)
+    kind, _, told = error.message.strip().partition(": ")
+    return told if kind.startswith("orchestration.") else error.message.strip()
 
 
 def _dagster_home(paths: DataPaths) -> None:

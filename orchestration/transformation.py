@@ -143,6 +143,7 @@ def build(paths: DataPaths, options: Sequence[str] = ()) -> list[dict[str, Any]]
     Raises:
         TransformationError: A model or test failed.
     """
+    step("modellen", what="inlezen")
     # Unit tests give their own rows: they say the same every night. When the project changes, `make test` asks them.
     # A seed that gained a column is made anew, and not filled into the table of the night before.
     return run_dbt(paths, ["build", "--full-refresh", "--exclude-resource-type", "unit_test", *options])
