@@ -6,7 +6,7 @@ history, where each line costs time and room.
 """
 
 import logging
-import time
+from time import monotonic, strftime
 from types import TracebackType
 
 from rich.console import Console
@@ -150,7 +150,7 @@ class Progress(logging.Handler):
             self._print(f"{leg.name}: {', '.join(filter(None, told))}")
 
     def _print(self, text: str) -> None:
-        clock = time.strftime("%H:%M:%S")
+        clock = strftime("%H:%M:%S")
         self._console.print(f"{clock} {text}", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -160,7 +160,7 @@ class _Leg:
     def __init__(self, name: str) -> None:
         self.name = name
         self.task = TaskID(0)
-        self._begun = self._since = time.monotonic()
+        self._begun = self._since = monotonic()
         self._done = self._total = 0
         self._what = self._slowest = ""
         self._longest = 0.0
@@ -172,7 +172,7 @@ class _Leg:
     def work_on(self, what: str) -> None:
         if what == self._what:
             return
-        now = time.monotonic()
+        now = monotonic()
         if self._what and now - self._since > self._longest:
             self._slowest, self._longest = self._what, now - self._since
         self._what, self._since = what, now
@@ -183,7 +183,7 @@ class _Leg:
 
     @property
     def elapsed(self) -> str:
-        minutes, seconds = divmod(round(time.monotonic() - self._begun), 60)
+        minutes, seconds = divmod(round(monotonic() - self._begun), 60)
         return f"{minutes}:{seconds:02}"
 
     @property

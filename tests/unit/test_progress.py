@@ -8,9 +8,17 @@ import pytest
 from rich.console import Console
 
 from orchestration import progress
+from orchestration.alerts import ALERT_SETTING, tell
 from orchestration.progress import CAUTION, LEFT, OUTCOME, SUMMARY, Progress, step
+from tests.unit.conftest import GOOD, PAIR, Night, objection_to
 
 log = logging.getLogger("orchestration.proef")
+
+
+@pytest.fixture(autouse=True)
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a line says does not depend on how busy the machine is."""
+    monkeypatch.setattr(progress, "monotonic", lambda: 0.0)
 
 
 def console(**options: object) -> Console:
@@ -48,7 +56,7 @@ def test_the_counter_never_goes_back() -> None:
 
 def test_what_took_longest_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 0.0, 2.0, 70.0, 75.4])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
     shown = console()
     with Progress(shown):
         # Two seconds for a, sixty-eight for b, and what is told again is not begun again.
@@ -116,6 +124,23 @@ def test_an_interrupted_night_still_says_what_was_refused() -> None:
         log.error("geweigerd", extra=OUTCOME)
         raise KeyboardInterrupt
     assert told(shown) == ["geweigerd"]
+
+
+def test_the_border_in_counts_its_sets_and_leaves_its_verdicts_to_the_summary(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(ALERT_SETTING, raising=False)
+    for extract in ("kop", "staart"):
+        night.put(f"paar/demo_{extract}_20200101_ontvangen_20200102.csv", GOOD)
+    night.put("paar/kop.csv", GOOD)
+    shown = console()
+    with Progress(shown) as shower:
+        night.run(PAIR, objection_to("kop"))
+        tell("niet toegelaten", "levering 1")
+        kept = shower.take()
+    assert told(shown) == ["leveringen", "leveringen: 1 van 1, klaar in 0:00"]
+    assert len(kept[OUTCOME[SUMMARY]]) == 3, "one refused, one held, and what people were sent"
+    assert [left.split(":")[0] for left in kept[LEFT[SUMMARY]]] == ["paar/kop.csv"]
 
 
 def test_afterwards_nobody_listens_any_more() -> None:
