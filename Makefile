@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if explain ledger offer withdraw dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,11 @@ as-of: setup ## Write the figures as known on an earlier day (PEILDATUM=2021-03-
 what-if: setup ## Set figures under another definition beside the present (VERSIES=csv_aangepakt_2)
 	$(BIN)/python -m orchestration what-if $(VERSIES)
 
+figures: setup ## Show the published figures (also JAAR=2020, INDICATOR=oskm_a)
+	$(BIN)/python -m orchestration figures $(if $(JAAR),--jaar $(JAAR)) $(if $(INDICATOR),--indicator $(INDICATOR))
+
 explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=oskm_a/2020, or RECORD=12/345)
-	$(BIN)/python -m orchestration explain $(if $(RECORD),--record $(RECORD),--cijfer $(CIJFER)) $(if $(NAAR),--naar $(NAAR))
+	$(BIN)/python -m orchestration explain $(if $(CIJFER),--cijfer $(CIJFER)) $(if $(RECORD),--record $(RECORD)) $(if $(NAAR),--naar $(NAAR))
 
 ledger: setup ## Show the publications, and check that the ledger is as it was written down
 	$(BIN)/python -m orchestration ledger

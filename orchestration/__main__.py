@@ -1,28 +1,129 @@
 """The command line: `python -m orchestration <command>`, which the Makefile calls.
 
 Exit codes of `nightly`: 0 published (or nothing had changed), 3 published with refused or held deliveries, 1 not
-published. The figures that readers see after 1 are those of the night before.
+published. The figures that readers see after 1 are those of the night before. 2: the command was not understood.
 """
 
 import argparse
-import logging
+import io
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
-from rich.logging import RichHandler
 
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths
+from orchestration.progress import STOPS, SUMMARY, Progress, step
 from orchestration.register import Row
 from orchestration.transformation import manifest_file, run_dbt
 
-PUBLISHED, NOT_PUBLISHED, WITH_REFUSALS = 0, 1, 3
+PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
+# Tables are made for this width; a narrower window breaks the lines itself.
+NARROWEST = 80
+
+
+class NotUnderstoodError(Exception):
+    """The words of a command cannot be read; the message says why, in Dutch, where more is known than how it is asked.
+
+    It is no ValueError, of which argparse would make a sentence in English.
+    """
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in Dutch how its command is asked; what argparse itself says is in English."""
+
+    def __init__(self, *, asks: str = "", example: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.asks, self.example = asks, example
+
+    def error(self, message: str) -> NoReturn:
+        raise NotUnderstoodError
+
+    def format_help(self) -> str:
+        return f"{self.description}\n{self.how()}\n"
+
+    def how(self) -> str:
+        return "\n".join(filter(None, (self.asks, self.example and f"bijvoorbeeld: {self.example}")))
+
+
+def _parser() -> tuple[_Parser, dict[str, _Parser]]:
+    """The parser, and that of each command by its name."""
+    parser = _Parser(prog="python -m orchestration", description="Veiligheidsagenda: van leveringen naar cijfers.")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    known: dict[str, _Parser] = {}
+
+    def add(name: str, told: str, asks: str = "", example: str = "") -> _Parser:
+        known[name] = commands.add_parser(name, description=told, asks=asks, example=example or f"make {name}")
+        return known[name]
+
+    add("nightly", "van leveringen naar gepubliceerde cijfers")
+    add("demo", "zet fictieve leveringen klaar")
+    add("docs", "maak de documentatie van de modellen")
+    figures = add(
+        "figures",
+        "toon de gepubliceerde cijfers",
+        "kan met een jaar en met een indicator",
+        "make figures JAAR=2020 INDICATOR=oskm_a",
+    )
+    figures.add_argument("--jaar", type=_year)
+    figures.add_argument("--indicator")
+    as_of = add(
+        "as-of",
+        "schrijf de cijfers zoals bekend op een eerdere dag",
+        "geef de dag, als jjjj-mm-dd",
+        "make as-of PEILDATUM=2021-03-01",
+    )
+    as_of.add_argument("peildatum", type=_day)
+    what_if = add(
+        "what-if",
+        "zet de cijfers onder andere versies naast die van nu",
+        "geef een of meer versies; dim_definitie en dim_lijst_versie noemen ze",
+        "make what-if VERSIES=csv_aangepakt_2",
+    )
+    what_if.add_argument("versies", nargs="+")
+    ledger = add(
+        "ledger",
+        "toon de publicaties en controleer het grootboek",
+        "--laatste: hoeveel publicaties worden getoond",
+    )
+    ledger.add_argument("--laatste", type=_number, default=20)
+    explain = add(
+        "explain",
+        "toon waarop een cijfer rust, of waar een geleverd record telt",
+        "geef een cijfer, als indicator/jaar, of een record, als levering/record;\n"
+        "met NAAR=herkomst.csv gaan alle records achter het cijfer naar dat bestand",
+        "make explain CIJFER=oskm_a/2020, of make explain RECORD=12/345",
+    )
+    what = explain.add_mutually_exclusive_group(required=True)
+    what.add_argument("--cijfer", type=_figure)
+    what.add_argument("--record", type=_record)
+    explain.add_argument("--naar", type=Path)
+    offer = add(
+        "offer",
+        "bied een geweigerde of ingetrokken levering opnieuw aan",
+        "geef het nummer van de levering; de nummers staan in marts.levering",
+        "make offer LEVERING=12",
+    )
+    offer.add_argument("levering_nr", type=_number)
+    withdraw = add(
+        "withdraw",
+        "trek een toegelaten levering in",
+        "geef het nummer van de levering, en de reden; die wordt gepubliceerd",
+        'make withdraw LEVERING=12 REDEN="dubbel geteld"',
+    )
+    withdraw.add_argument("levering_nr", type=_number)
+    withdraw.add_argument("--reden", default="")
+    parser.asks = "geef een opdracht:\n" + "\n".join(
+        f"  {name:<9} {command.description}" for name, command in known.items()
+    )
+    parser.example = "python -m orchestration nightly"
+    return parser, known
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,99 +135,118 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("nightly", help="van leveringen naar gepubliceerde cijfers")
-    commands.add_parser("demo", help="zet fictieve leveringen klaar")
-    commands.add_parser("docs", help="maak de documentatie van de modellen")
-    as_of = commands.add_parser("as-of", help="schrijf de cijfers zoals bekend op een eerdere dag")
-    as_of.add_argument("peildatum", type=_day, help="jjjj-mm-dd")
-    what_if = commands.add_parser("what-if", help="zet de cijfers onder andere versies van definities naast die van nu")
-    what_if.add_argument("versies", nargs="+", help="zoals csv_aangepakt_2 of afdoening_2")
-    ledger = commands.add_parser("ledger", help="toon de publicaties en controleer het grootboek")
-    ledger.add_argument("--laatste", type=int, default=20, help="hoeveel publicaties worden getoond")
-    explain = commands.add_parser("explain", help="toon waarop een cijfer rust, of waar een geleverd record telt")
-    what = explain.add_mutually_exclusive_group(required=True)
-    what.add_argument("--cijfer", type=_figure, help="indicator/jaar, zoals slachtoffers_comensha/2020")
-    what.add_argument("--record", type=_record, help="levering/record, zoals 12/345")
-    explain.add_argument("--naar", type=Path, help="schrijf alle records achter het cijfer naar dit bestand")
-    offer = commands.add_parser("offer", help="bied een geweigerde of ingetrokken levering opnieuw aan")
-    offer.add_argument("levering_nr", type=_delivery_number)
-    withdraw = commands.add_parser("withdraw", help="trek een toegelaten levering in")
-    withdraw.add_argument("levering_nr", type=_delivery_number)
-    withdraw.add_argument("--reden", default="", help="waarom; wordt bij de levering gepubliceerd")
-    chosen = parser.parse_args(arguments)
-    console = Console()
-    _show_log(console)
-    paths = data_paths()
-    run = {
-        "nightly": lambda: _nightly(paths, console),
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser, commands = _parser()
+    with _terminal() as console, Progress(console) as progress:
+        try:
+            chosen = parser.parse_args(words)
+        except NotUnderstoodError as error:
+            command = next((commands[word] for word in words if word in commands), parser)
+            told = f"{command.prog.removeprefix('python -m orchestration').strip() or 'opdracht'}: "
+            console.print(f"[red]{told}niet begrepen[/red]", highlight=False)
+            console.print("\n".join(filter(None, (str(error), command.how()))), markup=False, highlight=False)
+            return NOT_UNDERSTOOD
+        try:
+            return _run(chosen, data_paths(), console, progress)
+        except (RuntimeError, ValueError) as error:
+            progress.end()
+            console.print(f"[red]{chosen.command} kan niet verder:[/red]")
+            console.print(str(error), markup=False, highlight=False)
+            return NOT_PUBLISHED
+
+
+def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
+    return {
+        "nightly": lambda: _nightly(paths, console, progress),
         "demo": lambda: _demo(paths, console),
         "docs": lambda: _docs(paths, console),
-        "as-of": lambda: _as_of(paths, console, chosen.peildatum),
-        "what-if": lambda: _what_if(paths, console, chosen.versies),
+        "figures": lambda: _figures(paths, console, chosen.jaar, chosen.indicator),
+        "as-of": lambda: _as_of(paths, console, progress, chosen.peildatum),
+        "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
         "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
         "ledger": lambda: _ledger(paths, console, chosen.laatste),
         "offer": lambda: _offer(paths, console, chosen.levering_nr),
         "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
-    }[chosen.command]
+    }[chosen.command]()
+
+
+@contextmanager
+def _terminal() -> Iterator[Console]:
+    """Hold on to the terminal: Dagster turns the process's own output to a file while a step runs."""
     try:
-        return run()
-    except (RuntimeError, ValueError) as error:
-        console.print(f"[red]{chosen.command} kan niet verder:[/red]")
-        console.print(str(error), markup=False, highlight=False)
-        return NOT_PUBLISHED
+        stream = io.TextIOWrapper(
+            io.FileIO(os.dup(sys.stdout.fileno()), "w"),
+            encoding=sys.stdout.encoding,
+            errors=sys.stdout.errors,
+            write_through=True,
+        )
+    except OSError:
+        # What stands in for the output in a test or a notebook has no file below it.
+        yield _console(None)
+        return
+    with stream:
+        yield _console(stream)
+
+
+def _console(stream: io.TextIOWrapper | None) -> Console:
+    console = Console(file=stream)
+    if console.width < NARROWEST:
+        console.width = NARROWEST
+    return console
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is geen dag; verwacht wordt jjjj-mm-dd, zoals 2021-03-01") from None
+        raise NotUnderstoodError(f"{text!r} is geen dag" if text else "") from None
 
 
-def _delivery_number(text: str) -> int:
+def _number(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is geen nummer van een levering; die staan in marts.levering")
+        raise NotUnderstoodError(f"{text!r} is geen nummer" if text else "")
+    return int(text)
+
+
+def _year(text: str) -> int:
+    if not text.isdecimal():
+        raise NotUnderstoodError(f"{text!r} is geen jaar")
     return int(text)
 
 
 def _figure(text: str) -> tuple[str, int]:
     indicator, _, year = text.partition("/")
-    if not (indicator and year.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is geen cijfer; verwacht wordt indicator/jaar, zoals oskm_a/2020")
+    if not (indicator and year.isdecimal()):
+        raise NotUnderstoodError(f"{text!r} is geen cijfer")
     return indicator, int(year)
 
 
 def _record(text: str) -> tuple[int, int]:
     delivery, _, record = text.partition("/")
-    if not (delivery.isdigit() and record.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is geen record; verwacht wordt levering/record, zoals 12/345")
+    if not (delivery.isdecimal() and record.isdecimal()):
+        raise NotUnderstoodError(f"{text!r} is geen record")
     return int(delivery), int(record)
 
 
-def _show_log(console: Console) -> None:
-    """Print what the project's own modules say; Dagster keeps the rest in the history of the run."""
-    handler = RichHandler(console=console, show_path=False, show_level=False, log_time_format="%H:%M:%S")
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger = logging.getLogger("orchestration")
-    logger.setLevel(logging.INFO)
-    logger.handlers = [handler]
-    logger.propagate = False
+def _needs(file: Path) -> None:
+    """Answer at once where a command asks about what is not there yet."""
+    if not file.exists():
+        raise ValueError(f"{file} bestaat nog niet; draai eerst make nightly")
 
 
-def _nightly(paths: DataPaths, console: Console) -> int:
+def _nightly(paths: DataPaths, console: Console, progress: Progress) -> int:
     console.print("[bold]Veiligheidsagenda: nachtelijke run[/bold]")
+    from orchestration.report import Stand, show_night
+
     if not paths.inbox.exists():
-        console.print(f"{paths.inbox} bestaat nog niet: de fictieve demoleveringen worden klaargezet.")
         _demo(paths, console)
-    earlier = _newest_delivery(paths)
+    before = Stand.now(paths)
     _dagster_home(paths)
+    step("voorbereiden", what="Dagster laden")
     # Dagster is seconds of import that the other commands need not pay.
     import dagster as dg
 
     from orchestration.definitions import defs
-    from orchestration.report import show_deliveries, show_figures
 
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def("nightly").execute_in_process(
@@ -134,20 +254,18 @@ def _nightly(paths: DataPaths, console: Console) -> int:
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-    refused = show_deliveries(paths, console, earlier)
+    progress.end()
+    kept = progress.take()
+    stops = kept.get(STOPS[SUMMARY], [])
+    failures = {name: _cause(result.failure_data_for_node(name), stops) for name in result.get_failed_step_keys()}
+    refused = show_night(paths, console, before, kept, failures)
     if not result.success:
-        console.print("[red]Niet gepubliceerd.[/red] De vorige publicatie blijft staan. Oorzaak:")
-        for event in result.get_failed_step_keys():
-            failure = result.failure_data_for_node(event)
-            console.print(f"  stap {event}: {_cause(failure)}", markup=False, highlight=False)
         return NOT_PUBLISHED
-    show_figures(paths, console)
-    console.print(f"Gepubliceerd bestand: {paths.published}", highlight=False, soft_wrap=True)
     return WITH_REFUSALS if refused else PUBLISHED
 
 
-def _cause(failure: Any) -> str:
-    """The innermost cause: what Dagster wraps around it helps nobody."""
+def _cause(failure: Any, stops: Sequence[str]) -> str:
+    """The innermost cause, in our own words where there are any: what Dagster wraps around it helps nobody."""
     if failure is None or failure.error is None:
         return "zie het logboek van de run"
     if failure.user_failure_data and failure.user_failure_data.description:
@@ -155,13 +273,10 @@ def _cause(failure: Any) -> str:
     error = failure.error
     while error.cause:
         error = error.cause
-    return error.message
-
-
-def _newest_delivery(paths: DataPaths) -> int:
-    from orchestration.report import newest_delivery
-
-    return newest_delivery(paths)
+    if stops and error.cls_name == "DagsterAssetCheckFailedError":
+        return "\n".join(stops)
+    kind, _, told = error.message.strip().partition(": ")
+    return told if kind.startswith("orchestration.") else error.message.strip()
 
 
 def _dagster_home(paths: DataPaths) -> None:
@@ -174,26 +289,36 @@ def _dagster_home(paths: DataPaths) -> None:
 def _demo(paths: DataPaths, console: Console) -> int:
     from orchestration.demo.scenario import write_demo
 
-    files = write_demo(paths.inbox, say=lambda text: console.print(f"  {text}", highlight=False))
+    files = write_demo(paths.inbox, say=lambda text: step("demoleveringen", what=text))
     console.print(f"{len(files)} fictieve leveringen staan in {paths.inbox}", highlight=False, soft_wrap=True)
     return 0
 
 
-def _as_of(paths: DataPaths, console: Console, day: date) -> int:
+def _figures(paths: DataPaths, console: Console, year: int | None, indicator: str | None) -> int:
+    from orchestration.report import show_figures
+
+    _needs(paths.published)
+    show_figures(paths, console, year, indicator)
+    return 0
+
+
+def _as_of(paths: DataPaths, console: Console, progress: Progress, day: date) -> int:
     from orchestration.beside import build_as_of
     from orchestration.report import show_figures
 
     file = build_as_of(paths, day)
+    progress.end()
     show_figures(BesidePaths.as_of(paths.data, day), console)
     console.print(f"Bestand: {file}", highlight=False, soft_wrap=True)
     return 0
 
 
-def _what_if(paths: DataPaths, console: Console, versions: Sequence[str]) -> int:
+def _what_if(paths: DataPaths, console: Console, progress: Progress, versions: Sequence[str]) -> int:
     from orchestration.beside import build_what_if
     from orchestration.report import show_what_if
 
     answer = build_what_if(paths, versions)
+    progress.end()
     show_what_if(answer, console)
     return 0
 
@@ -208,8 +333,7 @@ def _explain(
     from orchestration.explanation import explain_figure, explain_row, write_rows
     from orchestration.report import show_figure_explained, show_row_explained
 
-    if not paths.warehouse.exists():
-        raise ValueError(f"{paths.warehouse} bestaat niet; draai eerst make nightly")
+    _needs(paths.warehouse)
     with open_warehouse(paths) as con:
         if record:
             show_row_explained(explain_row(con, *record), console)
@@ -249,6 +373,7 @@ def _docs(paths: DataPaths, console: Console) -> int:
 def _offer(paths: DataPaths, console: Console, number: int) -> int:
     from orchestration.decisions import offer_again
 
+    _needs(paths.raw)
     with sole_writer(paths), open_database(paths.raw) as con:
         rows = offer_again(con, number, by=_user())
     _show_decided(console, rows, "wordt bij de volgende run opnieuw geladen")
@@ -258,6 +383,7 @@ def _offer(paths: DataPaths, console: Console, number: int) -> int:
 def _withdraw(paths: DataPaths, console: Console, number: int, reason: str) -> int:
     from orchestration.decisions import withdraw
 
+    _needs(paths.raw)
     with sole_writer(paths), open_database(paths.raw) as con:
         rows = withdraw(con, number, reason, by=_user())
     _show_decided(console, rows, "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op")

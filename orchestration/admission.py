@@ -16,6 +16,7 @@ from orchestration import register
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, DeliverySet, Waiting, find_deliveries
 from orchestration.loading import RefusedError, checksum, load, prepare_table, prepared
+from orchestration.progress import LEFT, OUTCOME, step
 from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
 from orchestration.repetition import Past
 from orchestration.validation import Finding, validate_extract
@@ -76,12 +77,14 @@ def admit_deliveries(
     sets, waiting = find_deliveries(inbox, extracts)
     arrivals = Arrivals(waiting=waiting, seen=sum(len(item.deliveries) for item in sets) + len(waiting))
     files = register.known_files(con)
-    for item in sets:
+    for number, item in enumerate(sets):
+        step("leveringen", number, len(sets), item.deliveries[0].shown)
         known = [files.get(register.file_key(delivery)) for delivery in item.deliveries]
         if not all(found and found.is_settled for found in known):
             _admit_set(con, item, known, scratch, key, judge, arrivals)
+    step("leveringen", len(sets), len(sets))
     for left in arrivals.waiting:
-        log.warning("%s blijft liggen: %s", left.file.name, left.reason)
+        log.warning("%s/%s: %s", left.file.parent.name, left.file.name, left.reason, extra=LEFT)
     return arrivals
 
 
@@ -200,19 +203,19 @@ def _decide(
 ) -> None:
     number, shown = candidate.number, candidate.delivery.shown
     if candidate.refused:
-        log.error("%s geweigerd: %s", shown, candidate.refused)
+        log.error("%s geweigerd: %s", shown, candidate.refused, extra=OUTCOME)
         register.decide(con, number, "geweigerd", candidate.refused, "grens_in")
         return
     if refused:
         reason = f"hoort bij {', '.join(other.delivery.extract.name for other in refused)}, dat geweigerd is"
-        log.warning("%s aangehouden: %s", shown, reason)
+        log.warning("%s aangehouden: %s", shown, reason, extra=OUTCOME)
         register.decide(con, number, "aangehouden", reason, "grens_in")
         return
     register.decide(con, number, "toegelaten", None, "grens_in")
     for earlier in decided:
         register.decide(con, number, earlier.verdict, earlier.reason, earlier.by, earlier.holds_from)
     if decided and decided[-1].verdict == "ingetrokken":
-        log.warning("%s ingetrokken, zoals eerder dezelfde inhoud: %s", shown, decided[-1].reason)
+        log.warning("%s ingetrokken, zoals eerder dezelfde inhoud: %s", shown, decided[-1].reason, extra=OUTCOME)
     else:
         log.info("%s toegelaten", shown)
 

@@ -6,6 +6,8 @@ The setting holds addresses as the library Apprise spells them (`mailto://...`, 
 import logging
 import os
 
+from orchestration.progress import OUTCOME
+
 log = logging.getLogger(__name__)
 
 ALERT_SETTING = "VEILIGHEIDSAGENDA_MELDINGEN"
@@ -21,7 +23,7 @@ def tell(title: str, text: str) -> bool:
     Returns:
         Whether everybody who is named in the setting was reached; True where it names nobody.
     """
-    log.error("%s\n%s", title, text)
+    log.error("%s\n%s", title, text, extra=OUTCOME)
     addresses = os.environ.get(ALERT_SETTING, "").split()
     if not addresses:
         return True

@@ -24,6 +24,7 @@ from orchestration.expectations import (
 from orchestration.ledger import CONTENT
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
+from orchestration.progress import CAUTION, STOPS, step
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import reconstruct
@@ -214,6 +215,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         events = build(paths, options)
     except TransformationError as error:
         failure, events = error, error.events
+    step("modellen", what="vastleggen in Dagster")
     sizes = _table_sizes(paths)
     for event in events:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
@@ -268,9 +270,12 @@ def border_out(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheck
     paths = data_paths()
     selected = context.selected_asset_check_keys
     with open_warehouse(paths) as con:
-        for mart, finding in validate_marts(con, lambda mart, rule: _mart_check(mart, rule.name) in selected):
+        findings = validate_marts(con, lambda mart, rule: _mart_check(mart, rule.name) in selected)
+        for number, (mart, finding) in enumerate(findings, start=1):
+            step("grens uit", number, len(selected), mart)
             if not finding.passed:
-                log.error("grens uit, %s.%s: %s", mart, finding.name, finding.found)
+                place = STOPS if finding.severity == "critical" else CAUTION
+                log.error("grens uit, %s.%s: %s", mart, finding.name, finding.found, extra=place)
             yield _check_result(_mart_check(mart, finding.name), finding.as_mapping(), {})
 
 

@@ -19,6 +19,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import BesidePaths, DataPaths
 from orchestration.publishing import write_copy
 from orchestration.recording import marts_of, recorded
+from orchestration.register import now
 from orchestration.validation import Finding, validate_marts
 
 log = logging.getLogger(__name__)
@@ -94,10 +95,12 @@ def build_as_of(paths: DataPaths, day: date) -> Path:
         The file, `data/as-of/<day>/veiligheidsagenda.duckdb`, which replaces an earlier one for the same day.
 
     Raises:
+        ValueError: The day is still to come, or nothing was ever delivered.
         BuildError: A model or test failed.
         BorderOutError: A check of the border out failed.
         AuditError: The written file is not what was built.
     """
+    _check_day(paths, day)
     there = BesidePaths.as_of(paths.data, day)
     log.info("de modellen worden gebouwd zoals bekend op %s", f"{day:%d-%m-%Y}")
     broken = _build(paths, there, Question(peildatum=day, is_publication=False))
@@ -105,6 +108,13 @@ def build_as_of(paths: DataPaths, day: date) -> Path:
         raise BorderOutError("\n".join(broken))
     log.info("de cijfers zoals bekend op %s staan in %s", f"{day:%d-%m-%Y}", there.published)
     return there.published
+
+
+def _check_day(paths: DataPaths, day: date) -> None:
+    if day > now().date():
+        raise ValueError(f"{day:%d-%m-%Y} moet nog komen; wat dan bekend is, weet nu niemand")
+    if not paths.raw.exists():
+        raise ValueError(f"{paths.raw} bestaat nog niet; draai eerst make nightly")
 
 
 def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:

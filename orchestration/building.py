@@ -18,8 +18,8 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
-from orchestration.locking import open_database
 from orchestration.paths import ROOT, DataPaths
+from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
 
 log = logging.getLogger(__name__)
@@ -131,11 +131,12 @@ class Builder:
             for place, node in enumerate(chosen, start=1):
                 if node.id not in self._stale:
                     continue
+                if wanted is None:
+                    step(LEG, place - 1, len(chosen), node.name)
                 outcome = self._make(con, node, question, broken)
                 outcomes.append(outcome)
-                log.debug("%s", node.name, extra={"leg": LEG, "done": place, "total": len(chosen), "what": node.name})
-                if outcome.status in ("gefaald", "fout", "waarschuwing"):
-                    log.warning("%s: %s", node.name, outcome.message)
+                if outcome.status == "waarschuwing":
+                    log.warning("%s: %s", node.name, outcome.message, extra=CAUTION)
                 if outcome.stops:
                     broken |= {node.id, *(node.depends_on if node.kind == "test" else ())}
                     if node.kind == "seed" or self._reads_seeds_only(node):
@@ -143,6 +144,8 @@ class Builder:
                 elif node.kind != "test":
                     self._pass_on(con, node, last)
                 self._stale.discard(node.id)
+        if wanted is None:
+            step(LEG, len(chosen), len(chosen))
         # What is in the ledger will have grown when the next question comes.
         for read, nodes in self._readers.items():
             if read.split(".")[-2] == CHANGING_SOURCE:
@@ -291,5 +294,3 @@ def _settings() -> dict[str, str]:
     profile = yaml.safe_load((ROOT / "profiles.yml").read_text(encoding="utf-8"))["veiligheidsagenda"]
     return profile["outputs"][profile["target"]]["settings"]
 
-
-__all__ = ["PRESENT", "BuildError", "Builder", "Outcome", "Question", "build", "open_database"]

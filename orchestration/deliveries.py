@@ -147,7 +147,9 @@ def find_deliveries(
     growing = _still_growing(files, pause)
     deliveries: list[Delivery] = []
     waiting = [
-        Waiting(folder, f"map {folder.name!r} hoort bij geen registratie; bekend zijn {sorted(registrations)}")
+        Waiting(
+            folder, f"map {folder.name!r} hoort bij geen registratie; wel bekend: {', '.join(sorted(registrations))}"
+        )
         for folder in _subfolders(inbox)
         if folder.name not in registrations
     ]
@@ -231,7 +233,7 @@ def _facts_of_name(file: Path) -> Manifest:
             demo=bool(match["demo"]),
         )
     except ValueError as error:
-        raise ValueError(f"de naam bevat een datum die niet bestaat ({error}); verwacht jjjjmmdd") from error
+        raise ValueError("de naam bevat een datum die niet bestaat; verwacht jjjjmmdd") from error
 
 
 def _group(

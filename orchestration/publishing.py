@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration import ledger
 from orchestration.paths import DataPaths
+from orchestration.progress import step
 from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
     """
     if not tables:
         raise AuditError("er is geen enkele mart om te publiceren")
+    step("publicatie")
     paths.versions.mkdir(parents=True, exist_ok=True)
     with ledger.open_ledger(paths) as book:
         ledger.settle(book, paths)

@@ -14,11 +14,12 @@ from orchestration import ledger
 from orchestration.building import Builder, Question
 from orchestration.locking import open_database
 from orchestration.paths import SEEDS, DataPaths
+from orchestration.progress import step
 from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)
 
-LEG = "grootboek"
+LEG = "eerdere dagen"
 MOMENTS = SEEDS / "publicatiemoment.csv"
 WANTED = "int_bijstellingen_verklaard"
 
@@ -38,17 +39,14 @@ def reconstruct(builder: Builder) -> list[date]:
     """
     days = pending(builder.paths)
     for number, day in enumerate(days, start=1):
-        log.info(
-            "grootboek: cijfers zoals bekend op %s (%s van %s)",
-            f"{day:%d-%m-%Y}",
-            number,
-            len(days),
-            extra={"leg": LEG, "done": number, "total": len(days), "what": f"{day:%d-%m-%Y}"},
-        )
+        log.info("grootboek: cijfers zoals bekend op %s (%s van %s)", f"{day:%d-%m-%Y}", number, len(days))
+        step(LEG, number - 1, len(days), f"{day:%d-%m-%Y}")
         builder.answer(Question(peildatum=day), {WANTED}, last=False)
         with ledger.open_ledger(builder.paths) as book:
             entry = ledger.Entry(ledger.next_number(book), day, None, fingerprint_of_project())
             ledger.reconstruct(book, builder.paths, entry)
+    if days:
+        step(LEG, len(days), len(days))
     return days
 
 

@@ -7,7 +7,6 @@ is kept beside its manifest. Executing those statements on deliveries is the bus
 
 import hashlib
 import json
-import logging
 import re
 import shutil
 from dataclasses import asdict, dataclass
@@ -24,9 +23,8 @@ from orchestration.ledger import open_ledger
 from orchestration.loading import prepare_table
 from orchestration.locking import open_database
 from orchestration.paths import PROJECT, ROOT
-from orchestration.transformation import TransformationError, fingerprint_of_project, manifest_file, run_dbt
-
-log = logging.getLogger(__name__)
+from orchestration.progress import step
+from orchestration.transformation import TransformationError, fingerprint_of_project, run_dbt
 
 Kind = Literal["seed", "model", "test"]
 
@@ -93,7 +91,7 @@ def recorded() -> Recording:
     with FileLock(PROJECT.data / "opname.lock"):
         key = _key()
         if not FILE.exists() or json.loads(FILE.read_text(encoding="utf-8"))["key"] != key:
-            log.info("het project is veranderd: dbt bouwt het een keer zonder leveringen")
+            step("project", what="dbt bouwt het een keer zonder leveringen, omdat het is veranderd")
             FILE.unlink(missing_ok=True)
             nodes = _record()
             content = {"key": key, "nodes": [asdict(node) for node in nodes]}
@@ -219,5 +217,3 @@ def marts_of(recording: Recording) -> list[str]:
     """Names of the marts, in alphabetical order."""
     return sorted(node.relation[1] for node in recording.nodes if node.kind == "model" and node.relation[0] == "marts")
 
-
-__all__ = ["Node", "Recording", "manifest_file", "marts_of", "recorded"]

@@ -1,12 +1,19 @@
-"""What a person reads in the terminal: figures, deliveries, publications. Reads only what is published or kept."""
+"""What a person reads in the terminal: figures, deliveries, publications. Reads only what is published or kept.
+
+All of it fits in 80 columns, and no letter is cut off. How far the work is stands in `progress`.
+"""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 from rich import box
+from rich.columns import Columns
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from orchestration import register
 from orchestration.beside import WhatIf
@@ -14,12 +21,13 @@ from orchestration.explanation import Figure, Part, Place, Row
 from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
+from orchestration.progress import CAUTION, LEFT, SUMMARY
 
 SHOWN_RECORDS = 12
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
 
 
-def show_figures(paths: DataPaths, console: Console) -> None:
+def show_figures(paths: DataPaths, console: Console, year: int | None = None, indicator: str | None = None) -> None:
     """Print the published figures: one line per indicator and year that has one, and how many have none.
 
     Across a break in a series the change says so. What is expected of figures that still grow is a table of its own.
@@ -27,42 +35,75 @@ def show_figures(paths: DataPaths, console: Console) -> None:
     Args:
         paths: The data folder.
         console: Where to print.
+        year: Only this year; all where None.
+        indicator: Code of the only indicator; all where None.
+
+    Raises:
+        ValueError: There is no such year or indicator.
     """
+    asked = {"jaar": year, "indicator": indicator}
     with open_database(paths.published, read_only=True) as con:
+        _check_asked(con, year, indicator)
         rows = con.execute(
             """select agenda_code, voortgang.indicator_naam, voortgang.eenheid_van_maat, jaar, realisatie,
                 realisatie_status, verandering, verandering_pct, geen_vergelijking_reden, streefcijfer, oordeel
             from marts.fct_voortgang as voortgang inner join marts.dim_indicator as indicator using (indicator_code)
-            where realisatie is not null order by agenda_code, indicator.volgorde, jaar"""
+            where realisatie is not null
+                and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
+            order by agenda_code, indicator.volgorde, jaar""",
+            asked,
         ).fetchall()
         without = con.execute(
             """select geen_realisatie_reden, count(*) from marts.fct_voortgang
-            where realisatie is null group by all order by all"""
+            where realisatie is null
+                and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
+            group by all order by all""",
+            asked,
         ).fetchall()
         expected = con.execute(
             """select indicator_naam, jaar, realisatie, verwachte_eindwaarde, ondergrens, bovengrens,
                 betrouwbaarheid_pct
             from marts.fct_verwachting inner join marts.dim_indicator using (indicator_code)
-            where verwachte_eindwaarde is not null order by indicator_naam, jaar"""
+            where verwachte_eindwaarde is not null
+                and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
+            order by indicator_naam, jaar""",
+            asked,
         ).fetchall()
         peildatum = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
     table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}")
-    table.add_column("indicator (maat)")
+    _wrapping(table, "indicator (maat)")
     table.add_column("jaar", no_wrap=True)
     for heading in ("cijfer", "t.o.v.\nvorig jaar", "norm"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("oordeel", no_wrap=True)
     # One row per indicator, whose years are lines of it: a long name then wraps beside them.
     for (_, name, unit), years in itertools.groupby(rows, key=lambda row: row[:3]):
-        lines = [_year(unit, *year[3:]) for year in years]
+        lines = [_year(unit, *found[3:]) for found in years]
         table.add_row(f"{name} ({unit})", *("\n".join(cells) for cells in zip(*lines, strict=True)))
         table.add_section()
     console.print(table)
-    console.print("* voorlopig cijfer; verandering ten opzichte van het jaar ervoor, pt: procentpunt", highlight=False)
+    console.print("* voorlopig cijfer; t.o.v. vorig jaar in procenten, of in procentpunten (pt)", highlight=False)
     if without:
         console.print("Zonder cijfer: " + ", ".join(f"{number} x {reason}" for reason, number in without))
     if expected:
         _show_expected(expected, console)
+
+
+def _check_asked(con: duckdb.DuckDBPyConnection, year: int | None, indicator: str | None) -> None:
+    known = con.execute(
+        """select indicator_code from marts.dim_indicator
+        where indicator_code in (select indicator_code from marts.fct_voortgang) order by volgorde"""
+    ).fetchall()
+    codes = [code for (code,) in known]
+    if indicator is not None and indicator not in codes:
+        raise ValueError(f"indicator {indicator!r} bestaat niet; wel {', '.join(codes)}")
+    found = con.execute(
+        "select distinct jaar from marts.fct_voortgang where indicator_code = coalesce(?, indicator_code) order by all",
+        [indicator],
+    ).fetchall()
+    years = [int(number) for (number,) in found]
+    if year is not None and year not in years:
+        raise ValueError(f"over {year} zijn er geen cijfers; wel over {', '.join(map(str, years))}")
 
 
 def _year(
@@ -95,7 +136,7 @@ def _change(unit: str, difference: object, percentage: object, reason: str | Non
 
 def _show_expected(rows: Sequence[tuple], console: Console) -> None:
     table = _table("Verwachting: waar cijfers die nog groeien op uitkomen (schatting)")
-    table.add_column("indicator")
+    _wrapping(table, "indicator")
     table.add_column("jaar")
     for heading in ("nu", "verwacht", f"{rows[0][-1]}% ligt tussen"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -109,37 +150,221 @@ def _show_expected(rows: Sequence[tuple], console: Console) -> None:
     console.print(table)
 
 
-def show_deliveries(paths: DataPaths, console: Console, earlier: int) -> bool:
-    """Print what this night did with deliveries.
+@dataclass(frozen=True)
+class Stand:
+    """What was there at some moment: what came after it is what a night did.
+
+    Args:
+        delivery: Highest levering_nr; 0 where nothing was ever delivered.
+        publication: The publication that readers see; None where there is none.
+    """
+
+    delivery: int
+    publication: int | None
+
+    @classmethod
+    def now(cls, paths: DataPaths) -> "Stand":
+        """Look what is there.
+
+        Args:
+            paths: The data folder.
+        """
+        delivery = 0
+        if paths.raw.exists():
+            with open_database(paths.raw, read_only=True) as con:
+                delivery = max((row.number for row in register.deliveries(con)), default=0)
+        publication = int(paths.published.resolve().parent.name) if paths.published.exists() else None
+        return cls(delivery, publication)
+
+
+def show_night(
+    paths: DataPaths, console: Console, before: Stand, kept: Mapping[str, Sequence[str]], failures: Mapping[str, str]
+) -> bool:
+    """Print what a night did, what matters most first.
 
     Args:
         paths: The data folder.
         console: Where to print.
-        earlier: Highest levering_nr before this night.
+        before: What was there before the night.
+        kept: What the night said that belongs here, by the place in which it is told (`progress`).
+        failures: Why nothing was published, by the step that failed; empty where the night went well.
 
     Returns:
         Whether a delivery was refused or held.
     """
-    with open_database(paths.raw, read_only=True) as con:
-        rows = [row for row in register.deliveries(con) if row.number > earlier]
+    now = Stand.now(paths)
+    _show_outcome(paths, console, before, now, failures)
+    others = _show_deliveries(paths, console, before.delivery, kept)
+    cautions = kept.get(CAUTION[SUMMARY], ())
+    for told in cautions:
+        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
+    if not failures and now.publication != before.publication:
+        with open_database(paths.published, read_only=True) as con:
+            _show_changes(con, console)
+            _show_norms_not_met(con, console)
+    if now.publication:
+        console.print("Alle cijfers: make figures. Waarop een cijfer rust: make explain.")
+    return bool(others)
+
+
+def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand, failures: Mapping[str, str]) -> None:
+    if failures:
+        stays = f"Publicatie {now.publication} blijft staan." if now.publication else "Er is nog geen publicatie."
+        console.print(f"[bold red]Niet gepubliceerd.[/bold red] {stays} Oorzaak:", highlight=False)
+        for name, cause in failures.items():
+            _say(console, f"stap {name}: {cause}", 2)
+    else:
+        with open_database(paths.published, read_only=True) as con:
+            day = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
+        told = (
+            f"[bold green]Gepubliceerd:[/bold green] publicatie {now.publication}"
+            if now.publication != before.publication
+            else f"[bold green]Niets veranderd:[/bold green] publicatie {now.publication} blijft staan"
+        )
+        console.print(f"{told}, zoals bekend op {day:%d-%m-%Y}", highlight=False)
+    if now.publication:
+        console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _show_deliveries(
+    paths: DataPaths, console: Console, earlier: int, kept: Mapping[str, Sequence[str]]
+) -> list[register.Row]:
+    """Print what became of deliveries; return those that were not admitted."""
+    rows: list[register.Row] = []
+    if paths.raw.exists():
+        with open_database(paths.raw, read_only=True) as con:
+            rows = [row for row in register.deliveries(con) if row.number > earlier]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
-    if not rows:
-        console.print("Leveringen: niets nieuws.")
-    else:
+    left = kept.get(LEFT[SUMMARY], ())
+    told = "niets nieuws"
+    if rows:
         records = sum(row.loaded or 0 for row in admitted)
-        aside = sum(row.set_aside or 0 for row in admitted)
-        console.print(
-            f"Leveringen: {len(admitted)} toegelaten ({_dutch(records)} records, {aside} apart gezet), "
-            f"{len(others)} niet toegelaten."
-        )
+        told = f"{len(admitted)} toegelaten ({_dutch(records)} records), {len(others)} niet toegelaten"
+    console.print(f"Leveringen: {told}, {len(left)} blijven liggen." if left else f"Leveringen: {told}.")
     for row in others:
+        shown = f"{row.registration}/{row.file}"
+        _say(console, Text.assemble((row.verdict or "niet beoordeeld", "red"), f" levering {row.number} {shown}"), 2)
+        # The reason of what could not be read begins with the name of the file.
+        _say(console, (row.reason or "").removeprefix(shown).lstrip(" ,:"), 4)
+        _say(console, f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}", 4)
+    for told in left:
+        _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
+    _show_set_aside(console, [row for row in admitted if row.set_aside])
+    return others
+
+
+def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
+    if not rows:
+        return
+    most = max(rows, key=lambda row: row.set_aside or 0)
+    whole = _dutch(sum(row.set_aside or 0 for row in rows))
+    many = f"in {len(rows)} leveringen, de meeste" if len(rows) > 1 else "alle"
+    told = (
+        f" {whole} records; {many} ({_dutch(most.set_aside)} van {_dutch(most.records)}) in levering {most.number} "
+        f"{most.registration}/{most.file}; record, kolom en reden: leveringen.apartgezet in raw.duckdb"
+    )
+    _say(console, Text.assemble(("apart gezet", "yellow"), told), 2)
+
+
+CHANGES = """
+select indicator_code, jaar, grootheid, waarde_van, waarde_naar, bijdrage, oorzaak_code
+from marts.fct_bijstelling inner join marts.dim_indicator using (indicator_code)
+where publicatie_nr > ? order by dim_indicator.volgorde, jaar, grootheid, publicatie_nr, fct_bijstelling.volgorde
+"""
+
+
+def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Print figure by figure what is otherwise than in the publication that readers saw before this one."""
+    earlier = con.execute(
+        """select publicatie_nr, peildatum from marts.fct_publicatie where soort = 'gepubliceerd'
+        order by publicatie_nr desc limit 1 offset 1"""
+    ).fetchall()
+    if not earlier:
+        figures, indicators = con.execute(
+            "select count(*), count(distinct indicator_code) from marts.fct_voortgang where realisatie is not null"
+        ).fetchall()[0]
         console.print(
-            f"  [red]{row.verdict}[/red] levering {row.number} {row.registration}/{row.file}", highlight=False
+            f"Eerste publicatie: {figures} cijfers van {indicators} indicatoren; er was nog geen eerdere.",
+            highlight=False,
         )
-        console.print(f"    {row.reason}", markup=False, highlight=False)
-        console.print(f"    na herstel opnieuw aanbieden: make offer LEVERING={row.number}", highlight=False)
-    return bool(others)
+        return
+    number, day = earlier[0]
+    since = f"publicatie {number} (zoals bekend op {day:%d-%m-%Y})"
+    changes = []
+    for (indicator, year, quantity), parts in itertools.groupby(
+        con.execute(CHANGES, [number]).fetchall(), key=lambda row: row[:3]
+    ):
+        causes = [row[3:] for row in parts]
+        first, last = causes[0][0], causes[-1][1]
+        if first != last:
+            changes.append((indicator, year, quantity, first, last, [cause[2:] for cause in causes]))
+    if not changes:
+        console.print(f"Geen cijfer en geen norm is anders dan in {since}.", highlight=False)
+        return
+    console.print(f"Veranderd sinds {since}:", highlight=False)
+    table = _table()
+    _wrapping(table, "indicator")
+    table.add_column("jaar", no_wrap=True)
+    for heading in ("van", "naar"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    _wrapping(table, "oorzaak")
+    for indicator, year, quantity, first, last, causes in changes:
+        told = "\n".join(_cause(code, amount) for amount, code in causes)
+        table.add_row(
+            indicator if quantity == "realisatie" else f"{indicator} (norm)",
+            str(year),
+            "-" if first is None else _dutch(first),
+            "-" if last is None else _dutch(last),
+            told,
+        )
+    console.print(table)
+
+
+def _cause(code: str, amount: object) -> str:
+    return code.replace("_", " ") + ("" if amount is None else f" {_dutch(amount, sign='+')}")
+
+
+NOT_MET = """
+select indicator_code, jaar, realisatie, streefcijfer, referentie_waarde, oordeel
+from marts.fct_voortgang inner join marts.dim_indicator using (indicator_code)
+where oordeel in ('niet_behaald', 'achter_op_schema') order by dim_indicator.volgorde, jaar
+"""
+
+
+def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> None:
+    rows = con.execute(NOT_MET).fetchall()
+    if not rows:
+        console.print("[green]Geen norm is niet gehaald.[/green]")
+        return
+    console.print(
+        f"Norm niet gehaald: {len(rows)} cijfers (cijfer/norm; >: meer dan in een eerder jaar)", highlight=False
+    )
+    table = _table()
+    table.show_header = False
+    table.add_column("indicator", no_wrap=True)
+    table.add_column("jaren")
+    notes = {}
+    for indicator, years in itertools.groupby(rows, key=lambda row: row[0]):
+        told = []
+        for _, year, figure, norm, reference, verdict in years:
+            mark = ""
+            if verdict == "achter_op_schema":
+                mark, notes["*"] = "*", "het jaar loopt nog, en loopt achter"
+            elif norm is not None and figure >= norm:
+                # The stock of dossiers has to be there on every day and in every eenheid.
+                mark, notes["**"] = "**", "landelijk gehaald, maar niet op alle voorwaarden van de norm"
+            against = f">{_or_empty(reference)}" if norm is None else _dutch(norm)
+            told.append(Text(f"{year} {_dutch(figure)}/{against}{mark}"))
+        table.add_row(indicator, Columns(told, padding=(0, 2)))
+    console.print(table)
+    for mark, note in notes.items():
+        console.print(f"{mark} {note}", highlight=False)
+
+
+def _say(console: Console, text: str | Text, indent: int = 0) -> None:
+    """Print words as they are, each line of them indented, and no letter cut off."""
+    console.print(Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, indent), expand=False))
 
 
 def show_what_if(answer: WhatIf, console: Console) -> None:
@@ -150,22 +375,19 @@ def show_what_if(answer: WhatIf, console: Console) -> None:
         console: Where to print.
     """
     table = _table("Wat als: de gepubliceerde cijfers naast die onder andere versies")
-    table.add_column("indicator", max_width=36)
-    table.add_column("jaar")
+    _wrapping(table, "indicator, en de versies van wat als")
+    table.add_column("jaar", no_wrap=True)
     for heading in ("nu", "wat als", "verschil"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("versies", max_width=44)
-    shown = None
-    for row in answer.figures:
-        first = row.indicator != shown
-        shown = row.indicator
-        if first and table.row_count:
-            table.add_section()
-        numbers = [_or_empty(number) for number in (row.figure, row.other, row.difference)]
-        table.add_row(row.indicator if first else "", str(row.year), *numbers, row.versions if first else "")
+    for (indicator, versions), rows in itertools.groupby(answer.figures, key=lambda row: (row.indicator, row.versions)):
+        lines = [
+            (str(row.year), *(_or_empty(number) for number in (row.figure, row.other, row.difference))) for row in rows
+        ]
+        table.add_row(f"{indicator}\n  {versions}", *("\n".join(cells) for cells in zip(*lines, strict=True)))
+        table.add_section()
     console.print(table)
     for told in answer.broken:
-        console.print(f"onder deze versies gaat niet op: {told}", markup=False, highlight=False)
+        _say(console, f"onder deze versies gaat niet op: {told}")
     console.print(f"Alle tabellen: {answer.file}", highlight=False, soft_wrap=True)
 
 
@@ -181,14 +403,14 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     known = f"{figure.status}, " if figure.status else ""
     console.print(f"[bold]{figure.name}, {figure.year}: {value}[/bold] ({known}bekend op {figure.peildatum:%d-%m-%Y})")
     versions = ", ".join(filter(None, (figure.definition, figure.lists)))
-    console.print(f"Definitie {versions}: {figure.rule}", markup=False, highlight=False)
+    _say(console, f"Definitie {versions}: {figure.rule}")
     table = _table()
     table.add_column("levering", justify="right", no_wrap=True)
     table.add_column("rol", no_wrap=True)
     table.add_column("telt", no_wrap=True)
     table.add_column("records", justify="right", no_wrap=True)
     table.add_column("eenheden", justify="right", no_wrap=True)
-    table.add_column("regel", max_width=40)
+    _wrapping(table, "regel")
     for part in parts:
         counts = {True: "ja", False: "nee", None: "?"}[part.counts]
         rule = part.rule if part.amount is None else f"{part.rule} ({_dutch(part.amount)} euro)"
@@ -221,9 +443,10 @@ def show_row_explained(row: Row, console: Console) -> None:
         return
     table = _table()
     table.add_column("telt", no_wrap=True)
-    table.add_column("cijfer, en waarnaar het is uitgesplitst", min_width=30, overflow="fold")
-    for heading in ("jaar", "rol", "regel"):
-        table.add_column(heading, no_wrap=heading != "regel")
+    _wrapping(table, "cijfer, en waarnaar het is uitgesplitst")
+    for heading in ("jaar", "rol"):
+        table.add_column(heading, no_wrap=True)
+    _wrapping(table, "regel")
     # The figure itself comes first among its places; below it stand the splits in which the row does the same.
     for (counts, indicator, year, role, rule), places in itertools.groupby(
         sorted(row.places, key=lambda place: (place.counts is not True, *map(str, _same(place)))), key=_same
@@ -277,17 +500,14 @@ def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, conso
         console.print("[green]Het grootboek is zoals het is opgeschreven.[/green]")
 
 
-def newest_delivery(paths: DataPaths) -> int:
-    """The highest levering_nr in the register; 0 where nothing was ever delivered."""
-    if not paths.raw.exists():
-        return 0
-    with open_database(paths.raw, read_only=True) as con:
-        return max((row.number for row in register.deliveries(con)), default=0)
-
-
 def _table(title: str | None = None) -> Table:
     """A table that leaves as much of the line as it can to what is in it."""
-    return Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    return Table(title=title, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+
+
+def _wrapping(table: Table, heading: str) -> None:
+    """Add a column whose text takes as many lines as it needs, in what width the other columns leave."""
+    table.add_column(heading, overflow="fold")
 
 
 def _or_empty(number: object) -> str:

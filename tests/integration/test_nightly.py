@@ -512,7 +512,9 @@ def test_a_failed_check_at_the_border_out_leaves_yesterdays_file(
 
     monkeypatch.setattr(validation, "validate", one_fails)
     assert run() == 1
-    assert "Niet gepubliceerd" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Niet gepubliceerd" in told
+    assert "stap grens_uit: grens uit, " in told, "the rule itself, and not what Dagster makes of it"
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
     assert versions(paths) == [FIRST]
 

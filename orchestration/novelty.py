@@ -1,0 +1,234 @@
+"""Whether a night has anything to do: of what its outcome depends on, and what of that changed since the last whole one.
+
+This is the one place that decides it; the command line, the schedule and the sensor ask here. What changed is done
+elsewhere, and so is finding out whether a file is a delivery. Looking costs a fraction of a second, so nothing heavy is
+imported here.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from orchestration.locking import open_database
+from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
+from orchestration.pseudonyms import KEY_SETTING
+from orchestration.register import now
+
+UNFINISHED = ".part"
+MODELS = ("dbt_project", "dbt_project.yml", "profiles.yml")
+PROGRAM = ("orchestration", "dagster.yaml")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+# What a night itself changes: it is taken when the night is done, and the rest as it was when the night began.
+DELIVERIES = "leveringen"
+DECISIONS = "besluiten over leveringen"
+LEDGER = "grootboek"
+PUBLISHED = "gepubliceerd bestand"
+WAREHOUSE = "warehouse"
+MADE_BY_THE_NIGHT = (DECISIONS, LEDGER, PUBLISHED, WAREHOUSE)
+
+
+@dataclass(frozen=True)
+class LastNight:
+    """The last whole night, as it was written down.
+
+    Args:
+        publication: Name of the folder of the publication that holds since then.
+        ended: When it ended.
+        left: Files that were left lying, with the reason.
+    """
+
+    publication: str
+    ended: datetime
+    left: tuple[str, ...]
+
+
+def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
+    """All that the outcome of a night depends on.
+
+    Args:
+        paths: The data folder.
+        today: The day of the run; that of the clock where None.
+
+    Returns:
+        A fingerprint of each ingredient, by its name as people read it.
+    """
+    day = today or now().date()
+    return {
+        DELIVERIES: _printed(_look(paths.inbox)),
+        DECISIONS: _stat(paths.raw),
+        LEDGER: _stat(paths.ledger),
+        PUBLISHED: f"{_target(paths.published)} {_stat(paths.published)}",
+        WAREHOUSE: _stat(paths.warehouse),
+        "lijsten (seeds)": _content(SEEDS),
+        "modellen": _content(*(ROOT / name for name in MODELS)),
+        "verwachtingen": _content(EXPECTATIONS),
+        "programma": _content(*(ROOT / name for name in PROGRAM)),
+        "bibliotheken": _printed(_libraries()),
+        "sleutel voor persoonsgegevens": _printed([os.environ.get(KEY_SETTING, "")]),
+        "een dag die aanbrak": _days_come(paths, day),
+    }
+
+
+def changed(paths: DataPaths, today: date | None = None) -> list[str]:
+    """What changed since the last whole night.
+
+    Args:
+        paths: The data folder.
+        today: The day of the run; that of the clock where None.
+
+    Returns:
+        Names of ingredients; empty where a night would do nothing. All of them where no night was whole yet.
+    """
+    seen = ingredients(paths, today)
+    last = _read(_file(paths)).get("ingredienten", {})
+    return [name for name, value in seen.items() if last.get(name) != value]
+
+
+def begin(paths: DataPaths, run: str) -> None:
+    """Write down what a night begins with, before it reads anything.
+
+    Args:
+        paths: The data folder.
+        run: What tells this run from another.
+    """
+    paths.data.mkdir(parents=True, exist_ok=True)
+    _write(_begun(paths), {"run": run, "ingredienten": ingredients(paths)})
+
+
+def finish(paths: DataPaths, run: str, left: Iterable[str]) -> None:
+    """Write down that a night is done, so that the next is spared where nothing changed.
+
+    What came in while it ran is news for the next.
+
+    Args:
+        paths: The data folder.
+        run: What tells this run from another; another than the one that began is not a whole night.
+        left: Files that were left lying, with the reason.
+    """
+    begun = _read(_begun(paths))
+    if begun.get("run") != run:
+        return
+    ended = ingredients(paths)
+    seen = begun["ingredienten"] | {name: ended[name] for name in MADE_BY_THE_NIGHT}
+    _write(
+        _file(paths),
+        {
+            "publicatie": paths.published.resolve().parent.name,
+            "klaar": now().isoformat(timespec="seconds"),
+            "blijft_liggen": list(left),
+            "ingredienten": seen,
+        },
+    )
+    _begun(paths).unlink(missing_ok=True)
+
+
+def last_night(paths: DataPaths) -> LastNight | None:
+    """The last whole night; None where there was none.
+
+    Args:
+        paths: The data folder.
+    """
+    found = _read(_file(paths))
+    if not found:
+        return None
+    return LastNight(found["publicatie"], datetime.fromisoformat(found["klaar"]), tuple(found["blijft_liggen"]))
+
+
+def told(last: LastNight) -> str:
+    """Say in one Dutch sentence that there is nothing to do."""
+    return f"niets nieuws sinds publicatie {int(last.publication)}, van {last.ended:%d-%m-%Y %H:%M}"
+
+
+def _file(paths: DataPaths) -> Path:
+    return paths.data / "nacht.json"
+
+
+def _begun(paths: DataPaths) -> Path:
+    return paths.data / "nacht.begonnen.json"
+
+
+def _read(file: Path) -> dict:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+
+
+def _write(file: Path, content: dict) -> None:
+    """Whole or not at all: a reader may look at any moment."""
+    fresh = file.with_name(file.name + ".nieuw")
+    fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    fresh.replace(file)
+
+
+def _look(inbox: Path) -> list[str]:
+    """Every file of the inbox, also those that are no delivery: a person may have mended a name or a manifest."""
+    lines = []
+    for folder, folders, files in os.walk(inbox):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        lines += [f"{folder}/"]
+        lines += [
+            f"{folder}/{name} {_stat(Path(folder, name))}"
+            for name in sorted(files)
+            if not name.startswith(".") and not name.endswith(UNFINISHED)
+        ]
+    return lines
+
+
+def _stat(file: Path) -> str:
+    """Size and time of change of a database or file, and of what DuckDB did not fold into it yet."""
+    parts = []
+    for each in (file, file.with_name(file.name + ".wal")):
+        try:
+            found = each.stat()
+            parts.append(f"{found.st_size}:{found.st_mtime_ns}:{found.st_ino}")
+        except OSError:
+            parts.append("-")
+    return " ".join(parts)
+
+
+def _target(link: Path) -> str:
+    return os.readlink(link) if link.is_symlink() else "-"
+
+
+def _content(*places: Path) -> str:
+    digest = hashlib.sha256()
+    for place in places:
+        files = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for file in files:
+            if file.suffix != ".pyc" and file.is_file():
+                digest.update(f"{file.relative_to(ROOT).as_posix()} {file.stat().st_size}\n".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _libraries() -> list[str]:
+    """Python, and every installed library with its version, as the installer names their folders."""
+    return [sys.version, *sorted(folder.name for folder in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))]
+
+
+def _days_come(paths: DataPaths, today: date) -> str:
+    """The year, and how many of all the days that lists and deliveries name have come: one more is news."""
+    days = {day for file in SEEDS.rglob("*.csv") for day in _DAY.findall(file.read_text(encoding="utf-8"))}
+    if paths.raw.exists():
+        with open_database(paths.raw, read_only=True) as con:
+            tables = con.execute("select table_name from duckdb_tables() where schema_name = 'leveringen'").fetchall()
+            if {("levering",), ("oordeel",)} <= set(tables):
+                rows = con.execute(
+                    """select ontvangen_op::date::varchar from leveringen.levering
+                    union select geldt_vanaf::date::varchar from leveringen.oordeel"""
+                ).fetchall()
+                days |= {day for (day,) in rows}
+    return f"{today.year}: {sum(day <= today.isoformat() for day in days)}"
+
+
+def _printed(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()

@@ -1,0 +1,110 @@
+"""A command without what it needs says in Dutch what to give, and leaves nothing behind."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from orchestration.__main__ import main
+from orchestration.beside import build_as_of
+from orchestration.paths import DATA_SETTING, ROOT, DataPaths
+from orchestration.register import now
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that does not exist."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv(DATA_SETTING, str(folder))
+    monkeypatch.setenv("COLUMNS", "80")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("as-of", "make as-of PEILDATUM=2021-03-01"),
+        ("what-if", "make what-if VERSIES=csv_aangepakt_2"),
+        ("explain", "make explain CIJFER=oskm_a/2020, of make explain RECORD=12/345"),
+        ("explain --cijfer", "make explain CIJFER=oskm_a/2020, of make explain RECORD=12/345"),
+        ("explain --cijfer a/1 --record 1/1", "geef een cijfer, als indicator/jaar, of een record"),
+        ("offer", "make offer LEVERING=12"),
+        ("withdraw", 'make withdraw LEVERING=12 REDEN="dubbel geteld"'),
+        ("as-of 2021-02-30", "'2021-02-30' is geen dag"),
+        ("as-of 2021-03-01 en-meer", "make as-of PEILDATUM=2021-03-01"),
+        ("explain --cijfer oskm_a", "'oskm_a' is geen cijfer"),
+        ("explain --record 12", "'12' is geen record"),
+        ("offer twaalf", "'twaalf' is geen nummer"),
+        ("withdraw twaalf", "'twaalf' is geen nummer"),
+        ("ledger --laatste veel", "'veel' is geen nummer"),
+        ("figures --jaar nu", "'nu' is geen jaar"),
+        ("figures nu", "make figures JAAR=2020 INDICATOR=oskm_a"),
+        ("nachtelijk", "geef een opdracht"),
+        ("", "geef een opdracht"),
+    ],
+)
+def test_what_is_not_understood_is_answered_in_dutch(
+    words: str, told: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words.split()) == 2
+    captured = capsys.readouterr()
+    assert told in captured.out
+    assert captured.err == ""
+    assert not any(english in captured.out for english in ("usage", "error", "argument", "required", "invalid"))
+    assert max(map(len, captured.out.splitlines())) <= 80
+    assert not data.exists()
+
+
+def test_an_empty_argument_as_make_gives_it_is_no_argument(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["offer", ""]) == 2
+    assert "make offer LEVERING=12" in capsys.readouterr().out
+    assert main(["withdraw", "", "--reden", ""]) == 2
+    assert "make withdraw LEVERING=12" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("recipe", ["as-of", "what-if", "explain", "figures", "offer", "withdraw", "ledger"])
+def test_help_is_dutch_and_names_a_recipe(recipe: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([recipe, "--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert f"make {recipe}" in told
+    assert "usage" not in told
+    assert f"\n{recipe}: " in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "as-of 2021-03-01",
+        "what-if csv_aangepakt_2",
+        "explain --cijfer oskm_a/2020",
+        "explain --record 1/1",
+        "figures",
+        "offer 1",
+        "withdraw 1 --reden dubbel",
+    ],
+)
+def test_without_data_there_is_an_answer_at_once_and_nothing_is_left_behind(
+    words: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words.split()) == 1
+    assert "bestaat nog niet; draai eerst make nightly" in " ".join(capsys.readouterr().out.split())
+    assert not data.exists()
+
+
+def test_without_a_ledger_there_is_nothing_wrong_with_it(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ledger"]) == 0
+    assert "bestaat nog niet" in capsys.readouterr().out
+    assert not data.exists()
+
+
+def test_a_day_to_come_is_no_question(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tomorrow = now().date() + timedelta(days=1)
+    assert main(["as-of", tomorrow.isoformat()]) == 1
+    assert f"{tomorrow:%d-%m-%Y} moet nog komen" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="moet nog komen"):
+        build_as_of(DataPaths(data), tomorrow)
+    with pytest.raises(ValueError, match="bestaat nog niet"):
+        build_as_of(DataPaths(data), now().date())
+    assert not data.exists()

@@ -1,0 +1,247 @@
+"""What a person reads after a night: in order of importance, in 80 columns, no letter cut off."""
+
+import io
+import re
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from orchestration import register
+from orchestration.beside import Compared, WhatIf
+from orchestration.explanation import Figure, Part, Place, Row
+from orchestration.paths import DataPaths
+from orchestration.progress import CAUTION, LEFT, SUMMARY
+from orchestration.report import (
+    Stand,
+    show_figure_explained,
+    show_figures,
+    show_night,
+    show_row_explained,
+    show_what_if,
+)
+from tests.unit.conftest import HEAD, make_delivery
+
+LONG = "complexe_onderzoeken_mensenhandel"
+PUBLISHED = f"""
+create schema marts;
+create table marts.dim_indicator (indicator_code varchar, volgorde integer);
+insert into marts.dim_indicator values ('{LONG}', 1), ('voorraad', 2), ('leeg', 3);
+create table marts.fct_voortgang (
+    agenda_code varchar, indicator_code varchar, indicator_naam varchar, eenheid_van_maat varchar, jaar integer,
+    peildatum date, realisatie decimal(18, 2), realisatie_status varchar, geen_realisatie_reden varchar,
+    verandering decimal(18, 2), verandering_pct decimal(18, 2), geen_vergelijking_reden varchar,
+    streefcijfer decimal(18, 2), referentie_waarde decimal(18, 2), oordeel varchar
+);
+insert into marts.fct_voortgang values
+('va', '{LONG}', 'Aangepakte criminele samenwerkingsverbanden', 'csv', 2020, '2021-03-01', 7, 'definitief', null,
+    -32, -82.1, null, null, 39, 'niet_behaald'),
+('va', '{LONG}', 'Aangepakte criminele samenwerkingsverbanden', 'csv', 2021, '2021-03-01', 203800000, 'voorlopig',
+    null, null, null, 'trendbreuk', 1203800000, null, 'achter_op_schema'),
+('va', 'voorraad', 'Werkvoorraad', 'dossier', 2021, '2021-03-01', 134, 'definitief', null, 38, 39.6, null, 100, null,
+    'niet_behaald'),
+('va', 'voorraad', 'Werkvoorraad', 'dossier', 2022, '2021-03-01', 121, 'definitief', null, -13, -9.7, null, 100, null,
+    'behaald'),
+('va', 'leeg', 'Leeg', 'dossier', 2021, '2021-03-01', null, null, 'nog_niet_geleverd', null, null, 'geen_cijfer', 1,
+    null, 'geen_oordeel');
+create table marts.fct_verwachting (
+    indicator_code varchar, jaar integer, realisatie decimal(18, 2), verwachte_eindwaarde decimal(18, 2),
+    ondergrens decimal(18, 2), bovengrens decimal(18, 2), betrouwbaarheid_pct integer, indicator_naam varchar
+);
+create table marts.fct_publicatie (publicatie_nr integer, soort varchar, peildatum date);
+create table marts.fct_bijstelling (
+    publicatie_nr integer, indicator_code varchar, jaar integer, grootheid varchar, oorzaak_code varchar,
+    volgorde integer, waarde_van decimal(18, 2), waarde_naar decimal(18, 2), bijdrage decimal(18, 2)
+);
+"""
+FIRST = (
+    "insert into marts.fct_publicatie values (12, 'gereconstrueerd', '2020-09-30'), (13, 'gepubliceerd', '2021-03-01');"
+)
+SECOND = f"""
+insert into marts.fct_publicatie values
+(13, 'gepubliceerd', '2021-03-01'), (14, 'gereconstrueerd', '2021-05-31'), (15, 'gepubliceerd', '2021-09-21');
+insert into marts.fct_bijstelling values
+-- Of an earlier publication.
+(13, '{LONG}', 2020, 'realisatie', 'nieuw', 7, null, 999, null),
+-- 481 became 480, of which no reader heard, and then 490 for two reasons.
+(14, '{LONG}', 2020, 'realisatie', 'verwijdering', 3, 481, 480, -1),
+(15, '{LONG}', 2020, 'realisatie', 'correctie', 2, 491, 490, -1),
+(15, '{LONG}', 2020, 'realisatie', 'late_registratie', 1, 480, 491, 11),
+(15, '{LONG}', 2020, 'streefcijfer', 'gewijzigde_norm', 5, 205, 190, -15),
+(15, 'leeg', 2021, 'realisatie', 'vervallen', 8, 5, null, null),
+-- Up and down again: readers see what they saw.
+(14, 'voorraad', 2021, 'realisatie', 'correctie', 2, 134, 135, 1),
+(15, 'voorraad', 2021, 'realisatie', 'correctie', 2, 135, 134, -1);
+"""
+NOTHING: dict[str, list[str]] = {}
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    return DataPaths(tmp_path / "data")
+
+
+def publish(paths: DataPaths, more: str, number: int) -> None:
+    """Put a small publication where readers open it."""
+    file = paths.versions / f"{number:05d}" / paths.published.name
+    file.parent.mkdir(parents=True)
+    with duckdb.connect(str(file)) as con:
+        con.execute(PUBLISHED + more)
+    paths.published.symlink_to(file)
+
+
+def deliver(paths: DataPaths, folder: Path, verdict: register.Verdict, reason: str | None, aside: int = 0) -> None:
+    """Write down a delivery `proef/rijen_20200101.csv` of ten records, and its verdict."""
+    paths.data.mkdir(exist_ok=True)
+    with duckdb.connect(str(paths.raw)) as con:
+        register.prepare(con)
+        delivery = make_delivery(folder, HEAD)
+        number = register.add_delivery(con, delivery, "0", None, datetime(2020, 1, 2))
+        register.add_counts(con, number, [], 10 - aside, aside)
+        register.decide(con, number, verdict, reason, "grens_in")
+
+
+def printed(width: int = 80) -> Console:
+    return Console(file=io.StringIO(), width=width)
+
+
+def lines(console: Console) -> list[str]:
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+
+
+def words(console: Console) -> str:
+    return " ".join(" ".join(lines(console)).split())
+
+
+def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path) -> None:
+    publish(paths, SECOND, 15)
+    deliver(paths, tmp_path, "toegelaten", None)
+    deliver(paths, tmp_path, "toegelaten", None, aside=3)
+    deliver(paths, tmp_path, "toegelaten", None, aside=1)
+    deliver(paths, tmp_path, "geweigerd", "proef/rijen_20200101.csv, regel 1: de kolommen zijn anders")
+    deliver(paths, tmp_path, "aangehouden", "hoort bij rijen, dat geweigerd is")
+    kept = {LEFT[SUMMARY]: ["proef/x.csv: wordt nog geschreven"], CAUTION[SUMMARY]: ["een [regel] zegt iets"]}
+    console = printed()
+    assert show_night(paths, console, Stand(1, 13), kept, {})
+    assert lines(console)[
+        : lines(console).index("Norm niet gehaald: 3 cijfers (cijfer/norm; >: meer dan in een eerder jaar)")
+    ] == [
+        "Gepubliceerd: publicatie 15, zoals bekend op 01-03-2021",
+        f"  {paths.published}",
+        "Leveringen: 2 toegelaten (16 records), 2 niet toegelaten, 1 blijven liggen.",
+        "  geweigerd levering 4 proef/rijen_20200101.csv",
+        "    regel 1: de kolommen zijn anders",
+        "    na herstel opnieuw aanbieden: make offer LEVERING=4",
+        "  aangehouden levering 5 proef/rijen_20200101.csv",
+        "    hoort bij rijen, dat geweigerd is",
+        "    na herstel opnieuw aanbieden: make offer LEVERING=5",
+        "  blijft liggen proef/x.csv: wordt nog geschreven",
+        "  apart gezet 4 records; in 2 leveringen, de meeste (3 van 10) in levering 2",
+        "  proef/rijen_20200101.csv; record, kolom en reden: leveringen.apartgezet in",
+        "  raw.duckdb",
+        "Let op: een [regel] zegt iets",
+        "Veranderd sinds publicatie 13 (zoals bekend op 01-03-2021):",
+        "indicator                                jaar van naar oorzaak",
+        "─" * 75,
+        "complexe_onderzoeken_mensenhandel        2020 481  490 verwijdering -1",
+        "                                                       late registratie +11",
+        "                                                       correctie -1",
+        "complexe_onderzoeken_mensenhandel (norm) 2020 205  190 gewijzigde norm -15",
+        "leeg                                     2021   5    - vervallen",
+    ]
+    assert lines(console)[-1] == "Alle cijfers: make figures. Waarop een cijfer rust: make explain."
+
+
+def test_a_norm_that_is_not_met_says_by_how_much(paths: DataPaths) -> None:
+    publish(paths, FIRST, 13)
+    console = printed()
+    show_night(paths, console, Stand(0, None), NOTHING, {})
+    found = lines(console)
+    place = found.index("Norm niet gehaald: 3 cijfers (cijfer/norm; >: meer dan in een eerder jaar)")
+    assert found[place + 1 : place + 5] == [
+        f"{LONG} 2020 7/>39  2021 203.800.000/1.203.800.000*",
+        f"{'voorraad':33} 2021 134/100**",
+        "* het jaar loopt nog, en loopt achter",
+        "** landelijk gehaald, maar niet op alle voorwaarden van de norm",
+    ]
+
+
+def test_a_first_publication_lists_no_changes(paths: DataPaths) -> None:
+    publish(paths, FIRST, 13)
+    console = printed()
+    assert not show_night(paths, console, Stand(0, None), NOTHING, {})
+    # Four figures of two indicators; that of the third is not there.
+    assert "Eerste publicatie: 4 cijfers van 2 indicatoren; er was nog geen eerdere." in lines(console)
+    assert "Veranderd" not in words(console)
+
+
+def test_nothing_new_is_said_in_a_breath(paths: DataPaths) -> None:
+    publish(paths, SECOND, 15)
+    console = printed()
+    show_night(paths, console, Stand(0, 15), NOTHING, {})
+    assert lines(console) == [
+        "Niets veranderd: publicatie 15 blijft staan, zoals bekend op 01-03-2021",
+        f"  {paths.published}",
+        "Leveringen: niets nieuws.",
+        "Alle cijfers: make figures. Waarop een cijfer rust: make explain.",
+    ]
+
+
+def test_a_failed_night_says_first_that_nothing_was_published(paths: DataPaths, tmp_path: Path) -> None:
+    deliver(paths, tmp_path, "geweigerd", "te weinig")
+    console = printed()
+    assert show_night(paths, console, Stand(0, None), NOTHING, {"modellen": "[kapot]"})
+    assert lines(console)[:4] == [
+        "Niet gepubliceerd. Er is nog geen publicatie. Oorzaak:",
+        "  stap modellen: [kapot]",
+        "Leveringen: 0 toegelaten (0 records), 1 niet toegelaten.",
+        "  geweigerd levering 1 proef/rijen_20200101.csv",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_no_letter_of_a_figure_is_cut_off(paths: DataPaths, width: int) -> None:
+    publish(paths, FIRST, 13)
+    console = printed(width)
+    show_figures(paths, console)
+    assert max(map(len, lines(console))) <= width
+    told = words(console)
+    names = next(line for line in lines(console) if "jaar" in line and "indicator" in line).index("jaar")
+    assert "Aangepaktecriminelesamenwerkingsverbanden(csv)" in re.sub(
+        r"\s", "", "".join(line[:names] for line in lines(console))
+    )
+    for part in ("203.800.000*", "1.203.800.000", "achter_op_schema", "trendbreuk", "-82,1%"):
+        assert part in told, part
+    assert "…" not in told
+    assert "Zonder cijfer: 1 x nog_niet_geleverd" in told
+
+
+def test_figures_can_be_asked_for_a_year_and_an_indicator(paths: DataPaths) -> None:
+    publish(paths, FIRST, 13)
+    console = printed()
+    show_figures(paths, console, 2021, "voorraad")
+    assert re.findall(r"20\d\d [ \d.]+", words(console).split("oordeel")[1]) == ["2021 134 "]
+    with pytest.raises(ValueError, match="over 2020 zijn er geen cijfers; wel over 2021, 2022"):
+        show_figures(paths, printed(), 2020, "voorraad")
+    with pytest.raises(ValueError, match=f"'niets' bestaat niet; wel {LONG}, voorraad, leeg"):
+        show_figures(paths, printed(), None, "niets")
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_no_letter_of_an_explanation_is_cut_off(width: int) -> None:
+    rule = "Een onderzoek met ten minste twee van de vier elementen telt in het jaar waarin het begint."
+    console = printed(width)
+    figure = Figure(LONG, "Naam", 2020, "euro", None, None, "reden", "d_1", "l_1", rule, date(2021, 3, 1))
+    part = Part(1234, "r/b.csv", "noemer", False, rule, 1_234_567, 1_234_567, None, [1])
+    show_figure_explained(figure, [part], console)
+    place = Place(LONG, 2020, "uitbuitingsvorm_agenda/seksuele_uitbuiting", "noemer", False, rule)
+    show_row_explained(Row(1, 1, "r/b.csv", "", (place,)), console)
+    show_what_if(WhatIf(Path("x"), [Compared(LONG, 2020, None, None, None, "versie_2, lijst_1")], [rule]), console)
+    assert max(map(len, lines(console))) <= width
+    told = re.sub(r"[\s─]", "", "".join(lines(console)))
+    # Beside other columns a text takes several lines; every word of it is there.
+    for word in [*rule.split(), LONG, "1.234.567", "noemer", "versie_2,", "lijst_1", "eenheden", "records"]:
+        assert word in told, word
+    assert "…" not in told
