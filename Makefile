@@ -22,8 +22,8 @@ help: ## List the recipes
 
 setup: .venv/.stamp ## Install what the lock names into .venv (PYTHON=... to choose the Python)
 
-nightly: setup ## Run the night: load, check, build, check, publish
-	$(BIN)/python -m orchestration nightly
+nightly: setup ## Run the night where anything is new: load, check, build, check, publish (OPNIEUW=1: in any case)
+	$(BIN)/python -m orchestration nightly $(if $(OPNIEUW),--opnieuw)
 
 demo: setup ## Put fictitious deliveries in the inbox
 	$(BIN)/python -m orchestration demo
@@ -91,13 +91,15 @@ clean: ## Remove environments and caches; the data folder is never touched
 	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
-# Python and checks every hash; it compiles while it installs, and what is installed in place is compiled after it.
+# Python and checks every hash; it compiles while it installs, and what is installed in place is compiled after it. So is
+# the SQL: dbt builds the project once, on no deliveries.
 .venv/.stamp: requirements.lock
 	@$(find_python) && echo "Installing requirements.lock into .venv with $$python; this takes a minute or two" \
 	  && "$$python" -m venv .venv
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements.lock
 	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q orchestration
+	@$(BIN)/python -m orchestration prepare
 	@touch $@
 
 .venv-bouncer/.stamp: requirements-bouncer.lock

@@ -17,11 +17,11 @@ from typing import Any, NoReturn
 
 from rich.console import Console
 
+from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
-from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths
+from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths
 from orchestration.progress import STOPS, SUMMARY, Progress, step
 from orchestration.register import Row
-from orchestration.transformation import manifest_file, run_dbt
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
 # Tables are made for this width; a narrower window breaks the lines itself.
@@ -62,8 +62,15 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         known[name] = commands.add_parser(name, description=told, asks=asks, example=example or f"make {name}")
         return known[name]
 
-    add("nightly", "van leveringen naar gepubliceerde cijfers")
+    nightly = add(
+        "nightly",
+        "van leveringen naar gepubliceerde cijfers, als er iets nieuws is",
+        "met --opnieuw ook als er niets nieuws is",
+        "make nightly, of make nightly OPNIEUW=1",
+    )
+    nightly.add_argument("--opnieuw", action="store_true")
     add("demo", "zet fictieve leveringen klaar")
+    add("prepare", "laat dbt het project bouwen zonder leveringen", example="make setup")
     add("docs", "maak de documentatie van de modellen")
     figures = add(
         "figures",
@@ -157,9 +164,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
     return {
-        "nightly": lambda: _nightly(paths, console, progress),
+        "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw),
         "demo": lambda: _demo(paths, console),
-        "docs": lambda: _docs(paths, console),
+        "docs": lambda: _docs(console),
+        "prepare": lambda: _prepare(),
         "figures": lambda: _figures(paths, console, chosen.jaar, chosen.indicator),
         "as-of": lambda: _as_of(paths, console, progress, chosen.peildatum),
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
@@ -228,14 +236,29 @@ def _record(text: str) -> tuple[int, int]:
     return int(delivery), int(record)
 
 
+def _prepare() -> int:
+    """Let dbt build the project by itself, so that the first night need not."""
+    from orchestration.recording import recorded
+
+    recorded()
+    return 0
+
+
 def _needs(file: Path) -> None:
     """Answer at once where a command asks about what is not there yet."""
     if not file.exists():
         raise ValueError(f"{file} bestaat nog niet; draai eerst make nightly")
 
 
-def _nightly(paths: DataPaths, console: Console, progress: Progress) -> int:
+def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool) -> int:
     console.print("[bold]Veiligheidsagenda: nachtelijke run[/bold]")
+    news = novelty.changed(paths)
+    last = novelty.last_night(paths)
+    if last and not news and not again:
+        _nothing_new(paths, console, last)
+        return PUBLISHED
+    if last:
+        console.print(f"Nieuw sinds de vorige run: {', '.join(news) or 'niets; opnieuw omdat daarom is gevraagd'}")
     from orchestration.report import Stand, show_night
 
     if not paths.inbox.exists():
@@ -262,6 +285,15 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress) -> int:
     if not result.success:
         return NOT_PUBLISHED
     return WITH_REFUSALS if refused else PUBLISHED
+
+
+def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) -> None:
+    told = novelty.told(last)
+    console.print(f"[bold green]{told[0].upper()}{told[1:]}.[/bold green]", highlight=False)
+    console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
+    for left in last.left:
+        console.print(f"  blijft liggen: {left}", highlight=False, markup=False, soft_wrap=True)
+    console.print("Alle cijfers: make figures. Toch opnieuw: make nightly OPNIEUW=1.", highlight=False)
 
 
 def _cause(failure: Any, stops: Sequence[str]) -> str:
@@ -358,15 +390,15 @@ def _ledger(paths: DataPaths, console: Console, number: int) -> int:
     return 1 if found.faults else 0
 
 
-def _docs(paths: DataPaths, console: Console) -> int:
-    """Make one page; without a warehouse it lacks the types that were built and the number of rows."""
-    manifest_file(paths)
-    if paths.warehouse.exists():
-        with sole_writer(paths):
-            run_dbt(paths, ["docs", "generate", "--static"])
-    else:
-        run_dbt(paths, ["docs", "generate", "--static", "--no-compile", "--empty-catalog"])
-    console.print(f"Documentatie: {paths.dbt_target / 'static_index.html'}", highlight=False, soft_wrap=True)
+def _docs(console: Console) -> int:
+    """Make one page of the project as it is built; no delivery is needed for it."""
+    from orchestration.recording import recorded
+    from orchestration.transformation import run_dbt
+
+    recorded()
+    step("documentatie")
+    run_dbt(PROJECT, ["docs", "generate", "--static"])
+    console.print(f"Documentatie: {PROJECT.dbt_target / 'static_index.html'}", highlight=False, soft_wrap=True)
     return 0
 
 

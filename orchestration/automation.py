@@ -4,7 +4,7 @@ from datetime import date
 
 import dagster as dg
 
-from orchestration import alerts
+from orchestration import alerts, novelty
 from orchestration.beside import build_as_of, build_what_if
 from orchestration.declarations import read_declarations
 from orchestration.deliveries import find_deliveries
@@ -90,14 +90,21 @@ def what_if() -> None:
     write_what_if()
 
 
-nightly_schedule = dg.ScheduleDefinition(
+@dg.schedule(
     name="elke_nacht",
     job=nightly,
     cron_schedule="0 3 * * *",
     execution_timezone="Europe/Amsterdam",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Elke nacht om 03:00 uur.",
+    description="Elke nacht om 03:00 uur, als er iets nieuws is.",
 )
+def nightly_schedule(_: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Start a run, or say since when there is nothing new."""
+    paths = data_paths()
+    news, last = novelty.changed(paths), novelty.last_night(paths)
+    if last and not news:
+        return dg.SkipReason(novelty.told(last))
+    return dg.RunRequest(tags={"nieuw": ", ".join(news) if last else "eerste run"})
 
 
 @dg.sensor(
@@ -108,20 +115,23 @@ nightly_schedule = dg.ScheduleDefinition(
     description="Start de nachtelijke run zodra er een complete nieuwe levering ligt.",
 )
 def new_delivery_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Start a run when complete deliveries lie there that did not lie there before, and that no longer grow.
+    """Start a run when complete deliveries lie there that the last whole night did not find, and that no longer grow.
 
     The cursor holds what lay in the inbox at the last look and at the last request. A file that still grows differs
-    from one look to the next, so it takes two equal looks to start a run.
+    from one look to the next, so it takes two equal looks to start a run; and a night that failed is not tried again
+    for the same files. What changed beside the inbox is for the schedule.
     """
-    sets, waiting = find_deliveries(data_paths().inbox, read_declarations(), pause=lambda _: None)
-    files = [delivery.file for item in sets for delivery in item.deliveries]
-    seen = ";".join(f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
+    paths = data_paths()
+    seen, last = novelty.inbox(paths), novelty.last_night(paths)
     looked, _, requested = (context.cursor or "").partition("\n")
-    if not files:
+    if last and seen == last.inbox:
+        return dg.SkipReason(novelty.told(last))
+    sets, waiting = find_deliveries(paths.inbox, read_declarations(), pause=lambda _: None)
+    if not sets:
         return dg.SkipReason(f"geen complete levering; {len(waiting)} bestanden wachten")
     if seen == requested:
-        return dg.SkipReason(f"niets nieuws onder {len(files)} leveringen")
+        return dg.SkipReason("voor deze bestanden is de run al gestart; zie hoe die is afgelopen")
     if seen != looked:
         context.update_cursor(f"{seen}\n{requested}")
         return dg.SkipReason("nieuwe bestanden; de volgende keer zien of ze compleet zijn")
-    return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=f"{seen}\n{seen}")
+    return dg.SensorResult(run_requests=[dg.RunRequest(tags={"nieuw": novelty.DELIVERIES})], cursor=f"{seen}\n{seen}")

@@ -8,7 +8,7 @@ warehouse after another: of each next answer only that is made again of which th
 import importlib.util
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
-from orchestration.paths import ROOT, DataPaths
+from orchestration.paths import ROOT, BuildPaths, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
 
@@ -28,6 +28,8 @@ Status = Literal["gelukt", "gefaald", "waarschuwing", "fout", "overgeslagen"]
 LEG = "modellen"
 ASKED = "base_leveringen__vraag"
 ASKED_VERSIONS = "base_leveringen__gevraagde_versies"
+# On little data the work of a statement is less than that of sharing it between threads, by a third.
+SMALL_BYTES = 256 << 20
 # The ledger grows between one answer and the next; what was delivered does not.
 CHANGING_SOURCE = "publicaties"
 
@@ -115,7 +117,8 @@ class Builder:
 
         Args:
             question: The question.
-            wanted: Names of the nodes that are wanted, with all that they read and without tests; everything where None.
+            wanted: Names of the models that are wanted, with all that they read and without tests; everything where
+                None, and then the work is told step by step.
             last: No further question follows, so that nothing needs to be remembered for it.
 
         Returns:
@@ -127,34 +130,45 @@ class Builder:
         chosen = self.recording.nodes if wanted is None else self._with_inputs(wanted)
         outcomes: list[Outcome] = []
         broken: set[str] = set()
-        with self._open() as con:
-            for place, node in enumerate(chosen, start=1):
-                if node.id not in self._stale:
-                    continue
+        with _open(self.paths, self.recording.schemas) as con:
+            for place, node in enumerate(chosen):
                 if wanted is None:
-                    step(LEG, place - 1, len(chosen), node.name)
-                outcome = self._make(con, node, question, broken)
-                outcomes.append(outcome)
-                if outcome.status == "waarschuwing":
-                    log.warning("%s: %s", node.name, outcome.message, extra=CAUTION)
-                if outcome.stops:
-                    broken |= {node.id, *(node.depends_on if node.kind == "test" else ())}
-                    if node.kind == "seed" or self._reads_seeds_only(node):
+                    step(LEG, place, len(chosen), node.name)
+                if node.id in self._stale:
+                    outcomes.append(self._make(con, node, question, broken, last))
+                    if outcomes[-1].stops and _is_kept_by_hand(node):
                         break
-                elif node.kind != "test":
-                    self._pass_on(con, node, last)
-                self._stale.discard(node.id)
         if wanted is None:
             step(LEG, len(chosen), len(chosen))
-        # What is in the ledger will have grown when the next question comes.
-        for read, nodes in self._readers.items():
-            if read.split(".")[-2] == CHANGING_SOURCE:
-                self._stale |= {node.id for node in nodes}
-        self._stale |= {node.id for node in chosen if node.name in (ASKED, ASKED_VERSIONS)}
+        self._expect_another(chosen)
         if broken:
             told = [f"{each.node.name}: {each.message}" for each in outcomes if each.status in ("gefaald", "fout")]
             raise BuildError("\n".join(told), outcomes)
         return outcomes
+
+    def _make(
+        self, con: duckdb.DuckDBPyConnection, node: Node, question: Question, broken: set[str], last: bool
+    ) -> Outcome:
+        """Make a node, unless it rests on what is broken; add to that what may not be built upon."""
+        if broken.intersection(node.depends_on):
+            outcome = Outcome(node, "overgeslagen", "rust op wat niet gebouwd kon worden")
+        else:
+            outcome = _make(con, node, question)
+        if outcome.status == "waarschuwing":
+            log.warning("%s: %s", node.name, outcome.message, extra=CAUTION)
+        if outcome.stops:
+            broken |= {node.id, *(node.depends_on if node.kind == "test" else ())}
+        elif node.kind != "test":
+            self._pass_on(con, node, last)
+        self._stale.discard(node.id)
+        return outcome
+
+    def _expect_another(self, chosen: Iterable[Node]) -> None:
+        """What will be otherwise when a next question comes: the question, and what the ledger holds."""
+        self._stale |= {node.id for node in chosen if node.name in (ASKED, ASKED_VERSIONS)}
+        for read, readers in self._readers.items():
+            if read.split(".")[-2] == CHANGING_SOURCE:
+                self._stale |= {node.id for node in readers}
 
     def _with_inputs(self, names: Collection[str]) -> list[Node]:
         by_id = {node.id: node for node in self.recording.nodes}
@@ -167,45 +181,10 @@ class Builder:
                 ahead += by_id[name].depends_on
         return [node for node in self.recording.nodes if node.id in found]
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
-        con = duckdb.connect()
-        scratch = str(self.paths.scratch)
-        for name, value in (_settings() | {"temp_directory": scratch}).items():
-            con.execute(f"set {name} = '{value}'")
-        con.execute(f"attach '{self.paths.warehouse}' as warehouse")
-        con.execute(f"attach '{self.paths.raw}' as raw (read_only)")
-        con.execute(f"attach '{self.paths.ledger}' as publicaties (read_only)")
-        con.execute("use warehouse")
-        for schema in self.recording.schemas:
-            con.execute(f'create schema if not exists "{schema}"')
-        return con
-
-    def _make(self, con: duckdb.DuckDBPyConnection, node: Node, question: Question, broken: set[str]) -> Outcome:
-        if broken.intersection(node.depends_on):
-            return Outcome(node, "overgeslagen", "rust op wat niet gebouwd kon worden")
-        started = time.perf_counter()
-        try:
-            con.execute("begin")
-            con.execute(_removal(node))
-            failures = _execute(con, node, question)
-            con.execute("commit")
-        except Exception as error:  # whatever a model raises, it is this model that cannot be built
-            con.execute("rollback")
-            return Outcome(node, "fout", str(error), seconds=time.perf_counter() - started)
-        seconds = time.perf_counter() - started
-        if not failures:
-            return Outcome(node, "gelukt", seconds=seconds)
-        message = f"{failures} rijen voldoen niet; zij staan in {'.'.join(node.relation)}"
-        if self._reads_seeds_only(node):
-            message += f"\n{_first_rows(con, node)}"
-        return Outcome(node, "waarschuwing" if node.is_warning else "gefaald", message, failures, seconds)
-
-    def _reads_seeds_only(self, node: Node) -> bool:
-        return node.kind == "test" and all(read.startswith("seed.") for read in node.depends_on)
-
     def _pass_on(self, con: duckdb.DuckDBPyConnection, node: Node, last: bool) -> None:
         """Let what reads this node be made again where its rows are others than they were."""
-        if last:
+        if last and not self._prints:
+            # The only question: there is nothing to compare with, now or later.
             self._stale |= {reader.id for reader in self._readers.get(node.id, [])}
             return
         schema, name = node.relation
@@ -231,6 +210,90 @@ def build(paths: DataPaths, question: Question) -> list[Outcome]:
         BuildError: A model cannot be built, or a test fails.
     """
     return Builder(paths).answer(question)
+
+
+def build_present(paths: DataPaths, first: Callable[[Builder], object]) -> list[Outcome]:
+    """Build the warehouse of the present, and put it in the place of the one that stands when it is whole.
+
+    Args:
+        paths: The data folder.
+        first: What has to be asked of the new warehouse before that.
+
+    Returns:
+        The outcome of every seed, model and test.
+
+    Raises:
+        BuildError: A model cannot be built, or a test fails. The warehouse that stands is left as it is; the one that
+            failed stands beside it, with the rows that break a test.
+    """
+    there = BuildPaths(paths.data)
+    builder = Builder(there)
+    try:
+        first(builder)
+        outcomes = builder.answer(PRESENT)
+    except BuildError:
+        there.warehouse.replace(there.failed)
+        raise
+    there.warehouse.replace(paths.warehouse)
+    there.failed.unlink(missing_ok=True)
+    return outcomes
+
+
+def ask_tests(paths: DataPaths, models: Collection[tuple[str, str]]) -> list[Outcome]:
+    """Ask the tests of models once more of the warehouse that stands.
+
+    Args:
+        paths: The data folder.
+        models: Schema and name of each model.
+
+    Returns:
+        The outcome of each of their tests.
+    """
+    nodes = recorded().nodes
+    chosen = {node.id for node in nodes if node.relation in models}
+    tests = [node for node in nodes if node.kind == "test" and chosen.intersection(node.depends_on)]
+    with _open(paths) as con:
+        return [_make(con, node, PRESENT) for node in tests]
+
+
+def _open(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
+    """A connection in which everything has the name by which the statements call it."""
+    con = duckdb.connect()
+    for name, value in (_settings() | {"temp_directory": str(paths.scratch)}).items():
+        con.execute(f"set {name} = '{value}'")
+    if paths.raw.stat().st_size < SMALL_BYTES:
+        con.execute("set threads = 1")
+    con.execute(f"attach '{paths.warehouse}' as warehouse")
+    con.execute(f"attach '{paths.raw}' as raw (read_only)")
+    con.execute(f"attach '{paths.ledger}' as publicaties (read_only)")
+    con.execute("use warehouse")
+    for schema in schemas:
+        con.execute(f'create schema if not exists "{schema}"')
+    return con
+
+
+def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> Outcome:
+    started = time.perf_counter()
+    try:
+        con.execute("begin")
+        con.execute(_removal(node))
+        failures = _execute(con, node, question)
+        con.execute("commit")
+    except Exception as error:  # whatever a model raises, it is this model that cannot be built
+        con.execute("rollback")
+        return Outcome(node, "fout", str(error), seconds=time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    if not failures:
+        return Outcome(node, "gelukt", seconds=seconds)
+    message = f"{failures} rijen voldoen niet; zij staan in {'.'.join(node.relation)}"
+    if _is_kept_by_hand(node):
+        message += f"\n{_first_rows(con, node)}"
+    return Outcome(node, "waarschuwing" if node.is_warning else "gefaald", message, failures, seconds)
+
+
+def _is_kept_by_hand(node: Node) -> bool:
+    """A seed, or a test of nothing but seeds: where it is wrong, nothing is worth building."""
+    return node.kind == "seed" or (node.kind == "test" and all(read.startswith("seed.") for read in node.depends_on))
 
 
 def _removal(node: Node) -> str:
@@ -285,7 +348,9 @@ def _first_rows(con: duckdb.DuckDBPyConnection, node: Node) -> str:
     schema, name = node.relation
     found = con.execute(f'from warehouse."{schema}"."{name}" limit 3')
     names = [column[0] for column in found.description]
-    rows = [", ".join(f"{column} {value}" for column, value in zip(names, row, strict=True)) for row in found.fetchall()]
+    rows = [
+        ", ".join(f"{column} {value}" for column, value in zip(names, row, strict=True)) for row in found.fetchall()
+    ]
     return "\n".join(f"  {row}" for row in rows)
 
 
@@ -293,4 +358,3 @@ def _settings() -> dict[str, str]:
     """What dbt sets in every connection of its own."""
     profile = yaml.safe_load((ROOT / "profiles.yml").read_text(encoding="utf-8"))["veiligheidsagenda"]
     return profile["outputs"][profile["target"]]["settings"]
-

@@ -1,4 +1,4 @@
-"""Whether a night has anything to do: of what its outcome depends on, and what of that changed since the last whole one.
+"""Whether a night has anything to do: on what its outcome depends, and what of that changed since the last whole one.
 
 This is the one place that decides it; the command line, the schedule and the sensor ask here. What changed is done
 elsewhere, and so is finding out whether a file is a delivery. Looking costs a fraction of a second, so nothing heavy is
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
-from orchestration.pseudonyms import KEY_SETTING
+from orchestration.pseudonyms import key_from_environment
 from orchestration.register import now
 
 UNFINISHED = ".part"
@@ -43,11 +43,13 @@ class LastNight:
         publication: Name of the folder of the publication that holds since then.
         ended: When it ended.
         left: Files that were left lying, with the reason.
+        inbox: Fingerprint of the inbox as it found it.
     """
 
     publication: str
     ended: datetime
     left: tuple[str, ...]
+    inbox: str
 
 
 def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
@@ -62,7 +64,7 @@ def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
     """
     day = today or now().date()
     return {
-        DELIVERIES: _printed(_look(paths.inbox)),
+        DELIVERIES: inbox(paths),
         DECISIONS: _stat(paths.raw),
         LEDGER: _stat(paths.ledger),
         PUBLISHED: f"{_target(paths.published)} {_stat(paths.published)}",
@@ -72,7 +74,7 @@ def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
         "verwachtingen": _content(EXPECTATIONS),
         "programma": _content(*(ROOT / name for name in PROGRAM)),
         "bibliotheken": _printed(_libraries()),
-        "sleutel voor persoonsgegevens": _printed([os.environ.get(KEY_SETTING, "")]),
+        "sleutel voor persoonsgegevens": _key(),
         "een dag die aanbrak": _days_come(paths, day),
     }
 
@@ -139,7 +141,21 @@ def last_night(paths: DataPaths) -> LastNight | None:
     found = _read(_file(paths))
     if not found:
         return None
-    return LastNight(found["publicatie"], datetime.fromisoformat(found["klaar"]), tuple(found["blijft_liggen"]))
+    return LastNight(
+        found["publicatie"],
+        datetime.fromisoformat(found["klaar"]),
+        tuple(found["blijft_liggen"]),
+        found["ingredienten"][DELIVERIES],
+    )
+
+
+def inbox(paths: DataPaths) -> str:
+    """Fingerprint of what lies in the inbox: names, sizes and times of change.
+
+    Args:
+        paths: The data folder.
+    """
+    return _printed(_look(paths.inbox))
 
 
 def told(last: LastNight) -> str:
@@ -196,7 +212,7 @@ def _stat(file: Path) -> str:
 
 
 def _target(link: Path) -> str:
-    return os.readlink(link) if link.is_symlink() else "-"
+    return str(link.readlink()) if link.is_symlink() else "-"
 
 
 def _content(*places: Path) -> str:
@@ -213,6 +229,15 @@ def _content(*places: Path) -> str:
 def _libraries() -> list[str]:
     """Python, and every installed library with its version, as the installer names their folders."""
     return [sys.version, *sorted(folder.name for folder in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))]
+
+
+def _key() -> str:
+    """Which key is set, and not what it is."""
+    try:
+        key = key_from_environment()
+    except ValueError:
+        return "onbruikbaar"
+    return key.fingerprint if key else "geen"
 
 
 def _days_come(paths: DataPaths, today: date) -> str:

@@ -1,8 +1,8 @@
 """What dbt executes to build the project, written down once per version of the project, statement by statement.
 
-dbt decides what a seed, model or test is in SQL; that costs a tenth of a second for each, and says the same every night.
-So it is asked when the project changes: dbt builds the project on a data folder without deliveries, and what it executed
-is kept beside its manifest. Executing those statements on deliveries is the business of `building`.
+dbt decides what a seed, model or test is in SQL; that costs a tenth of a second for each, and says the same every
+night. So it is asked when the project changes: dbt builds the project on a data folder without deliveries, and what it
+executed is kept beside its manifest. Executing those statements on deliveries is the business of `building`.
 """
 
 import hashlib
@@ -30,8 +30,8 @@ Kind = Literal["seed", "model", "test"]
 
 FILE = PROJECT.data / "opname.json"
 LIBRARIES = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb")
-# What a node says to the database beside making its own table: it opens and closes transactions, asks what is there, and
-# removes what it replaces. In an empty warehouse there is nothing to ask or to replace.
+# What a node says to the database beside making its own table: it opens and closes transactions, asks what is there,
+# and removes what it replaces. In an empty warehouse there is nothing to ask or to replace.
 MAKES = ("create", "copy", "insert", "alter", "comment")
 ASKS = ("describe", "select", "with", "drop")
 TRANSACTION = ("begin", "commit", "rollback")
@@ -85,7 +85,7 @@ def recorded() -> Recording:
         The recording.
 
     Raises:
-        TransformationError: dbt cannot build the project, or a test fails on the project by itself: on a seed, for instance.
+        TransformationError: dbt cannot build the project, or a test fails on the project by itself, as on a seed.
     """
     PROJECT.data.mkdir(parents=True, exist_ok=True)
     with FileLock(PROJECT.data / "opname.lock"):
@@ -102,10 +102,7 @@ def recorded() -> Recording:
 @cache
 def _read(text: str) -> Recording:
     nodes = tuple(
-        Node(
-            **entry
-            | {name: tuple(entry[name]) for name in ("relation", "depends_on", "statements")}
-        )
+        Node(**entry | {name: tuple(entry[name]) for name in ("relation", "depends_on", "statements")})
         for entry in json.loads(text)["nodes"]
     )
     return Recording(nodes, tuple(dict.fromkeys(node.relation[0] for node in nodes)))
@@ -216,4 +213,3 @@ def _broken_rows() -> str:
 def marts_of(recording: Recording) -> list[str]:
     """Names of the marts, in alphabetical order."""
     return sorted(node.relation[1] for node in recording.nodes if node.kind == "model" and node.relation[0] == "marts")
-

@@ -59,9 +59,7 @@ def fingerprint_of_project() -> str:
     return digest.hexdigest()[:16]
 
 
-def run_dbt(
-    paths: DataPaths, arguments: Sequence[str], *, on_event: Callable[[Any], None] = lambda _: None
-) -> None:
+def run_dbt(paths: DataPaths, arguments: Sequence[str], *, on_event: Callable[[Any], None] = lambda _: None) -> None:
     """Run one dbt command.
 
     Args:

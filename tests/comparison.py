@@ -1,7 +1,7 @@
-"""Hold two databases against one another, table by table: columns, types, comments, and every row as often as it occurs.
+"""Hold two databases against one another, table by table: columns, types, comments, and each row as often as it occurs.
 
-`python -m tests.comparison before.duckdb after.duckdb` says what differs and exits with 1 where anything does. A change that
-should leave every figure as it was is seen to do so: build or publish before and after it, and compare.
+`python -m tests.comparison before.duckdb after.duckdb` says what differs and exits with 1 where anything does. A change
+that should leave every figure as it was is seen to do so: build or publish before and after it, and compare.
 """
 
 import sys
