@@ -5,8 +5,8 @@ import dagster as dg
 from orchestration import assets, automation
 
 defs = dg.Definitions(
-    assets=[assets.deliveries, assets.models, assets.publication, *assets.LEDGER],
-    asset_checks=[assets.border_out],
+    assets=[assets.deliveries, *assets.SEEDS, assets.models, assets.publication, *assets.LEDGER],
+    asset_checks=[assets.border_in, assets.model_tests, assets.border_out],
     jobs=[automation.nightly, automation.as_of, automation.what_if],
     schedules=[automation.nightly_schedule],
     sensors=[automation.new_delivery_sensor],

@@ -105,7 +105,18 @@ def begin(paths: DataPaths, run: str) -> None:
     _write(_begun(paths), {"run": run, "ingredienten": ingredients(paths)})
 
 
-def finish(paths: DataPaths, run: str, left: Iterable[str]) -> None:
+def leave(paths: DataPaths, left: Iterable[str]) -> None:
+    """Add to what was written down at the beginning which files the night left lying.
+
+    Args:
+        paths: The data folder.
+        left: The files, each with the reason, as people read it.
+    """
+    if begun := _read(_begun(paths)):
+        _write(_begun(paths), begun | {"blijft_liggen": list(left)})
+
+
+def finish(paths: DataPaths, run: str) -> None:
     """Write down that a night is done, so that the next is spared where nothing changed.
 
     What came in while it ran is news for the next.
@@ -113,7 +124,6 @@ def finish(paths: DataPaths, run: str, left: Iterable[str]) -> None:
     Args:
         paths: The data folder.
         run: What tells this run from another; another than the one that began is not a whole night.
-        left: Files that were left lying, with the reason.
     """
     begun = _read(_begun(paths))
     if begun.get("run") != run:
@@ -125,7 +135,7 @@ def finish(paths: DataPaths, run: str, left: Iterable[str]) -> None:
         {
             "publicatie": paths.published.resolve().parent.name,
             "klaar": now().isoformat(timespec="seconds"),
-            "blijft_liggen": list(left),
+            "blijft_liggen": begun.get("blijft_liggen", []),
             "ingredienten": seen,
         },
     )

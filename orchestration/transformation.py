@@ -5,10 +5,9 @@ in `dbt_project/`; what is executed each night, in `recording`.
 """
 
 import hashlib
-import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,24 +105,3 @@ def _explain(result: Any) -> str:
         if node.status in ("error", "fail", "runtime error")
     ]
     return "\n".join(failed) or "dbt meldt geen reden"
-
-
-def column_descriptions(manifest: Path) -> dict[tuple[str, str], str]:
-    """What the columns of models and seeds mean.
-
-    Args:
-        manifest: Path of `manifest.json`.
-
-    Returns:
-        The Dutch description by (model or seed, column).
-    """
-    return {
-        (node["name"], column["name"]): column["description"]
-        for node in _nodes(manifest, "model", "seed")
-        for column in node["columns"].values()
-    }
-
-
-def _nodes(manifest: Path, *resource_types: str) -> Iterable[dict[str, Any]]:
-    content = json.loads(manifest.read_text(encoding="utf-8"))
-    return [node for node in content["nodes"].values() if node["resource_type"] in resource_types]
