@@ -46,6 +46,7 @@ class _Candidate:
     delivery: Delivery
     number: int
     refused: str | None = None
+    findings: Sequence[Finding] = ()
 
 
 def admit_deliveries(
@@ -182,12 +183,16 @@ def _judge_set(
         for candidate in candidates:
             _show_candidate(con, candidate)
         for candidate in candidates:
-            findings = judge(con, candidate.delivery.extract)
-            register.add_findings(con, candidate.number, [finding.as_mapping() for finding in findings])
-            broken = [finding for finding in findings if not finding.passed and finding.severity == "critical"]
+            candidate.findings = judge(con, candidate.delivery.extract)
+        for candidate in candidates:
+            broken = [
+                finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"
+            ]
             if broken:
                 candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)
     with register.whole(con):
+        for candidate in candidates:
+            register.add_findings(con, candidate.number, [finding.as_mapping() for finding in candidate.findings])
         for candidate in candidates:
             _decide(con, candidate, [other for other in candidates if other.refused], decided)
 

@@ -1,22 +1,42 @@
-"""What Great Expectations needs to run its rules as SQL inside DuckDB: datasource, engine and a few metrics.
+"""What Great Expectations needs to run its rules as SQL inside DuckDB: engine, a few metrics, and the run itself.
 
-Only the dialect belongs here: how a rule is spelled for DuckDB, not which rules there are and not what their
-outcome means. Importing this module imports Great Expectations, in seconds: only `validation` does, and late.
+Only how a rule is run in DuckDB belongs here, not which rules there are and not what their outcome means.
+Importing this module imports Great Expectations, in seconds: only `validation` does, and late.
 
 Great Expectations has no DuckDB engine of its own. The classes are called `DuckDBSql*` because it registers
-engines and datasources by name, and `DuckDB*` is the name that an engine of its own would take.
+engines by name, and `DuckDB*` is the name that an engine of its own would take.
+
+Its context, datasources, batch definitions and validators are left out: they find, store and describe what is
+tested and cost more time than the testing. What remains is what does the work: a rule says which metrics it wants,
+the engine measures these for all rules in few queries, and the rule says what it makes of them.
 """
 
-from collections.abc import Callable, Generator
+import json
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import duckdb
 import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.core.suite_parameters import build_suite_parameters
+from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.core.expect_column_values_to_be_in_type_list import (
+    ExpectColumnValuesToBeInTypeList,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_of_type import ExpectColumnValuesToBeOfType
+from great_expectations.expectations.expectation import (
+    ColumnMapExpectation,
+    ColumnPairMapExpectation,
+    Expectation,
+    MulticolumnMapExpectation,
+)
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
     column_condition_partial,
 )
@@ -31,6 +51,22 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
 )
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.metrics_calculator import MetricsCalculator
+from great_expectations.validator.validation_graph import MetricEdge, ValidationGraph
+from great_expectations.validator.validator import Validator
+
+# Great Expectations stops at 200 rows in any case; as many are fetched, so that the first can be shown.
+FULL = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 200,
+    "include_unexpected_rows": True,
+    "return_unexpected_index_query": False,
+}
+BRIEF = FULL | {"result_format": "BOOLEAN_ONLY"}
+_ROW_RULES = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
+# These look at the type of the column, though Great Expectations counts them among the rules about rows.
+_TYPE_RULES = (ExpectColumnValuesToBeOfType, ExpectColumnValuesToBeInTypeList)
 
 
 class DuckDBSqlExecutionEngine(SqlAlchemyExecutionEngine):
@@ -75,40 +111,137 @@ class DuckDBSqlExecutionEngine(SqlAlchemyExecutionEngine):
         super().close()
 
 
-# Spelled here because `type` is a field of the class below.
-_EngineClass = type[SqlAlchemyExecutionEngine]
-
-
-class DuckDBSqlDatasource(SQLDatasource):
-    """A datasource whose rules run in DuckDB."""
-
-    type: Literal["duckdb_sql"] = "duckdb_sql"  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    @property
-    def execution_engine_type(self) -> _EngineClass:
-        """The engine that runs the rules."""
-        return DuckDBSqlExecutionEngine
-
-
-def datasource_on(cursor: Callable[[], duckdb.DuckDBPyConnection], name: str) -> DuckDBSqlDatasource:
-    """Describe a datasource that works on cursors of a connection somebody else holds.
+def engine_on(cursor: Callable[[], duckdb.DuckDBPyConnection], relation: str) -> DuckDBSqlExecutionEngine:
+    """Make an engine that looks at one table or view, on a cursor of a connection somebody else holds.
 
     Opening the file a second time is no option: in one process DuckDB refuses a second configuration, and the
     dialect always brings its own.
 
     Args:
-        cursor: Gives a new cursor at each call; whoever asks for it closes it.
-        name: Name of the datasource, unique in its context.
+        cursor: Gives a new cursor at each call; the engine closes it.
+        relation: The table or view as SQL names it.
 
     Returns:
-        The datasource, not yet part of a context.
+        The engine, to be closed by whoever asked for it.
     """
-    settings: dict[str, Any] = {
-        "name": name,
-        "connection_string": "duckdb://",
-        "kwargs": {"creator": lambda: ConnectionWrapper(cursor()), "poolclass": sa.NullPool},
-    }
-    return DuckDBSqlDatasource(**settings)
+    engine = DuckDBSqlExecutionEngine(
+        engine=sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(cursor()), poolclass=sa.NullPool)
+    )
+    rows = SqlAlchemyBatchData(execution_engine=engine, query=f"SELECT * FROM {relation}", create_temp_table=False)
+    engine.load_batch_data("relation", rows)
+    return engine
+
+
+# Is only asked which metrics there are; it connects to nothing.
+_BLUEPRINT = DuckDBSqlExecutionEngine(engine=sa.create_engine("duckdb://"))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A rule, made ready for testing: what it wants measured, worked out once for all tables.
+
+    Args:
+        configuration: The rule as Great Expectations has it.
+        expectation: The same, as what judges.
+        result_format: What it is asked to tell when all rules are tested together.
+        metrics: What it wants measured, by the name under which it looks for it.
+        edges: Those metrics with all that they need themselves.
+    """
+
+    configuration: ExpectationConfiguration
+    expectation: Expectation
+    result_format: Mapping[str, Any]
+    metrics: Mapping[str, MetricConfiguration]
+    edges: Sequence[MetricEdge]
+
+
+def prepared(kind: str, arguments: Mapping[str, Any], parameters: Mapping[str, Any]) -> Prepared:
+    """Make a rule ready.
+
+    Args:
+        kind: Type of rule in the vocabulary of Great Expectations.
+        arguments: Its arguments, as JSON has them.
+        parameters: Values for the `$PARAMETER`s in these.
+
+    Returns:
+        The rule, the same one each time for the same arguments.
+
+    Raises:
+        Exception: Whatever Great Expectations makes of a bad rule.
+    """
+    filled, _ = build_suite_parameters(dict(arguments), dict(parameters))
+    return _prepared(kind, json.dumps(filled))
+
+
+@lru_cache(maxsize=1024)
+def _prepared(kind: str, arguments: str) -> Prepared:
+    configuration = ExpectationConfiguration(type=kind, kwargs=json.loads(arguments))
+    expectation = configuration.to_domain_obj()
+    result_format = BRIEF if _is_met_by_every_row(expectation) else FULL
+    wanted = expectation.get_validation_dependencies(_BLUEPRINT, {"result_format": result_format})
+    graph = MetricsCalculator(_BLUEPRINT).build_metric_dependency_graph(wanted.get_metric_configurations())
+    return Prepared(configuration, expectation, result_format, wanted.metric_configurations, graph.edges)
+
+
+def _is_met_by_every_row(expectation: Expectation) -> bool:
+    """Whether all is known of a rule from the one word that it is met: each of the rows was looked at, and met it."""
+    return (
+        isinstance(expectation, _ROW_RULES)
+        and not isinstance(expectation, _TYPE_RULES)
+        and expectation.mostly == 1
+        and expectation.row_condition is None
+    )
+
+
+def test_together(engine: DuckDBSqlExecutionEngine, rules: Mapping[str, Prepared]) -> dict[str, Mapping[str, Any]]:
+    """Test rules with as few queries as possible.
+
+    Args:
+        engine: The engine, on the table.
+        rules: The rules, by name.
+
+    Returns:
+        The answer of Great Expectations by name of the rule, except of what must be tested alone: what failed, and
+        what could not be run, be it for an error in another rule.
+    """
+    graph = ValidationGraph(engine)
+    for rule in rules.values():
+        for edge in rule.edges:
+            graph.add(edge)
+    measured, _ = graph.resolve({"result_format": FULL}, show_progress_bars=False)
+    answers = {}
+    for name, rule in rules.items():
+        try:
+            found = {metric: measured[wanted.id] for metric, wanted in rule.metrics.items()}
+            answer = rule.expectation._validate(found, {"result_format": rule.result_format}, engine)
+        except Exception:
+            continue
+        if rule.result_format is FULL:
+            answers[name] = answer
+        elif answer["success"]:
+            answers[name] = {
+                "success": True,
+                "result": {"element_count": found["table.row_count"], "unexpected_count": 0},
+            }
+    return answers
+
+
+def test_alone(engine: DuckDBSqlExecutionEngine, rule: Prepared) -> ExpectationValidationResult:
+    """Test one rule in the way of Great Expectations itself, which tells which rows do not meet it.
+
+    Args:
+        engine: The engine, on the table.
+        rule: The rule.
+
+    Returns:
+        The answer; an error is in it.
+
+    Raises:
+        Exception: Whatever Great Expectations makes of a bad rule.
+    """
+    validator = Validator(engine)
+    validator.metrics_calculator.show_progress_bars = False
+    return validator.graph_validate([rule.configuration], {"result_format": FULL})[0]
 
 
 class DuckDBSqlColumnTypes(TableMetricProvider):
