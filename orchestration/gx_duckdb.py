@@ -21,21 +21,13 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.constants import MAX_RESULT_RECORDS
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.core.suite_parameters import build_suite_parameters
 from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
-from great_expectations.expectations.core.expect_column_values_to_be_in_type_list import (
-    ExpectColumnValuesToBeInTypeList,
-)
-from great_expectations.expectations.core.expect_column_values_to_be_of_type import ExpectColumnValuesToBeOfType
-from great_expectations.expectations.expectation import (
-    ColumnMapExpectation,
-    ColumnPairMapExpectation,
-    Expectation,
-    MulticolumnMapExpectation,
-)
+from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
     column_condition_partial,
@@ -50,23 +42,26 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
     MulticolumnMapMetricProvider,
 )
 from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.query_metrics.query_row_count.unexpected_rows_query_row_count import (
+    UnexpectedRowsQueryRowCount,
+)
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 from great_expectations.validator.validation_graph import MetricEdge, ValidationGraph
 from great_expectations.validator.validator import Validator
+from sqlalchemy.util import LRUCache
 
 # Great Expectations stops at 200 rows in any case; as many are fetched, so that the first can be shown.
-FULL = {
+_ROWS = {
     "result_format": "COMPLETE",
     "partial_unexpected_count": 200,
     "include_unexpected_rows": True,
     "return_unexpected_index_query": False,
 }
-BRIEF = FULL | {"result_format": "BOOLEAN_ONLY"}
-_ROW_RULES = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
-# These look at the type of the column, though Great Expectations counts them among the rules about rows.
-_TYPE_RULES = (ExpectColumnValuesToBeOfType, ExpectColumnValuesToBeInTypeList)
+_COUNTS = _ROWS | {"result_format": "BOOLEAN_ONLY"}
+_ROW_COUNT = "table.row_count"
+_UNEXPECTED_ROWS = "unexpected_rows_query.table"
 
 
 class DuckDBSqlExecutionEngine(SqlAlchemyExecutionEngine):
@@ -124,14 +119,15 @@ def engine_on(cursor: Callable[[], duckdb.DuckDBPyConnection], relation: str) ->
     Returns:
         The engine, to be closed by whoever asked for it.
     """
-    engine = DuckDBSqlExecutionEngine(
-        engine=sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(cursor()), poolclass=sa.NullPool)
-    )
+    source = sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(cursor()), poolclass=sa.NullPool)
+    engine = DuckDBSqlExecutionEngine(engine=source.execution_options(compiled_cache=_compiled))
     rows = SqlAlchemyBatchData(execution_engine=engine, query=f"SELECT * FROM {relation}", create_temp_table=False)
     engine.load_batch_data("relation", rows)
     return engine
 
 
+# Statements that were spelled out before, of which the next table needs many again.
+_compiled: LRUCache[Any, Any] = LRUCache(1000)
 # Is only asked which metrics there are; it connects to nothing.
 _BLUEPRINT = DuckDBSqlExecutionEngine(engine=sa.create_engine("duckdb://"))
 
@@ -143,15 +139,15 @@ class Prepared:
     Args:
         configuration: The rule as Great Expectations has it.
         expectation: The same, as what judges.
-        result_format: What it is asked to tell when all rules are tested together.
         metrics: What it wants measured, by the name under which it looks for it.
-        edges: Those metrics with all that they need themselves.
+        count_of_faults: Of a rule that every row must meet, the metric that counts those that do not; None elsewhere.
+        edges: The metrics with all that they need themselves.
     """
 
     configuration: ExpectationConfiguration
     expectation: Expectation
-    result_format: Mapping[str, Any]
     metrics: Mapping[str, MetricConfiguration]
+    count_of_faults: str | None
     edges: Sequence[MetricEdge]
 
 
@@ -164,33 +160,28 @@ def prepared(kind: str, arguments: Mapping[str, Any], parameters: Mapping[str, A
         parameters: Values for the `$PARAMETER`s in these.
 
     Returns:
-        The rule, the same one each time for the same arguments.
+        The rule, the same one each time for the same arguments and parameters.
 
     Raises:
         Exception: Whatever Great Expectations makes of a bad rule.
     """
-    filled, _ = build_suite_parameters(dict(arguments), dict(parameters))
-    return _prepared(kind, json.dumps(filled))
+    return _prepared(kind, json.dumps(arguments), json.dumps(parameters))
 
 
 @lru_cache(maxsize=1024)
-def _prepared(kind: str, arguments: str) -> Prepared:
-    configuration = ExpectationConfiguration(type=kind, kwargs=json.loads(arguments))
+def _prepared(kind: str, arguments: str, parameters: str) -> Prepared:
+    filled, _ = build_suite_parameters(json.loads(arguments), json.loads(parameters))
+    configuration = ExpectationConfiguration(type=kind, kwargs=filled)
     expectation = configuration.to_domain_obj()
-    result_format = BRIEF if _is_met_by_every_row(expectation) else FULL
-    wanted = expectation.get_validation_dependencies(_BLUEPRINT, {"result_format": result_format})
-    graph = MetricsCalculator(_BLUEPRINT).build_metric_dependency_graph(wanted.get_metric_configurations())
-    return Prepared(configuration, expectation, result_format, wanted.metric_configurations, graph.edges)
-
-
-def _is_met_by_every_row(expectation: Expectation) -> bool:
-    """Whether all is known of a rule from the one word that it is met: each of the rows was looked at, and met it."""
-    return (
-        isinstance(expectation, _ROW_RULES)
-        and not isinstance(expectation, _TYPE_RULES)
-        and expectation.mostly == 1
-        and expectation.row_condition is None
-    )
+    metrics = expectation.get_validation_dependencies(_BLUEPRINT, {"result_format": _COUNTS}).metric_configurations
+    count_of_faults = f"{getattr(expectation, 'map_metric', None)}.unexpected_count"
+    if {count_of_faults, _ROW_COUNT} <= metrics.keys() and not {"mostly", "row_condition"} & filled.keys():
+        metrics = {name: metrics[name] for name in (count_of_faults, _ROW_COUNT)}
+    else:
+        count_of_faults = None
+        metrics = expectation.get_validation_dependencies(_BLUEPRINT, {"result_format": _ROWS}).metric_configurations
+    graph = MetricsCalculator(_BLUEPRINT).build_metric_dependency_graph(list(metrics.values()))
+    return Prepared(configuration, expectation, metrics, count_of_faults, graph.edges)
 
 
 def test_together(engine: DuckDBSqlExecutionEngine, rules: Mapping[str, Prepared]) -> dict[str, Mapping[str, Any]]:
@@ -201,29 +192,31 @@ def test_together(engine: DuckDBSqlExecutionEngine, rules: Mapping[str, Prepared
         rules: The rules, by name.
 
     Returns:
-        The answer of Great Expectations by name of the rule, except of what must be tested alone: what failed, and
-        what could not be run, be it for an error in another rule.
+        The answer of Great Expectations by name of the rule, except of what must be tested alone: rules that not every
+        row meets, as only their number was asked, and what could not be run, be it for an error in another rule.
     """
     graph = ValidationGraph(engine)
     for rule in rules.values():
         for edge in rule.edges:
             graph.add(edge)
-    measured, _ = graph.resolve({"result_format": FULL}, show_progress_bars=False)
-    answers = {}
-    for name, rule in rules.items():
+    measured, _ = graph.resolve({"result_format": _ROWS}, show_progress_bars=False)
+    answers = {name: _answer(engine, rule, measured) for name, rule in rules.items()}
+    return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+def _answer(engine: DuckDBSqlExecutionEngine, rule: Prepared, measured: Mapping[Any, Any]) -> Mapping[str, Any] | None:
+    if any(wanted.id not in measured for wanted in rule.metrics.values()):
+        return None
+    found = {name: measured[wanted.id] for name, wanted in rule.metrics.items()}
+    if rule.count_of_faults is None:
         try:
-            found = {metric: measured[wanted.id] for metric, wanted in rule.metrics.items()}
-            answer = rule.expectation._validate(found, {"result_format": rule.result_format}, engine)
-        except Exception:
-            continue
-        if rule.result_format is FULL:
-            answers[name] = answer
-        elif answer["success"]:
-            answers[name] = {
-                "success": True,
-                "result": {"element_count": found["table.row_count"], "unexpected_count": 0},
-            }
-    return answers
+            return rule.expectation._validate(found, {"result_format": _ROWS}, engine)
+        except Exception:  # said when it is tested alone
+            return None
+    # Without rows there is nothing to count.
+    if found[rule.count_of_faults] == 0 or found[_ROW_COUNT] == 0:
+        return {"success": True, "result": {"element_count": found[_ROW_COUNT], "unexpected_count": 0}}
+    return None
 
 
 def test_alone(engine: DuckDBSqlExecutionEngine, rule: Prepared) -> ExpectationValidationResult:
@@ -241,7 +234,7 @@ def test_alone(engine: DuckDBSqlExecutionEngine, rule: Prepared) -> ExpectationV
     """
     validator = Validator(engine)
     validator.metrics_calculator.show_progress_bars = False
-    return validator.graph_validate([rule.configuration], {"result_format": FULL})[0]
+    return validator.graph_validate([rule.configuration], {"result_format": _ROWS})[0]
 
 
 class DuckDBSqlColumnTypes(TableMetricProvider):
@@ -276,6 +269,33 @@ def _sql_type(duckdb_type: str) -> Any:
     if duckdb_type.endswith("]"):
         return sa.ARRAY(sa.types.NullType)
     return getattr(sa, duckdb_type.split("(")[0], sa.types.NullType)()
+
+
+class DuckDBSqlUnexpectedRowsCount(UnexpectedRowsQueryRowCount):
+    """How many rows a rule in SQL finds, from the rows themselves as long as all of them were fetched.
+
+    Great Expectations itself runs the query a second time.
+    """
+
+    metric_name = "unexpected_rows_query.row_count"
+    value_keys = ("unexpected_rows_query",)
+
+    @metric_value(engine=DuckDBSqlExecutionEngine)
+    def _duckdb(  # the class itself is handed in
+        cls,  # noqa: N805
+        metrics: dict[str, Any],
+        **arguments: Any,
+    ) -> int:
+        rows = metrics[_UNEXPECTED_ROWS]
+        if len(rows) < MAX_RESULT_RECORDS:
+            return len(rows)
+        count: Any = cls._sqlalchemy
+        return count(cls=cls, metrics=metrics, **arguments)
+
+    @classmethod
+    def _get_evaluation_dependencies(cls, metric: MetricConfiguration, *_: Any, **__: Any) -> dict[str, Any]:
+        rows = MetricConfiguration(_UNEXPECTED_ROWS, metric.metric_domain_kwargs, metric.metric_value_kwargs)
+        return {_UNEXPECTED_ROWS: rows}
 
 
 class DuckDBSqlCompoundColumnsCount(MulticolumnMapMetricProvider):
