@@ -6,7 +6,8 @@ How a file is read, how an expectation is tested, and what a person decides afte
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from orchestration.validation import Finding, validate_extract
 log = logging.getLogger(__name__)
 
 CANDIDATES = "kandidaat"
+# DuckDB divides a file by some millions of bytes, and a table by 122,880 rows.
+DIVIDED_FROM_BYTES = 4_000_000
 Judge = Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]
 
 
@@ -47,6 +50,7 @@ class _Candidate:
     delivery: Delivery
     number: int
     refused: str | None = None
+    findings: Sequence[Finding] = ()
 
 
 def admit_deliveries(
@@ -71,6 +75,8 @@ def admit_deliveries(
         What was decided and what was left.
     """
     register.prepare(con)
+    # One checkpoint when the night is done, instead of one for every few deliveries.
+    con.execute("set checkpoint_threshold = '1GB'")
     con.execute(f"attach if not exists ':memory:' as {CANDIDATES}")
     for extract in extracts.values():
         prepare_table(con, extract)
@@ -81,11 +87,26 @@ def admit_deliveries(
         step("leveringen", number, len(sets), item.deliveries[0].shown)
         known = [files.get(register.file_key(delivery)) for delivery in item.deliveries]
         if not all(found and found.is_settled for found in known):
-            _admit_set(con, item, known, scratch, key, judge, arrivals)
+            with _threads_for(con, item):
+                _admit_set(con, item, known, scratch, key, judge, arrivals)
     step("leveringen", len(sets), len(sets))
     for left in arrivals.waiting:
         log.warning("%s/%s: %s", left.file.parent.name, left.file.name, left.reason, extra=LEFT)
     return arrivals
+
+
+@contextmanager
+def _threads_for(con: duckdb.DuckDBPyConnection, item: DeliverySet) -> Iterator[None]:
+    """Let a set that is too small to be divided be handled by one thread; more only keep one another busy."""
+    if sum(delivery.file.stat().st_size for delivery in item.deliveries) > DIVIDED_FROM_BYTES:
+        yield
+        return
+    before = con.execute("select current_setting('threads')").fetchall()[0][0]
+    con.execute("set threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"set threads = {before}")
 
 
 def _admit_set(
@@ -185,12 +206,16 @@ def _judge_set(
         for candidate in candidates:
             _show_candidate(con, candidate)
         for candidate in candidates:
-            findings = judge(con, candidate.delivery.extract)
-            register.add_findings(con, candidate.number, [finding.as_mapping() for finding in findings])
-            broken = [finding for finding in findings if not finding.passed and finding.severity == "critical"]
+            candidate.findings = judge(con, candidate.delivery.extract)
+        for candidate in candidates:
+            broken = [
+                finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"
+            ]
             if broken:
                 candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)
     with register.whole(con):
+        for candidate in candidates:
+            register.add_findings(con, candidate.number, [finding.as_mapping() for finding in candidate.findings])
         for candidate in candidates:
             _decide(con, candidate, [other for other in candidates if other.refused], decided)
 

@@ -27,6 +27,8 @@ CODE_LIST_PARAMETER = "code_list_"
 
 SQL_RULE = "unexpected_rows_expectation"
 
+# The one in C reads the same ten times as fast, where PyYAML was built with it.
+_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 _COLUMNS_ARGUMENTS = ("column_list", "column_set")
 
@@ -294,7 +296,7 @@ def _literal(value: Any, data_type: str) -> str:
 
 def _read(file: Path) -> list[Expectation]:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_SAFE_LOADER)
     except yaml.YAMLError as error:
         raise ExpectationError(f"{_shown(file)}: not YAML: {error}") from error
     try:

@@ -1,22 +1,34 @@
-"""What Great Expectations needs to run its rules as SQL inside DuckDB: datasource, engine and a few metrics.
+"""What Great Expectations needs to run its rules as SQL inside DuckDB: engine, a few metrics, and the run itself.
 
-Only the dialect belongs here: how a rule is spelled for DuckDB, not which rules there are and not what their
-outcome means. Importing this module imports Great Expectations, in seconds: only `validation` does, and late.
+Only how a rule is run in DuckDB belongs here, not which rules there are and not what their outcome means.
+Importing this module imports Great Expectations, in seconds: only `validation` does, and late.
 
 Great Expectations has no DuckDB engine of its own. The classes are called `DuckDBSql*` because it registers
-engines and datasources by name, and `DuckDB*` is the name that an engine of its own would take.
+engines by name, and `DuckDB*` is the name that an engine of its own would take.
+
+Its context, datasources, batch definitions and validators are left out: they find, store and describe what is
+tested and cost more time than the testing. What remains is what does the work: a rule says which metrics it wants,
+the engine measures these for all rules in few queries, and the rule says what it makes of them.
 """
 
-from collections.abc import Callable, Generator
+import json
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import duckdb
 import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.constants import MAX_RESULT_RECORDS
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.core.suite_parameters import build_suite_parameters
+from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
     column_condition_partial,
 )
@@ -30,7 +42,26 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
     MulticolumnMapMetricProvider,
 )
 from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.query_metrics.query_row_count.unexpected_rows_query_row_count import (
+    UnexpectedRowsQueryRowCount,
+)
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.metrics_calculator import MetricsCalculator
+from great_expectations.validator.validation_graph import MetricEdge, ValidationGraph
+from great_expectations.validator.validator import Validator
+from sqlalchemy.util import LRUCache
+
+# Great Expectations stops at 200 rows in any case; as many are fetched, so that the first can be shown.
+_ROWS = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 200,
+    "include_unexpected_rows": True,
+    "return_unexpected_index_query": False,
+}
+_COUNTS = _ROWS | {"result_format": "BOOLEAN_ONLY"}
+_ROW_COUNT = "table.row_count"
+_UNEXPECTED_ROWS = "unexpected_rows_query.table"
 
 
 class DuckDBSqlExecutionEngine(SqlAlchemyExecutionEngine):
@@ -75,40 +106,135 @@ class DuckDBSqlExecutionEngine(SqlAlchemyExecutionEngine):
         super().close()
 
 
-# Spelled here because `type` is a field of the class below.
-_EngineClass = type[SqlAlchemyExecutionEngine]
-
-
-class DuckDBSqlDatasource(SQLDatasource):
-    """A datasource whose rules run in DuckDB."""
-
-    type: Literal["duckdb_sql"] = "duckdb_sql"  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    @property
-    def execution_engine_type(self) -> _EngineClass:
-        """The engine that runs the rules."""
-        return DuckDBSqlExecutionEngine
-
-
-def datasource_on(cursor: Callable[[], duckdb.DuckDBPyConnection], name: str) -> DuckDBSqlDatasource:
-    """Describe a datasource that works on cursors of a connection somebody else holds.
+def engine_on(cursor: Callable[[], duckdb.DuckDBPyConnection], relation: str) -> DuckDBSqlExecutionEngine:
+    """Make an engine that looks at one table or view, on a cursor of a connection somebody else holds.
 
     Opening the file a second time is no option: in one process DuckDB refuses a second configuration, and the
     dialect always brings its own.
 
     Args:
-        cursor: Gives a new cursor at each call; whoever asks for it closes it.
-        name: Name of the datasource, unique in its context.
+        cursor: Gives a new cursor at each call; the engine closes it.
+        relation: The table or view as SQL names it.
 
     Returns:
-        The datasource, not yet part of a context.
+        The engine, to be closed by whoever asked for it.
     """
-    settings: dict[str, Any] = {
-        "name": name,
-        "connection_string": "duckdb://",
-        "kwargs": {"creator": lambda: ConnectionWrapper(cursor()), "poolclass": sa.NullPool},
-    }
-    return DuckDBSqlDatasource(**settings)
+    source = sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(cursor()), poolclass=sa.NullPool)
+    engine = DuckDBSqlExecutionEngine(engine=source.execution_options(compiled_cache=_compiled))
+    rows = SqlAlchemyBatchData(execution_engine=engine, query=f"SELECT * FROM {relation}", create_temp_table=False)
+    engine.load_batch_data("relation", rows)
+    return engine
+
+
+# Statements that were spelled out before, of which the next table needs many again.
+_compiled: LRUCache[Any, Any] = LRUCache(1000)
+# Is only asked which metrics there are; it connects to nothing.
+_BLUEPRINT = DuckDBSqlExecutionEngine(engine=sa.create_engine("duckdb://"))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A rule, made ready for testing: what it wants measured, worked out once for all tables.
+
+    Args:
+        configuration: The rule as Great Expectations has it.
+        expectation: The same, as what judges.
+        metrics: What it wants measured, by the name under which it looks for it.
+        count_of_faults: Of a rule that every row must meet, the metric that counts those that do not; None elsewhere.
+        edges: The metrics with all that they need themselves.
+    """
+
+    configuration: ExpectationConfiguration
+    expectation: Expectation
+    metrics: Mapping[str, MetricConfiguration]
+    count_of_faults: str | None
+    edges: Sequence[MetricEdge]
+
+
+def prepared(kind: str, arguments: Mapping[str, Any], parameters: Mapping[str, Any]) -> Prepared:
+    """Make a rule ready.
+
+    Args:
+        kind: Type of rule in the vocabulary of Great Expectations.
+        arguments: Its arguments, as JSON has them.
+        parameters: Values for the `$PARAMETER`s in these.
+
+    Returns:
+        The rule, the same one each time for the same arguments and parameters.
+
+    Raises:
+        Exception: Whatever Great Expectations makes of a bad rule.
+    """
+    return _prepared(kind, json.dumps(arguments), json.dumps(parameters))
+
+
+@lru_cache(maxsize=1024)
+def _prepared(kind: str, arguments: str, parameters: str) -> Prepared:
+    filled, _ = build_suite_parameters(json.loads(arguments), json.loads(parameters))
+    configuration = ExpectationConfiguration(type=kind, kwargs=filled)
+    expectation = configuration.to_domain_obj()
+    metrics = expectation.get_validation_dependencies(_BLUEPRINT, {"result_format": _COUNTS}).metric_configurations
+    count_of_faults = f"{getattr(expectation, 'map_metric', None)}.unexpected_count"
+    if {count_of_faults, _ROW_COUNT} <= metrics.keys() and not {"mostly", "row_condition"} & filled.keys():
+        metrics = {name: metrics[name] for name in (count_of_faults, _ROW_COUNT)}
+    else:
+        count_of_faults = None
+        metrics = expectation.get_validation_dependencies(_BLUEPRINT, {"result_format": _ROWS}).metric_configurations
+    graph = MetricsCalculator(_BLUEPRINT).build_metric_dependency_graph(list(metrics.values()))
+    return Prepared(configuration, expectation, metrics, count_of_faults, graph.edges)
+
+
+def test_together(engine: DuckDBSqlExecutionEngine, rules: Mapping[str, Prepared]) -> dict[str, Mapping[str, Any]]:
+    """Test rules with as few queries as possible.
+
+    Args:
+        engine: The engine, on the table.
+        rules: The rules, by name.
+
+    Returns:
+        The answer of Great Expectations by name of the rule, except of what must be tested alone: rules that not every
+        row meets, as only their number was asked, and what could not be run, be it for an error in another rule.
+    """
+    graph = ValidationGraph(engine)
+    for rule in rules.values():
+        for edge in rule.edges:
+            graph.add(edge)
+    measured, _ = graph.resolve({"result_format": _ROWS}, show_progress_bars=False)
+    answers = {name: _answer(engine, rule, measured) for name, rule in rules.items()}
+    return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+def _answer(engine: DuckDBSqlExecutionEngine, rule: Prepared, measured: Mapping[Any, Any]) -> Mapping[str, Any] | None:
+    if any(wanted.id not in measured for wanted in rule.metrics.values()):
+        return None
+    found = {name: measured[wanted.id] for name, wanted in rule.metrics.items()}
+    if rule.count_of_faults is None:
+        try:
+            return rule.expectation._validate(found, {"result_format": _ROWS}, engine)
+        except Exception:  # said when it is tested alone
+            return None
+    # Without rows there is nothing to count.
+    if found[rule.count_of_faults] == 0 or found[_ROW_COUNT] == 0:
+        return {"success": True, "result": {"element_count": found[_ROW_COUNT], "unexpected_count": 0}}
+    return None
+
+
+def test_alone(engine: DuckDBSqlExecutionEngine, rule: Prepared) -> ExpectationValidationResult:
+    """Test one rule in the way of Great Expectations itself, which tells which rows do not meet it.
+
+    Args:
+        engine: The engine, on the table.
+        rule: The rule.
+
+    Returns:
+        The answer; an error is in it.
+
+    Raises:
+        Exception: Whatever Great Expectations makes of a bad rule.
+    """
+    validator = Validator(engine)
+    validator.metrics_calculator.show_progress_bars = False
+    return validator.graph_validate([rule.configuration], {"result_format": _ROWS})[0]
 
 
 class DuckDBSqlColumnTypes(TableMetricProvider):
@@ -143,6 +269,33 @@ def _sql_type(duckdb_type: str) -> Any:
     if duckdb_type.endswith("]"):
         return sa.ARRAY(sa.types.NullType)
     return getattr(sa, duckdb_type.split("(")[0], sa.types.NullType)()
+
+
+class DuckDBSqlUnexpectedRowsCount(UnexpectedRowsQueryRowCount):
+    """How many rows a rule in SQL finds, from the rows themselves as long as all of them were fetched.
+
+    Great Expectations itself runs the query a second time.
+    """
+
+    metric_name = "unexpected_rows_query.row_count"
+    value_keys = ("unexpected_rows_query",)
+
+    @metric_value(engine=DuckDBSqlExecutionEngine)
+    def _duckdb(  # the class itself is handed in
+        cls,  # noqa: N805
+        metrics: dict[str, Any],
+        **arguments: Any,
+    ) -> int:
+        rows = metrics[_UNEXPECTED_ROWS]
+        if len(rows) < MAX_RESULT_RECORDS:
+            return len(rows)
+        count: Any = cls._sqlalchemy
+        return count(cls=cls, metrics=metrics, **arguments)
+
+    @classmethod
+    def _get_evaluation_dependencies(cls, metric: MetricConfiguration, *_: Any, **__: Any) -> dict[str, Any]:
+        rows = MetricConfiguration(_UNEXPECTED_ROWS, metric.metric_domain_kwargs, metric.metric_value_kwargs)
+        return {_UNEXPECTED_ROWS: rows}
 
 
 class DuckDBSqlCompoundColumnsCount(MulticolumnMapMetricProvider):

@@ -257,13 +257,14 @@ def load(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source
     try:
         _read_file(con, extract, source)
         records = _check_structure(con, delivery, source)
-        checks = _row_checks(extract)
-        _set_aside(con, number, checks)
-        _insert(con, extract, number, source, checks, key)
-        loaded = con.execute(f"select count(*) from {extract.table} where levering_nr = ?", [number]).fetchall()[0][0]
-        aside = con.execute(
-            "select count(distinct record_nr) from leveringen.apartgezet where levering_nr = ?", [number]
-        ).fetchall()[0][0]
+        checks, numbered = _row_checks(extract), _numbered(con)
+        _set_aside(con, number, checks, numbered)
+        _insert(con, extract, number, source, checks, numbered, key)
+        loaded, aside = con.execute(
+            f"""select (select count(*) from {extract.table} where levering_nr = $number),
+                (select count(distinct record_nr) from leveringen.apartgezet where levering_nr = $number)""",
+            {"number": number},
+        ).fetchall()[0]
         if loaded + aside != records:
             raise AssertionError(f"{delivery.shown}: {records} records, {loaded} geladen en {aside} apart gezet")
         return Loaded(records, aside, _periods(con, extract, number, source))
@@ -309,16 +310,16 @@ def _file_columns(extract: Extract, source: Prepared) -> list[tuple[str, str]]:
 
 
 def _check_structure(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Prepared) -> int:
-    unclosed = con.execute("select min(record_nr) from genummerd where soort = 'UNQUOTED VALUE'").fetchall()[0][0]
+    records, last_short, unclosed = con.execute(
+        """select (select count(*) from geleverd) + count(distinct record_nr),
+            max(record_nr) filter (soort = 'MISSING COLUMNS'), min(record_nr) filter (soort = 'UNQUOTED VALUE')
+        from genummerd"""
+    ).fetchall()[0]
     if unclosed is not None:
         raise RefusedError(
             f"{delivery.shown}, record {unclosed}: een aanhalingsteken wordt niet gesloten, zodat onbekend is waar het "
             "record eindigt; het bestand is afgebroken of beschadigd, lever het opnieuw"
         )
-    records, last_short = con.execute(
-        """select (select count(*) from geleverd) + count(distinct record_nr),
-            max(record_nr) filter (soort = 'MISSING COLUMNS') from genummerd"""
-    ).fetchall()[0]
     if records == 0 and delivery.kind != "mutaties":
         raise RefusedError(f"{delivery.shown}: het bestand bevat geen enkel record; lever het opnieuw")
     if last_short is not None and last_short == records:
@@ -379,21 +380,29 @@ def _numbered(con: duckdb.DuckDBPyConnection) -> str:
     return (NUMBERED if rejected else UNSHIFTED).format(first=first)
 
 
-def _set_aside(con: duckdb.DuckDBPyConnection, number: int, checks: list[tuple[Column, str, str]]) -> None:
+def _set_aside(
+    con: duckdb.DuckDBPyConnection, number: int, checks: list[tuple[Column, str, str]], numbered: str
+) -> None:
     reasons = " ".join(f"when {_text(kind)} then {_text(reason)}" for kind, reason in REASONS.items())
+    found = f"""select record_nr, kolom, nullif(waarde, '') as waarde, case soort {reasons} else soort end as reden
+        from genummerd"""
+    if checks:
+        faults = ", ".join(
+            f"""case when {wrong} then {{'kolom': {_text(column.name)}, 'waarde': "{column.name}"::varchar,
+                'reden': {_text(reason)}}} end"""
+            for column, wrong, reason in checks
+        )
+        # Records without a fault are left out first: there may be millions of them.
+        wrong = " or ".join(f"({wrong})" for _, wrong, _ in checks)
+        found += f"""
+            union all
+            select record_nr, fout.kolom, fout.waarde, fout.reden
+            from (select record_nr, unnest([{faults}]) as fout from ({numbered}) as rij where {wrong})
+            where fout is not null"""
     con.execute(
         f"""insert into leveringen.apartgezet
-        select {number}, record_nr, kolom, {MASK.format(value="nullif(waarde, '')")},
-            case soort {reasons} else soort end
-        from genummerd"""
+        select {number}, record_nr, kolom, {MASK.format(value="waarde")}, reden from ({found})"""
     )
-    for column, wrong, reason in checks:
-        con.execute(
-            f"""insert into leveringen.apartgezet
-            select {number}, record_nr, {_text(column.name)}, {MASK.format(value=f'"{column.name}"::varchar')},
-                {_text(reason)}
-            from ({_numbered(con)}) as rij where {wrong}"""
-        )
 
 
 def _insert(
@@ -402,6 +411,7 @@ def _insert(
     number: int,
     source: Prepared,
     checks: list[tuple[Column, str, str]],
+    numbered: str,
     key: Key | None,
 ) -> None:
     values = []
@@ -416,7 +426,7 @@ def _insert(
     fits = " and ".join(f"not ({wrong})" for _, wrong, _ in checks) or "true"
     con.execute(
         f"""insert into {extract.table} by name
-        select {number} as levering_nr, record_nr, {", ".join(values)} from ({_numbered(con)}) as rij where {fits}""",
+        select {number} as levering_nr, record_nr, {", ".join(values)} from ({numbered}) as rij where {fits}""",
         key.pads if key and extract.personal_columns else None,
     )
 

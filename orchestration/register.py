@@ -353,13 +353,15 @@ def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable
         findings: Per check a value for each column of `leveringen.bevinding`, by name.
     """
     con.execute("delete from leveringen.bevinding where levering_nr = ?", [number])
-    for finding in findings:
-        examples = json.dumps(finding["voorbeelden"], ensure_ascii=False)
-        names = ", ".join(finding)
-        marks = ", ".join("?" for _ in finding)
+    rows = [
+        finding | {"levering_nr": number, "voorbeelden": json.dumps(finding["voorbeelden"], ensure_ascii=False)}
+        for finding in findings
+    ]
+    if rows:
+        marks = ", ".join("?" for _ in rows[0])
         con.execute(
-            f"insert into leveringen.bevinding (levering_nr, {names}) values (?, {marks})",
-            [number, *(finding | {"voorbeelden": examples}).values()],
+            f"insert into leveringen.bevinding ({', '.join(rows[0])}) values {', '.join(f'({marks})' for _ in rows)}",
+            [value for row in rows for value in row.values()],
         )
 
 

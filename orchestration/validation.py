@@ -4,14 +4,16 @@ Great Expectations does the testing, as SQL inside DuckDB. Only this module know
 answers, and it imports it on first use, because that takes seconds.
 """
 
+import gc
+import importlib.util
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
-from itertools import count
 from math import isfinite
 from typing import Any
 
@@ -32,14 +34,6 @@ from orchestration.expectations import (
 MAX_EXAMPLES = 10
 
 _IN_TEXT = 3
-# Great Expectations stops at 200 rows in any case; as many are fetched, so that the first can be shown.
-_RESULT_FORMAT = {
-    "result_format": "COMPLETE",
-    "partial_unexpected_count": 200,
-    "include_unexpected_rows": True,
-    "return_unexpected_index_query": False,
-}
-_datasource_numbers = count(1)
 
 
 class ValidationError(RuntimeError):
@@ -174,65 +168,64 @@ def _outcomes(
     suite: Sequence[Expectation],
     parameters: Mapping[str, Any],
 ) -> dict[str, _Outcome]:
-    context = _context()
-    from orchestration.gx_duckdb import datasource_on
-
-    name = f"duckdb_{next(_datasource_numbers)}"
-    datasource = context.add_datasource(datasource=datasource_on(cursor, name))
-    try:
-        asset = datasource.add_query_asset("relation", query=f"SELECT * FROM {relation}")
-        batch = asset.add_batch_definition_whole_table("whole").get_batch()
-        return _test(batch, suite, parameters)
-    finally:
-        # Before the caller closes its connection: a cursor left open would keep the file locked.
-        datasource.get_execution_engine().close()
-        context.delete_datasource(name)
-
-
-@cache
-def _context() -> Any:
-    """Make the one context of this process: nothing on disk, on the screen or over the network."""
-    with warnings.catch_warnings():
-        # The library imports a module that Python has deprecated, about which nothing can be done here.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import (
-            DataContextConfig,
-            InMemoryStoreBackendDefaults,
-            ProgressBarsConfig,
-        )
-
-    config = DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-        progress_bars=ProgressBarsConfig(globally=False),
-        analytics_enabled=False,
-    )
-    return gx.get_context(mode="ephemeral", project_config=config)
-
-
-def _test(batch: Any, suite: Sequence[Expectation], parameters: Mapping[str, Any]) -> dict[str, _Outcome]:
-    """Run all rules together, and what came to nothing once more alone: one error spoils others beside it."""
-    outcomes = {}
-    built = {}
+    """Run all rules together, and what that did not settle once more alone: one error spoils others beside it."""
+    gx = _library()
+    outcomes: dict[str, _Outcome] = {}
+    prepared = {}
     for rule in suite:
         try:
-            built[rule.name] = _build(rule)
+            prepared[rule.name] = gx.prepared(rule.type, _arguments(rule), parameters)
         except Exception as error:  # whatever a library makes of a bad rule, the rule has failed
             outcomes[rule.name] = _failure(error)
-    outcomes |= _test_together(batch, list(built.values()), parameters)
-    for name, expectation in built.items():
-        if name not in outcomes or outcomes[name].error:
-            outcomes[name] = _test_alone(batch, expectation, parameters)
+    # Closed before the caller closes its connection: a cursor left open would keep the file locked.
+    with closing(gx.engine_on(cursor, relation)) as engine:
+        for name, result in gx.test_together(engine, prepared).items():
+            outcomes[name] = _Outcome(bool(result["success"]), result.get("result") or {})
+        for name, rule in prepared.items():
+            if name not in outcomes:
+                outcomes[name] = _test_alone(gx, engine, rule)
     return outcomes
 
 
-def _build(rule: Expectation) -> Any:
-    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+@cache
+def _library() -> Any:
+    """Import Great Expectations in the three seconds that it needs, instead of more than five."""
+    for unused in ("altair", "scipy.stats"):
+        _load_when_used(unused)
+    # Nothing of what is imported is garbage; looking for it again and again takes a tenth of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            # The library imports a module that Python has deprecated, about which nothing can be done here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from orchestration import gx_duckdb
+    finally:
+        if collecting:
+            gc.enable()
+    return gx_duckdb
 
-    kwargs = deepcopy(rule.kwargs)
-    if rule.type == SQL_RULE:
-        kwargs["unexpected_rows_query"] = _as_named_rows(kwargs["unexpected_rows_query"])
-    return ExpectationConfiguration(type=rule.type, kwargs=kwargs, meta={"name": rule.name}).to_domain_obj()
+
+def _load_when_used(name: str) -> None:
+    """Put off the loading of a module until something asks anything of it, in the way that Python describes."""
+    if name in sys.modules:
+        return
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    parent, _, child = name.rpartition(".")
+    if parent:
+        setattr(sys.modules[parent], child, module)
+
+
+def _arguments(rule: Expectation) -> dict[str, Any]:
+    if rule.type != SQL_RULE or "unexpected_rows_query" not in rule.kwargs:
+        return rule.kwargs
+    return rule.kwargs | {"unexpected_rows_query": _as_named_rows(rule.kwargs["unexpected_rows_query"])}
 
 
 def _as_named_rows(query: str) -> str:
@@ -248,22 +241,9 @@ def _as_named_rows(query: str) -> str:
     )
 
 
-def _test_together(batch: Any, expectations: Sequence[Any], parameters: Mapping[str, Any]) -> dict[str, _Outcome]:
-    from great_expectations import ExpectationSuite
-
+def _test_alone(gx: Any, engine: Any, rule: Any) -> _Outcome:
     try:
-        suite = ExpectationSuite("suite", expectations=list(expectations))
-        results = batch.validate(suite, expectation_parameters=dict(parameters), result_format=_RESULT_FORMAT)
-    except Exception:  # said per rule by `_test_alone`
-        return {}
-    return {result.expectation_config.meta["name"]: _outcome(result) for result in results.results}
-
-
-def _test_alone(batch: Any, expectation: Any, parameters: Mapping[str, Any]) -> _Outcome:
-    try:
-        return _outcome(
-            batch.validate(expectation, expectation_parameters=dict(parameters), result_format=_RESULT_FORMAT)
-        )
+        return _outcome(gx.test_alone(engine, rule))
     except Exception as error:  # whatever a library makes of a bad rule, the rule has failed
         return _failure(error)
 

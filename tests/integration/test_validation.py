@@ -354,7 +354,7 @@ def test_a_rule_that_cannot_run_fails_critically_and_leaves_the_others_alone(
 def test_findings_that_do_not_cover_the_suite_are_refused(
     con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(validation, "_test", lambda *_: {})
+    monkeypatch.setattr(validation, "_outcomes", lambda *_: {})
     with pytest.raises(ValidationError, match=r"0 findings for 1 rules, missing \['regel'\]"):
         one(con, CASES[0][0])
 
