@@ -259,7 +259,7 @@ def ask_tests(paths: DataPaths, models: Collection[tuple[str, str]]) -> list[Out
 def _open(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
     """A connection in which everything has the name by which the statements call it."""
     con = duckdb.connect()
-    for name, value in (_settings() | {"temp_directory": str(paths.scratch)}).items():
+    for name, value in (settings() | {"temp_directory": str(paths.scratch)}).items():
         con.execute(f"set {name} = '{value}'")
     if paths.raw.stat().st_size < SMALL_BYTES:
         con.execute("set threads = 1")
@@ -277,7 +277,7 @@ def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> Out
     try:
         con.execute("begin")
         con.execute(_removal(node))
-        failures = _execute(con, node, question)
+        failures = execute(con, node, question)
         con.execute("commit")
     except Exception as error:  # whatever a model raises, it is this model that cannot be built
         con.execute("rollback")
@@ -301,8 +301,17 @@ def _removal(node: Node) -> str:
     return f'drop {"view" if node.is_view else "table"} if exists warehouse."{schema}"."{name}"'
 
 
-def _execute(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> int:
-    """Execute a node; give the number of rows that break it, where it is a test."""
+def execute(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> int:
+    """Execute a node in a warehouse in which it is not there yet.
+
+    Args:
+        con: Connection in which everything has the name by which the statements call it.
+        node: The node.
+        question: What is asked of the warehouse.
+
+    Returns:
+        The number of rows that break it, where it is a test; 0 elsewhere.
+    """
     if node.name in (ASKED, ASKED_VERSIONS):
         con.execute(*_asked(node, question))
         return 0
@@ -354,7 +363,7 @@ def _first_rows(con: duckdb.DuckDBPyConnection, node: Node) -> str:
     return "\n".join(f"  {row}" for row in rows)
 
 
-def _settings() -> dict[str, str]:
-    """What dbt sets in every connection of its own."""
+def settings() -> dict[str, str]:
+    """What dbt sets in every connection of its own, by name."""
     profile = yaml.safe_load((ROOT / "profiles.yml").read_text(encoding="utf-8"))["veiligheidsagenda"]
     return profile["outputs"][profile["target"]]["settings"]

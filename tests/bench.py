@@ -1,21 +1,28 @@
-"""Measure speed and memory, as ratios within one run: these machines are shared, so seconds alone say little.
+"""Measure time and memory, as ratios within one run: these machines are shared, so seconds alone say little.
 
-`make bench` prints a table. Each measurement runs in a process of its own, in turn with what it is compared with, and
-the median counts. It takes half an hour and two gigabytes.
+`make bench` prints a table and keeps it in `tests/bench.json`, with which the next run compares: it says what got worse
+by more than the turns differ among themselves. It is a report and stops nothing. It takes twenty minutes and two
+gigabytes.
+
+Time is processor time, user and system, of a process and all that it starts. The yardstick is the *replay*: the SQL of
+all seeds, models and data tests, with contracts and comments, as dbt executes it, by one bare DuckDB process on the same
+data. Each measurement runs in a process of its own, in turn with what it is compared with, and the median counts. Where
+the table says so, the imports are left out: they are paid once a night, whatever is done after them.
 """
 
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -26,7 +33,7 @@ from rich.table import Table
 from orchestration import register
 from orchestration.admission import admit_deliveries
 from orchestration.declarations import read_declarations
-from orchestration.deliveries import Delivery
+from orchestration.deliveries import Delivery, find_deliveries
 from orchestration.loading import load, prepare_table, prepared
 from orchestration.locking import open_database
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
@@ -37,35 +44,168 @@ TURNS = 3
 # A night with one more delivery, after few earlier ones of that registration and after many.
 FEW, MANY = 2, 60
 HISTORY_ROWS, HISTORY_CHANGES = 100_000, 5_000
-Measurement = Callable[[], tuple[float, float]]
+LAST = ROOT / "tests" / "bench.json"
+MEGABYTE = 1 << 20
+# In which a measurement leaves the seconds of its own part, without the imports.
+TOLD = "seconden.txt"
 
 
-def write_file(folder: Path) -> Path:
-    """Write a delivery of suspects with a million fictitious rows."""
-    file = folder / "demo_instroom_20230115.csv"
+@dataclass(frozen=True)
+class Cost:
+    """What one process cost: processor seconds, and the most memory in MiB that one process of it held."""
+
+    seconds: float
+    memory: float
+
+
+Measurement = Callable[[], Cost]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table: what was measured against what.
+
+    Args:
+        what: The thing.
+        against: Its yardstick.
+        seconds: Processor seconds of the thing, the median of the turns.
+        ratio: Of its time to that of the yardstick, the median of the turns; of a size, that size in MiB.
+        spread: By how much the ratio differs between the turns.
+        memory: Ratio of the peak memory, the median of the turns.
+    """
+
+    what: str
+    against: str
+    seconds: float
+    ratio: float
+    spread: float
+    memory: float
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What is measured: each in a process of its own, in a folder with `data`.
+
+
+def replay(folder: Path) -> None:
+    """The yardstick: what dbt executes, in one DuckDB process, into an empty file."""
+    from orchestration.building import PRESENT, execute, settings
+    from orchestration.recording import recorded
+
+    paths = DataPaths(folder / "data")
+    file = folder / "replay.duckdb"
+    file.unlink(missing_ok=True)
+    recording = recorded()
     with duckdb.connect() as con:
-        con.execute(
-            f"""copy (
-                select i as inschrijving_nr,
-                    format('{{:02d}}/{{:06d}}-{{:02d}}', i % 20 + 1, i % 999983, i % 23) as parketnummer,
-                    i % 99999989 as verdachte_nr, '273f Sr' as wetsartikel, 'POL' as aanleverende_dienst,
-                    'AMS' as eenheid, date '2017-01-01' + (i % 2000)::integer as instroomdatum
-                from range(1, {ROWS + 1}) as rij (i)
-            ) to '{file}' (header)"""
-        )
-    return file
+        for name, value in settings().items():
+            con.execute(f"set {name} = '{value}'")
+        con.execute(f"attach '{file}' as warehouse; attach '{paths.raw}' as raw (read_only)")
+        con.execute(f"attach '{paths.ledger}' as publicaties (read_only); use warehouse")
+        for schema in recording.schemas:
+            con.execute(f'create schema "{schema}"')
+        for node in recording.nodes:
+            con.execute("begin")
+            execute(con, node, PRESENT)
+            con.execute("commit")
 
 
-def bare_load(file: Path, folder: Path) -> None:
-    """The least that can be done: DuckDB reads the file, typed, into a table."""
+def command(*words: str) -> Callable[[Path], None]:
+    """A command of the project on the data folder."""
+
+    def run(folder: Path) -> None:
+        from orchestration.__main__ import main
+
+        os.environ[DATA_SETTING] = str(folder / "data")
+        if main(words) != 0:
+            raise RuntimeError(f"{words} failed")
+
+    return run
+
+
+def bare_reads(folder: Path) -> float:
+    """The least that can be done with all deliveries: DuckDB reads each file, typed, into a table."""
+    sets, _ = find_deliveries(folder / "data" / "leveringen", read_declarations(), pause=lambda _: None)
+    file = folder / "bare.duckdb"
+    file.unlink(missing_ok=True)
+    began = time.process_time()
+    with duckdb.connect(str(file)) as con:
+        for number, delivery in enumerate(delivery for item in sets for delivery in item.deliveries):
+            extract, source = delivery.extract, delivery.file
+            if not extract.encoding.startswith("utf"):
+                # DuckDB does not read it: anybody has to turn it into UTF-8 first.
+                source = folder / "utf8.csv"
+                source.write_bytes(delivery.file.read_bytes().decode(extract.encoding).encode())
+            con.execute(
+                f"""create table t{number} as select * from read_csv('{source}', delim = '{extract.delimiter}',
+                header = true, skip = {extract.preamble_lines}, store_rejects = true,
+                decimal_separator = '{extract.decimal}', dateformat = '{extract.date_format}')"""
+            )
+    return time.process_time() - began
+
+
+def admission(folder: Path) -> float:
+    """All deliveries of the inbox to their verdict, into an empty raw."""
+    data = DataPaths(folder / "opnieuw")
+    shutil.rmtree(data.data, ignore_errors=True)
+    data.data.mkdir()
+    import_module("orchestration.gx_duckdb")
+    began = time.process_time()
+    with open_database(data.raw) as con:
+        arrivals = admit_deliveries(con, folder / "data" / "leveringen", data.scratch, read_declarations(), None)
+    if len(arrivals.numbers) < 70:
+        raise RuntimeError(f"{len(arrivals.numbers)} deliveries were admitted")
+    return time.process_time() - began
+
+
+def border_out(folder: Path) -> float:
+    """All rules of the border out."""
+    from orchestration.locking import open_warehouse
+    from orchestration.validation import validate_marts
+
+    import_module("orchestration.gx_duckdb")
+    began = time.process_time()
+    with open_warehouse(DataPaths(folder / "data")) as con:
+        if len(list(validate_marts(con))) < 80:
+            raise RuntimeError("rules are missing")
+    return time.process_time() - began
+
+
+def import_dagster(_: Path) -> None:
+    """What Dagster itself costs to import."""
+    import dagster
+
+    if not dagster.__version__:
+        raise RuntimeError("that is not Dagster")
+
+
+def code_location(_: Path) -> None:
+    """What `dagster dev` loads."""
+    from orchestration.definitions import defs
+
+    if not defs.schedules:
+        raise RuntimeError("definitions are missing")
+
+
+def project(_: Path) -> None:
+    """After a change of the project: dbt parses and builds it without deliveries."""
+    from orchestration import recording
+    from orchestration.paths import PROJECT
+
+    recording.FILE.unlink(missing_ok=True)
+    shutil.rmtree(PROJECT.dbt_target, ignore_errors=True)
+    recording.recorded()
+
+
+def bare_load(folder: Path) -> None:
+    """The least that can be done with a big file: DuckDB reads it, typed, into a table."""
     with duckdb.connect(str(folder / f"bare{os.getpid()}.duckdb")) as con:
         con.execute("set threads = 2")
-        con.execute(f"create table instroom as select * from read_csv('{file}', header = true)")
+        con.execute(f"create table instroom as select * from read_csv('{big_file(folder)}', header = true)")
 
 
-def our_load(file: Path, folder: Path) -> None:
+def our_load(folder: Path) -> None:
     """The same file through the loader: checksum, encoding, record numbers, checks, two hashed columns, provenance."""
     extract = read_declarations()["mensenhandel_verdachten", "instroom"]
+    file = big_file(folder)
     item = Delivery(extract, file, date(2023, 1, 15), datetime(2023, 1, 15), "volledig", is_demo=True)
     with duckdb.connect(str(folder / f"raw{os.getpid()}.duckdb")) as con:
         con.execute("set threads = 2")
@@ -78,21 +218,52 @@ def our_load(file: Path, folder: Path) -> None:
         con.execute("commit")
 
 
-def nightly(_: Path, folder: Path) -> None:
-    """A night in the data folder."""
-    from orchestration.__main__ import main
+WORK: dict[str, Callable[[Path], float | None]] = {
+    "replay": replay,
+    "nightly": command("nightly"),
+    "as-of": command("as-of", "2021-03-01"),
+    "what-if": command("what-if", "csv_aangepakt_2"),
+    "bare_reads": bare_reads,
+    "admission": admission,
+    "border_out": border_out,
+    "import_dagster": import_dagster,
+    "code_location": code_location,
+    "project": project,
+    "bare_load": bare_load,
+    "our_load": our_load,
+}
 
-    os.environ[DATA_SETTING] = str(folder / "data")
-    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        if main(["nightly"]) != 0:
-            raise RuntimeError("the night failed")
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Deliveries to measure with.
 
 
-def dbt_build(_: Path, folder: Path) -> None:
-    """Only the dbt build of that night."""
-    from orchestration.transformation import build
+def big_file(folder: Path) -> Path:
+    """A delivery of suspects with a million fictitious rows."""
+    file = folder / "demo_instroom_20230115.csv"
+    if not file.exists():
+        with duckdb.connect() as con:
+            con.execute(
+                f"""copy (
+                    select i as inschrijving_nr,
+                        format('{{:02d}}/{{:06d}}-{{:02d}}', i % 20 + 1, i % 999983, i % 23) as parketnummer,
+                        i % 99999989 as verdachte_nr, '273f Sr' as wetsartikel, 'POL' as aanleverende_dienst,
+                        'AMS' as eenheid, date '2017-01-01' + (i % 2000)::integer as instroomdatum
+                    from range(1, {ROWS + 1}) as rij (i)
+                ) to '{file}' (header)"""
+            )
+    return file
 
-    build(DataPaths(folder / "data"))
+
+def put_small(inbox: Path, number: int) -> None:
+    """Deliver the register of suspects as it was delivered last, with one case more."""
+    folder = inbox / "mensenhandel_verdachten"
+    newest = max(folder.glob("demo_instroom_*.csv"))
+    stand = date(2023, 4, 15) + timedelta(days=number)
+    file = folder / f"demo_instroom_{stand:%Y%m%d}_ontvangen_{stand + timedelta(days=700):%Y%m%d}.csv"
+    row = f"{990000000 + number},13/{number:06d}-20,77777777,273f Sr,POL,AMS,2020-05-01\n"
+    file.write_text(newest.read_text() + row)
+    os.utime(file, (1e9, 1e9))
 
 
 def put_suspects(inbox: Path, number: int) -> None:
@@ -137,84 +308,157 @@ def write_rows(file: Path, query: str, delimiter: str = ",") -> None:
     os.utime(file, (1e9, 1e9))
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# Measuring.
+
+
+def measure(work: str, folder: Path) -> Cost:
+    """Run one measurement in a process of its own."""
+    log = folder / "uitvoer.txt"
+    with log.open("w") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench", work, str(folder)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{work} failed:\n{log.read_text()[-3000:]}")
+    told = folder / TOLD
+    seconds = float(told.read_text()) if told.exists() else usage.ru_utime + usage.ru_stime
+    told.unlink(missing_ok=True)
+    return Cost(seconds, usage.ru_maxrss / 1024)
+
+
+def first_night(like: Path, folder: Path) -> Measurement:
+    """The first night on the demo deliveries, in an empty data folder each time."""
+
+    def run() -> Cost:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(like / "data" / "leveringen", folder / "data" / "leveringen")
+        return measure("nightly", folder)
+
+    return run
+
+
+def one_more(put: Callable[[Path, int], None], folder: Path, first: int = 0) -> Measurement:
+    """The night that finds one more delivery in the inbox."""
+    following = count(first)
+
+    def run() -> Cost:
+        put(DataPaths(folder / "data").inbox, next(following))
+        return measure("nightly", folder)
+
+    return run
+
+
 def keep_history(put: Callable[[Path, int], None], like: Path, folder: Path, number: int) -> Measurement:
-    """Make a data folder with a history of deliveries of one registration.
-
-    Args:
-        put: Puts the delivery with a number in an inbox.
-        like: Data folder after a night, which stays as it is.
-        folder: Where the new data folder comes.
-        number: How many deliveries there were.
-
-    Returns:
-        Puts one more delivery in the inbox, and measures the night that finds it.
-    """
+    """The night that finds one more delivery of a registration which had a number of them before."""
+    shutil.copytree(like / "data", folder / "data", symlinks=True)
     paths = DataPaths(folder / "data")
-    shutil.copytree(like, paths.data, symlinks=True)
     for earlier in range(number):
         put(paths.inbox, earlier)
     with open_database(paths.raw) as con:
         admit_deliveries(con, paths.inbox, paths.scratch, read_declarations(), None, lambda _con, _extract: [])
-    measure("nightly", folder, folder)
-    following = count(number)
-
-    def one_more() -> tuple[float, float]:
-        put(paths.inbox, next(following))
-        return measure("nightly", folder, folder)
-
-    return one_more
+    measure("nightly", folder)
+    return one_more(put, folder, number)
 
 
-WORK: dict[str, Callable[[Path, Path], None]] = {
-    "bare_load": bare_load,
-    "our_load": our_load,
-    "nightly": nightly,
-    "dbt_build": dbt_build,
-}
+def compare(ours: tuple[str, Measurement], theirs: tuple[str, Measurement], turns: int = TURNS) -> Line:
+    """Measure ours against theirs, in turn."""
+    pairs = [(theirs[1](), ours[1]()) for _ in range(turns)]
+    ratios = sorted(our.seconds / their.seconds for their, our in pairs)
+    memory = statistics.median(our.memory / their.memory for their, our in pairs)
+    seconds = statistics.median(our.seconds for _, our in pairs)
+    return Line(ours[0], theirs[0], seconds, statistics.median(ratios), ratios[-1] - ratios[0], memory)
 
 
-def measure(name: str, file: Path, folder: Path) -> tuple[float, float]:
-    """Run one measurement in a process of its own; give seconds and peak memory in MiB."""
-    command = [sys.executable, "-m", "tests.bench", name, str(file), str(folder)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return tuple(json.loads(done.stderr.splitlines()[-1]))
+def size_of(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def compare(table: Table, ours: tuple[str, Measurement], theirs: tuple[str, Measurement]) -> None:
-    """Add a line: ours against theirs, in turn."""
-    pairs = [(theirs[1](), ours[1]()) for _ in range(TURNS)]
-    ratio = statistics.median(our[0] / their[0] for their, our in pairs)
-    memory = statistics.median(our[1] / their[1] for their, our in pairs)
-    seconds = [statistics.median(side[0] for side in sides) for sides in zip(*pairs, strict=True)]
-    table.add_row(ours[0], theirs[0], f"{seconds[1]:.1f}", f"{seconds[0]:.1f}", f"{ratio:.2f}", f"{memory:.2f}")
+def growth_of_history(night: Measurement, folder: Path) -> Line:
+    """What Dagster's history grows by in a night with one more delivery, in MiB."""
+    grown = []
+    for _ in range(TURNS):
+        before = size_of(folder / "data" / "dagster")
+        night()
+        grown.append((size_of(folder / "data" / "dagster") - before) / MEGABYTE)
+    return Line("growth of Dagster's history", "MiB a night", 0, statistics.median(grown), max(grown) - min(grown), 1)
+
+
+def measure_all(folder: Path) -> list[Line]:
+    """Measure everything."""
+    like, growing = folder / "zo", folder / "groeit"
+    (like / "data").mkdir(parents=True)
+    command("demo")(like)
+    measure("nightly", like)
+    shutil.copytree(like, growing, symlinks=True)
+
+    def of(work: str, place: Path = like) -> tuple[str, Measurement]:
+        return work, partial(measure, work, place)
+
+    yardstick, small = of("replay"), one_more(put_small, growing)
+    lines = [
+        compare(("night with nothing new", of("nightly")[1]), yardstick),
+        compare(("night with one new delivery", small), yardstick),
+        compare(("first night, twelve earlier days included", first_night(like, folder / "eerste")), yardstick),
+        compare(("admission of 75 deliveries, imports apart", of("admission")[1]), ("bare reads", of("bare_reads")[1])),
+        compare(("border out, all rules, imports apart", of("border_out")[1]), yardstick),
+        compare(("as-of question", of("as-of")[1]), yardstick),
+        compare(("what-if question", of("what-if")[1]), yardstick),
+        growth_of_history(small, growing),
+        compare(("code location of dagster dev", of("code_location")[1]), of("import_dagster")),
+        compare(("project changed: dbt builds it once", of("project")[1]), yardstick, turns=1),
+        compare(("loader, a million rows", of("our_load")[1]), ("bare typed read", of("bare_load")[1])),
+    ]
+    for kind, put in (("full deliveries", put_suspects), ("changes", put_dossiers)):
+        few, many = (keep_history(put, like, folder / f"{kind} {n}", n) for n in (FEW, MANY))
+        lines.append(compare((f"night after {MANY} {kind}", many), (f"night after {FEW}", few)))
+    return lines
+
+
+def report(lines: Sequence[Line], earlier: dict[str, dict]) -> tuple[Table, list[str]]:
+    """The table, and what is worse than in the run before by more than the turns of either differ."""
+    table = Table(title=f"Processor time; medians of {TURNS} turns")
+    for heading in ("what", "against", "seconds", "ratio", "spread", "before", "memory"):
+        table.add_column(heading)
+    worse = []
+    for line in lines:
+        before = earlier.get(line.what)
+        shown = f"{before['ratio']:.2f}" if before else "-"
+        table.add_row(
+            line.what,
+            line.against,
+            f"{line.seconds:.1f}",
+            f"{line.ratio:.2f}",
+            f"{line.spread:.2f}",
+            shown,
+            f"{line.memory:.2f}",
+        )
+        if before and line.ratio - before["ratio"] > max(line.spread, before["spread"], 0.1 * before["ratio"]):
+            worse.append(f"{line.what}: {before['ratio']:.2f} became {line.ratio:.2f}")
+    return table, worse
 
 
 def main() -> None:
-    """Measure everything and print the table."""
-    table = Table(title=f"Median of {TURNS} turns; {ROWS:,} rows where a file is loaded")
-    for heading in ("what", "against", "seconds", "against", "ratio of time", "ratio of peak memory"):
-        table.add_column(heading)
+    """Measure everything, print the table, and keep it."""
+    earlier = {line["what"]: line for line in json.loads(LAST.read_text())} if LAST.exists() else {}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        file = write_file(folder)
-
-        def of(work: str) -> tuple[str, Measurement]:
-            return work, lambda: measure(work, file, folder)
-
-        compare(table, of("our_load"), of("bare_load"))
-        measure("nightly", file, folder)
-        compare(table, of("nightly"), of("dbt_build"))
-        for kind, put in (("full deliveries", put_suspects), ("changes", put_dossiers)):
-            few, many = (keep_history(put, folder / "data", folder / f"{kind} {n}", n) for n in (FEW, MANY))
-            compare(table, (f"night after {MANY} {kind}", many), (f"night after {FEW}", few))
-    Console(width=130).print(table)
+        lines = measure_all(Path(name))
+    table, worse = report(lines, earlier)
+    console = Console(width=130)
+    console.print(table)
+    console.print(
+        "\n".join(["Worse than the run before, beyond the noise:", *worse]) if worse else "Nothing got worse."
+    )
+    LAST.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n")
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         main()
     else:
-        started = time.perf_counter()
-        WORK[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps([time.perf_counter() - started, peak]), file=sys.stderr)
+        of_itself = WORK[sys.argv[1]](Path(sys.argv[2]))
+        if of_itself is not None:
+            Path(sys.argv[2], TOLD).write_text(str(of_itself))

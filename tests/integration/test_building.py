@@ -1,0 +1,89 @@
+"""A night executes what dbt executes: its warehouse is that of `dbt build`, whatever was asked of it before."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.building import PRESENT, Builder, BuildError, Question, build
+from orchestration.paths import BesidePaths, DataPaths
+from orchestration.recording import recorded
+from tests.comparison import differences
+
+
+def beside(paths: DataPaths, place: Path) -> DataPaths:
+    """The same deliveries and ledger, with a warehouse elsewhere."""
+    return BesidePaths(paths.data, str(place))
+
+
+def test_the_warehouse_is_that_of_dbt_build(after_first_night: DataPaths, tmp_path: Path) -> None:
+    from orchestration.transformation import run_dbt
+
+    ours, theirs = beside(after_first_night, tmp_path / "ons"), beside(after_first_night, tmp_path / "dbt")
+    outcomes = build(ours, PRESENT)
+    theirs.warehouse.parent.mkdir()
+    run_dbt(theirs, ["build", "--exclude-resource-type", "unit_test"])
+    found, rows = differences(theirs.warehouse, ours.warehouse)
+    assert found == []
+    assert rows > 500_000
+    assert {outcome.status for outcome in outcomes} == {"gelukt"}
+    kinds = [outcome.node.kind for outcome in outcomes]
+    assert (kinds.count("seed") > 60, kinds.count("model") > 100, kinds.count("test") > 240) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [Question(date(2021, 3, 1), is_publication=False), Question(versions=("csv_aangepakt_2",), is_publication=False)],
+    ids=["as of a day", "what if"],
+)
+def test_the_answer_to_a_question_is_that_of_dbt_with_its_variables(
+    after_first_night: DataPaths, tmp_path: Path, question: Question
+) -> None:
+    from orchestration.transformation import run_dbt
+
+    ours, theirs = beside(after_first_night, tmp_path / "ons"), beside(after_first_night, tmp_path / "dbt")
+    build(ours, question)
+    theirs.warehouse.parent.mkdir()
+    asked = f"peildatum: '{question.peildatum}'" if question.peildatum else f"versies: {list(question.versions)}"
+    run_dbt(theirs, ["build", "--exclude-resource-type", "unit_test", "--vars", f"{{{asked}}}"])
+    found, rows = differences(theirs.warehouse, ours.warehouse)
+    assert found == []
+    assert rows > 100_000
+
+
+def test_an_answer_after_others_is_that_of_a_warehouse_of_its_own(after_first_night: DataPaths, tmp_path: Path) -> None:
+    several, alone = beside(after_first_night, tmp_path / "meer"), beside(after_first_night, tmp_path / "alleen")
+    builder = Builder(several)
+    # Forward, back, and to other versions: what is left from one answer must not be in the next.
+    for question in (
+        Question(date(2022, 1, 31)),
+        Question(date(2019, 9, 30)),
+        Question(versions=("csv_aangepakt_2",)),
+    ):
+        builder.answer(question, {"int_bijstellingen_verklaard"}, last=False)
+    again = builder.answer(PRESENT)
+    made = build(alone, PRESENT)
+    assert len(again) < len(made) == len(recorded().nodes)
+    found, rows = differences(alone.warehouse, several.warehouse)
+    assert found == []
+    assert rows > 500_000
+
+
+def test_a_wrong_list_stops_the_night_before_anything_is_built(after_first_night: DataPaths, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from orchestration.recording import Recording
+
+    good = recorded()
+    wrong = (tmp_path / "thema.csv").absolute()
+    (place, seed) = next((place, node) for place, node in enumerate(good.nodes) if node.name == "thema")
+    copy = next(statement for statement in seed.statements if statement.lower().startswith("copy"))
+    original = Path(copy.split("'")[1])
+    lines = original.read_text(encoding="utf-8").splitlines()
+    wrong.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    nodes = list(good.nodes)
+    nodes[place] = replace(seed, statements=tuple(text.replace(str(original), str(wrong)) for text in seed.statements))
+    builder = Builder(beside(after_first_night, tmp_path / "fout"), Recording(tuple(nodes), good.schemas))
+    with pytest.raises(BuildError, match=f"thema_code {lines[1].split(',')[0]}, aantal_rijen 2") as caught:
+        builder.answer(PRESENT)
+    assert {outcome.node.kind for outcome in caught.value.outcomes} == {"seed", "test"}

@@ -1,0 +1,209 @@
+"""Whether a night has anything to do: each ingredient is seen to break the skip, and nothing else is."""
+
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import novelty, register
+from orchestration.paths import DataPaths
+from orchestration.pseudonyms import KEY_SETTING
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
+    """A project of three files and a data folder in which a whole night has just ended."""
+    project = tmp_path / "project"
+    for file, text in {
+        "seeds/norm.csv": "jaar,besluit_datum,streefcijfer\n2026,2026-12-01,10\n",
+        "dbt_project/models/een.sql": "select 1",
+        "dbt_project.yml": "name: proef",
+        "profiles.yml": "proef: {}",
+        "expectations/marts/een.yml": "expectations: []",
+        "orchestration/een.py": "EEN = 1",
+        "dagster.yaml": "telemetry: {}",
+    }.items():
+        (project / file).parent.mkdir(parents=True, exist_ok=True)
+        (project / file).write_text(text)
+    for name, place in {"ROOT": "", "SEEDS": "seeds", "EXPECTATIONS": "expectations"}.items():
+        monkeypatch.setattr(novelty, name, project / place)
+    monkeypatch.setattr(novelty, "now", lambda: datetime(2026, 11, 25, 3, 0))
+    monkeypatch.delenv(KEY_SETTING, raising=False)
+    libraries = tmp_path / "libraries"
+    (libraries / "dagster-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.setattr(novelty.sysconfig, "get_path", lambda _: str(libraries))
+    paths = DataPaths(tmp_path / "data")
+    folder = paths.inbox / "proef"
+    folder.mkdir(parents=True)
+    (folder / "rijen_20200101.csv").write_text("id\n1\n")
+    with duckdb.connect(str(paths.raw)) as con:
+        register.prepare(con)
+    for file in (paths.ledger, paths.warehouse):
+        file.write_text("iets")
+    version = paths.versions / "00013"
+    version.mkdir(parents=True)
+    (version / paths.published.name).write_text("cijfers")
+    paths.published.symlink_to(f"versies/00013/{paths.published.name}")
+    novelty.begin(paths, "nacht")
+    novelty.leave(paths, ["proef/half.csv: wacht op de andere helft"])
+    novelty.finish(paths, "nacht")
+    return paths
+
+
+def project_of(paths: DataPaths) -> Path:
+    return paths.data.parent / "project"
+
+
+def decide(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute(
+            """insert into leveringen.oordeel values
+            (1, 'ingetrokken', '2026-11-20', '2026-11-25 02:00', 'jansen', 'dubbel geteld')"""
+        )
+
+
+def replace_published(paths: DataPaths) -> None:
+    version = paths.versions / "00014"
+    version.mkdir()
+    (version / paths.published.name).write_text("cijfers")
+    paths.published.unlink()
+    paths.published.symlink_to(f"versies/00014/{paths.published.name}")
+
+
+def write(file: str) -> Callable[[DataPaths], None]:
+    return lambda paths: (project_of(paths) / file).write_text("anders")  # type: ignore[return-value]
+
+
+def deliver(name: str, text: str = "id\n2\n") -> Callable[[DataPaths], None]:
+    return lambda paths: (paths.inbox / "proef" / name).write_text(text)  # type: ignore[return-value]
+
+
+# What happens, and under which name a person reads that it did.
+NEWS: dict[str, tuple[Callable[[DataPaths], object], str]] = {
+    "a delivery": (deliver("rijen_20200201.csv"), "leveringen"),
+    "the same name with other content": (deliver("rijen_20200101.csv", "id\n12\n"), "leveringen"),
+    "a manifest": (deliver("rijen_20200101.csv.manifest.yml"), "leveringen"),
+    "a delivery that is gone": (lambda paths: (paths.inbox / "proef" / "rijen_20200101.csv").unlink(), "leveringen"),
+    "a folder that nobody knows": (lambda paths: (paths.inbox / "anders").mkdir(), "leveringen"),
+    "a link that points nowhere": (lambda paths: (paths.inbox / "proef" / "x.csv").symlink_to("nergens"), "leveringen"),
+    "a decision about a delivery": (decide, "besluiten over leveringen"),
+    "a norm": (write("seeds/norm.csv"), "lijsten (seeds)"),
+    "a model": (write("dbt_project/models/een.sql"), "modellen"),
+    "a model that is gone": (lambda paths: (project_of(paths) / "dbt_project/models/een.sql").unlink(), "modellen"),
+    "a setting of dbt": (write("profiles.yml"), "modellen"),
+    "an expectation": (write("expectations/marts/een.yml"), "verwachtingen"),
+    "code": (write("orchestration/een.py"), "programma"),
+    "a setting of Dagster": (write("dagster.yaml"), "programma"),
+    "a library": (
+        lambda paths: (paths.data.parent / "libraries" / "dagster-1.0.dist-info").rename(
+            paths.data.parent / "libraries" / "dagster-1.1.dist-info"
+        ),
+        "bibliotheken",
+    ),
+    "a ledger put back": (lambda paths: paths.ledger.write_text("ouder"), "grootboek"),
+    "a publication put back": (replace_published, "gepubliceerd bestand"),
+    "a published file that was overwritten": (
+        lambda paths: paths.published.write_text("999999"),
+        "gepubliceerd bestand",
+    ),
+    "a warehouse that was thrown away": (lambda paths: paths.warehouse.unlink(), "warehouse"),
+    "a key": (
+        lambda _: os.environ.update({KEY_SETTING: "k" * 32}),
+        "sleutel voor persoonsgegevens",
+    ),
+}
+
+
+def test_nothing_changed_is_nothing_new(paths: DataPaths) -> None:
+    assert novelty.changed(paths, TODAY) == []
+    last = novelty.last_night(paths)
+    assert last is not None
+    assert last.left == ("proef/half.csv: wacht op de andere helft",)
+    assert last.inbox == novelty.inbox(paths)
+    assert novelty.told(last) == "niets nieuws sinds publicatie 13, van 25-11-2026 03:00"
+
+
+@pytest.mark.parametrize("what", NEWS)
+def test_each_thing_that_changes_is_news_and_is_named(
+    paths: DataPaths, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_SETTING, "")
+    happen, name = NEWS[what]
+    happen(paths)
+    assert name in novelty.changed(paths, TODAY)
+
+
+def test_every_ingredient_has_its_case() -> None:
+    tested = {name for _, name in NEWS.values()} | {"een dag die aanbrak"}
+    assert tested == set(novelty.ingredients(DataPaths(Path("/nergens"))))
+
+
+@pytest.mark.parametrize("name", [".rijen.csv.swp", "rijen_20200201.csv.part"])
+def test_a_file_that_is_still_written_is_no_news(paths: DataPaths, name: str) -> None:
+    (paths.inbox / "proef" / name).write_text("id\n")
+    assert novelty.changed(paths, TODAY) == []
+
+
+def test_a_day_that_a_list_names_is_news_when_it_comes(paths: DataPaths) -> None:
+    # The decision in the list is of 1 December.
+    assert novelty.changed(paths, date(2026, 11, 30)) == []
+    assert novelty.changed(paths, date(2026, 12, 1)) == ["een dag die aanbrak"]
+
+
+def test_a_day_on_which_a_decision_about_a_delivery_begins_to_hold_is_news(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute(
+            """insert into leveringen.oordeel values
+            (1, 'ingetrokken', '2026-11-28', '2026-11-25 02:00', 'jansen', 'dubbel geteld')"""
+        )
+    novelty.begin(paths, "nacht")
+    novelty.finish(paths, "nacht")
+    assert novelty.changed(paths, date(2026, 11, 27)) == []
+    assert novelty.changed(paths, date(2026, 11, 28)) == ["een dag die aanbrak"]
+
+
+def test_a_new_year_is_news(paths: DataPaths) -> None:
+    (project_of(paths) / "seeds" / "norm.csv").write_text("jaar,streefcijfer\n2026,10\n")
+    novelty.begin(paths, "nacht")
+    novelty.finish(paths, "nacht")
+    assert novelty.changed(paths, date(2026, 12, 31)) == []
+    assert novelty.changed(paths, date(2027, 1, 1)) == ["een dag die aanbrak"]
+
+
+def test_what_comes_in_while_a_night_runs_is_news_for_the_next(paths: DataPaths) -> None:
+    novelty.begin(paths, "tweede")
+    deliver("rijen_20200201.csv")(paths)
+    novelty.finish(paths, "tweede")
+    assert novelty.changed(paths, TODAY) == ["leveringen"]
+
+
+def test_a_night_that_did_not_end_spares_nobody(paths: DataPaths) -> None:
+    deliver("rijen_20200201.csv")(paths)
+    novelty.begin(paths, "tweede")
+    assert novelty.changed(paths, TODAY) == ["leveringen"]
+
+
+def test_a_publication_by_itself_is_no_whole_night(paths: DataPaths) -> None:
+    deliver("rijen_20200201.csv")(paths)
+    novelty.begin(paths, "mislukte nacht")
+    novelty.finish(paths, "iemand die alleen de publicatie aanklikte")
+    assert novelty.changed(paths, TODAY) == ["leveringen"]
+
+
+def test_without_a_whole_night_everything_is_news(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path)
+    assert novelty.last_night(paths) is None
+    assert novelty.changed(paths, TODAY) == list(novelty.ingredients(paths, TODAY))
+
+
+def test_the_key_itself_is_never_written_down(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "geheim" * 8
+    monkeypatch.setenv(KEY_SETTING, secret)
+    novelty.begin(paths, "nacht")
+    novelty.finish(paths, "nacht")
+    assert secret not in (paths.data / "nacht.json").read_text()
