@@ -50,7 +50,6 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 from great_expectations.validator.validation_graph import MetricEdge, ValidationGraph
 from great_expectations.validator.validator import Validator
-from sqlalchemy.util import LRUCache
 
 # Great Expectations stops at 200 rows in any case; as many are fetched, so that the first can be shown.
 _ROWS = {
@@ -120,14 +119,12 @@ def engine_on(cursor: Callable[[], duckdb.DuckDBPyConnection], relation: str) ->
         The engine, to be closed by whoever asked for it.
     """
     source = sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(cursor()), poolclass=sa.NullPool)
-    engine = DuckDBSqlExecutionEngine(engine=source.execution_options(compiled_cache=_compiled))
+    engine = DuckDBSqlExecutionEngine(engine=source)
     rows = SqlAlchemyBatchData(execution_engine=engine, query=f"SELECT * FROM {relation}", create_temp_table=False)
     engine.load_batch_data("relation", rows)
     return engine
 
 
-# Statements that were spelled out before, of which the next table needs many again.
-_compiled: LRUCache[Any, Any] = LRUCache(1000)
 # Is only asked which metrics there are; it connects to nothing.
 _BLUEPRINT = DuckDBSqlExecutionEngine(engine=sa.create_engine("duckdb://"))
 
