@@ -172,7 +172,7 @@ def _prepared(kind: str, arguments: str, parameters: str) -> Prepared:
     expectation = configuration.to_domain_obj()
     metrics = expectation.get_validation_dependencies(_BLUEPRINT, {"result_format": _COUNTS}).metric_configurations
     count_of_faults = f"{getattr(expectation, 'map_metric', None)}.unexpected_count"
-    if {count_of_faults, _ROW_COUNT} <= metrics.keys() and not {"mostly", "row_condition"} & filled.keys():
+    if {count_of_faults, _ROW_COUNT} <= metrics.keys():
         metrics = {name: metrics[name] for name in (count_of_faults, _ROW_COUNT)}
     else:
         count_of_faults = None
@@ -207,9 +207,10 @@ def _answer(engine: DuckDBSqlExecutionEngine, rule: Prepared, measured: Mapping[
     found = {name: measured[wanted.id] for name, wanted in rule.metrics.items()}
     if rule.count_of_faults is None:
         try:
-            return rule.expectation._validate(found, {"result_format": _ROWS}, engine)
+            answer = rule.expectation._validate(found, {"result_format": _ROWS}, engine)
         except Exception:  # said when it is tested alone
             return None
+        return answer if isinstance(answer, dict) else None
     # Without rows there is nothing to count.
     if found[rule.count_of_faults] == 0 or found[_ROW_COUNT] == 0:
         return {"success": True, "result": {"element_count": found[_ROW_COUNT], "unexpected_count": 0}}
