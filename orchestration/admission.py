@@ -50,7 +50,7 @@ class _Candidate:
     delivery: Delivery
     number: int
     refused: str | None = None
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Finding] | None = None
 
 
 def admit_deliveries(
@@ -207,7 +207,6 @@ def _judge_set(
             _show_candidate(con, candidate)
         for candidate in candidates:
             candidate.findings = judge(con, candidate.delivery.extract)
-        for candidate in candidates:
             broken = [
                 finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"
             ]
@@ -215,7 +214,8 @@ def _judge_set(
                 candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)
     with register.whole(con):
         for candidate in candidates:
-            register.add_findings(con, candidate.number, [finding.as_mapping() for finding in candidate.findings])
+            if candidate.findings is not None:
+                register.add_findings(con, candidate.number, [finding.as_mapping() for finding in candidate.findings])
         for candidate in candidates:
             _decide(con, candidate, [other for other in candidates if other.refused], decided)
 

@@ -12,12 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import register, validation
+from orchestration import gx_duckdb, register, validation
 from orchestration.declarations import Extract, read_declarations
 from orchestration.expectations import (
     SQL_RULE,
     Expectation,
     marts_with_expectations,
+    parameters_of,
     suite_of_extract,
     suite_of_mart,
 )
@@ -351,6 +352,101 @@ def test_a_rule_that_cannot_run_fails_critically_and_leaves_the_others_alone(
     assert findings[2].unexpected_count == 2
 
 
+# What happens to the good rows, among which are empty values.
+STATES = [
+    "select 1",
+    "delete from kandidaat.proef",
+    "update kandidaat.proef set code = null, soort = null, dag = null, maat = null",
+    "update kandidaat.proef set code = 'A', soort = null, maat = 9000, dag = '2024-04-01'",
+    "insert into kandidaat.proef (record_nr, code) select i, 'Z' from range(1000, 3, -1) as t(i)",
+]
+BESIDE = [
+    rule("expect_column_values_to_be_in_set", "tolerant", column="code", value_set=["A", "B"], mostly=0.6),
+    rule("expect_column_values_to_be_in_set", "verborgen", hidden=("code",), column="code", value_set=["A"]),
+    rule("expect_column_values_to_not_be_null", "gevuld", column="soort"),
+    rule("expect_column_values_to_be_of_type", "soort_kolom", column="maat", type_="DECIMAL"),
+    rule("expect_column_max_to_be_between", "hoogste", column="dag", max_value="2024-03-31"),
+    rule("expect_column_values_to_be_in_set", "deel", **DIALECT[-1][1]),
+    rule("expect_column_values_to_be_unique", "stuk", column="nergens"),
+    rule("expect_column_values_to_be_in_set", "stuk_bij_waarde", column="maat", value_set=["q"]),
+    rule(SQL_RULE, "stuk_sql", unexpected_rows_query="select nergens from {batch}"),
+    rule(SQL_RULE, "duizend_sql", unexpected_rows_query="select record_nr from {batch} where code = 'Z'"),
+]
+
+
+def each_alone(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    suite: Sequence[Expectation],
+    parameters: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[Finding]:
+    """Test each rule by itself, in the way of Great Expectations."""
+    with monkeypatch.context() as patch:
+        patch.setattr(gx_duckdb, "test_together", lambda *_: {})
+        return [finding for tested in suite for finding in validate(con, relation, [tested], parameters)]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_rules_together_find_what_each_finds_alone(
+    con: duckdb.DuckDBPyConnection, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    con.execute(state)
+    suite = [*(replace(case[0], name=f"regel_{number}") for number, case in enumerate(CASES)), *BESIDE]
+    parameters = {"code_list_x": ["X", "Y"]}
+    together = validate(con, "kandidaat.proef", suite, parameters)
+    assert together == each_alone(con, "kandidaat.proef", suite, parameters, monkeypatch)
+    broken = {finding.name for finding in together if finding.row_count is None}
+    # A text is no number only where there is a number to hold it against.
+    assert broken - {"stuk_bij_waarde"} == {"stuk", "stuk_sql"}
+
+
+def test_what_every_row_meets_needs_no_second_look(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = [replace(case[0], name=f"regel_{number}") for number, case in enumerate(CASES)]
+    looked_again = []
+    once_more = gx_duckdb.test_alone
+    monkeypatch.setattr(
+        gx_duckdb, "test_alone", lambda engine, rule: looked_again.append(rule) or once_more(engine, rule)
+    )
+    assert all(finding.passed for finding in validate(con, "kandidaat.proef", suite, {"code_list_x": ["X"]}))
+    assert looked_again == []
+    con.execute("update kandidaat.proef set soort = 'Z' where record_nr = 1")
+    validate(con, "kandidaat.proef", suite, {"code_list_x": ["X"]})
+    assert len(looked_again) == 1
+
+
+def test_a_query_runs_once_unless_more_rows_are_found_than_fetched(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = []
+    execute = gx_duckdb.DuckDBSqlExecutionEngine.execute_query
+    monkeypatch.setattr(
+        gx_duckdb.DuckDBSqlExecutionEngine,
+        "execute_query",
+        lambda engine, query: ran.append(str(query)) or execute(engine, query),
+    )
+    tested = rule(SQL_RULE, unexpected_rows_query="select record_nr from {batch} where code = 'Z'")
+    for number, times in ((199, 1), (200, 2), (201, 2)):
+        con.execute("delete from kandidaat.proef")
+        con.execute("insert into kandidaat.proef (record_nr, code) select i, 'Z' from range(?) as t(i)", [number])
+        ran.clear()
+        assert one(con, tested).unexpected_count == number
+        assert len([query for query in ran if "code = 'Z'" in query]) == times
+
+
+def test_what_is_loaded_when_used_still_works() -> None:
+    code = (
+        "import sys; from orchestration import validation; validation._library(); "
+        "assert 'scipy.stats._stats_py' not in sys.modules; "
+        "from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as divergence; "
+        "print(divergence.stats.entropy([1.0]), 'scipy.stats._stats_py' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "0.0 True"
+
+
 def test_findings_that_do_not_cover_the_suite_are_refused(
     con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -591,6 +687,22 @@ BROKEN: list[tuple[Extract, str, dict[str, int]]] = [
 def test_good_candidates_meet_everything(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
     good_candidates(con)
     assert broken_names(con, extract) == []
+
+
+# Extracts with every type of rule: row by row, a combination as key, another table beside it, lists, totals.
+@pytest.mark.parametrize(
+    ("extract", "breaks"), [(extract, breaks) for extract, breaks, _ in BROKEN if extract is not ONDERZOEKEN]
+)
+def test_a_delivery_gives_the_findings_that_each_of_its_rules_gives_alone(
+    con: duckdb.DuckDBPyConnection, extract: Extract, breaks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good_candidates(con)
+    con.execute(breaks)
+    suite = suite_of_extract(extract)
+    findings = validate_extract(con, extract)
+    alone = each_alone(con, f"kandidaat.{extract.name}", suite, parameters_of(suite), monkeypatch)
+    assert findings == alone
+    assert not all(finding.passed for finding in findings)
 
 
 @pytest.mark.parametrize(("extract", "breaks", "expected"), BROKEN)

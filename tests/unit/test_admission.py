@@ -174,6 +174,39 @@ def test_interrupted_night_leaves_no_half_of_a_set_in_force(night: Night, monkey
     assert [verdict for _, verdict in night.verdicts()] == ["toegelaten", "toegelaten"]
 
 
+def test_small_deliveries_are_handled_by_one_thread_and_large_ones_by_all(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def look(con: duckdb.DuckDBPyConnection, _: Extract) -> Sequence[Finding]:
+        seen.extend(con.sql("select current_setting('threads')").fetchall()[0])
+        return []
+
+    night.raw.execute("set threads = 3")
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.run(judge=look)
+    monkeypatch.setattr(admission, "DIVIDED_FROM_BYTES", len(OTHER) - 1)
+    night.put("proef/rijen_20200201.csv", OTHER)
+    night.run(judge=look)
+    assert seen == [1, 3]
+    assert night.raw.sql("select current_setting('threads')").fetchall() == [(3,)]
+
+
+def test_what_was_found_about_a_set_stands_in_the_register_with_its_verdict(night: Night) -> None:
+    night.put("paar/kop_20200101.csv", GOOD)
+    night.put("paar/staart_20200101.csv", GOOD)
+    night.run(PAIR, objection_to("staart"))
+    rows = night.raw.sql(
+        "select levering_nr, controle, ernst, is_voldaan, gevonden, aantal_afwijkend, aantal_bekeken, "
+        "voorbeelden::varchar from leveringen.bevinding order by levering_nr"
+    ).fetchall()
+    assert rows == [
+        (1, "regel", "critical", True, "1 afwijking: record 1", 0, 1, "[]"),
+        (2, "regel", "critical", False, "1 afwijking: record 1", 1, 1, "[]"),
+    ]
+
+
 def test_too_many_set_aside_records_refuse_the_delivery(night: Night) -> None:
     rows = "".join(f"{n};a;31-02-2020;1\r\n" for n in range(3)) + "4;a;01-01-2020;1\r\n"
     night.put("proef/rijen_20200101.csv", HEAD + rows)
