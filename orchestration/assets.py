@@ -137,18 +137,20 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
     with open_database(paths.raw) as con:
         arrivals = admit_deliveries(con, paths.inbox, paths.scratch, chosen, key_from_environment())
         novelty.leave(paths, [f"{left.file.parent.name}/{left.file.name}: {left.reason}" for left in arrivals.waiting])
-        _tell_refused(con, arrivals)
+        rows = register.deliveries(con)
+        _tell_refused([row for row in rows if row.number in arrivals.numbers])
         for extract in chosen.values():
             key = dg.AssetKey(extract.asset_key)
             if key in context.selected_asset_keys:
-                outcome = _told_once(context, key, _delivery_metadata(con, extract))
-                yield outcome
+                outcome = _told_once(context, key, _delivery_metadata(rows, extract))
                 if isinstance(outcome, dg.MaterializeResult):
                     yield from _findings(con, extract, arrivals)
+                # Last, so that a run that dies before it tells all of it again.
+                yield outcome
         for key in REGISTER:
             if key in context.selected_asset_keys:
-                rows = con.execute(f"select count(*) from leveringen.{key.path[-1]}").fetchall()[0][0]
-                yield _told_once(context, key, {"dagster/row_count": dg.MetadataValue.int(rows)})
+                size = con.execute(f"select count(*) from leveringen.{key.path[-1]}").fetchall()[0][0]
+                yield _told_once(context, key, {"dagster/row_count": dg.MetadataValue.int(size)})
 
 
 def _is_whole_night(context: dg.AssetExecutionContext) -> bool:
@@ -189,15 +191,15 @@ def _evaluation(result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
     )
 
 
-def _tell_refused(con: duckdb.DuckDBPyConnection, arrivals: Arrivals) -> None:
-    refused = [row for row in register.deliveries(con, arrivals.numbers) if row.verdict != "toegelaten"]
+def _tell_refused(arrived: Sequence[register.Row]) -> None:
+    refused = [row for row in arrived if row.verdict != "toegelaten"]
     if refused:
         lines = [f"levering {row.number} {row.registration}/{row.file}: {row.verdict}: {row.reason}" for row in refused]
         alerts.tell(f"{len(refused)} leveringen niet toegelaten; de eerdere blijven van kracht", "\n".join(lines))
 
 
-def _delivery_metadata(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, dg.MetadataValue]:
-    rows = [row for row in register.deliveries(con) if [row.registration, row.extract] == extract.asset_key]
+def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) -> dict[str, dg.MetadataValue]:
+    rows = [row for row in register_rows if [row.registration, row.extract] == extract.asset_key]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     table = [f"| {row.number} | {row.file} | {row.stand_datum} | {row.verdict} | {row.reason or ''} |" for row in rows]
     header = ["| levering | bestand | stand | oordeel | reden |", "|---|---|---|---|---|"]
@@ -316,7 +318,9 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
         ):
             key = MODELS[name].key
             size = {"dagster/row_count": rows[key]} if key in rows else {}
-            yield dg.MaterializeResult(asset_key=dg.AssetKey(key), metadata={"seconden": outcome.seconds, **size})
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(key), metadata={"seconden": round(outcome.seconds, 2), **size}
+            )
     for node in MODELS.values():
         if result := _tests_result(node, found):
             yield _evaluation(result)

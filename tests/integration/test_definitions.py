@@ -1,12 +1,16 @@
 """What Dagster loads: the graph as a picture that a change has to show, the checks, the sensor."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import cast
 
 import dagster as dg
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from orchestration.paths import DATA_SETTING, DataPaths
+from orchestration.paths import DATA_SETTING, ROOT, SEEDS, DataPaths
 
 
 @pytest.fixture
@@ -51,6 +55,124 @@ def test_every_asset_has_group_and_description_and_the_road_ends_in_the_publicat
         assert graph.get(key).description, key
     marts = {key for key in keys if key.path[0] == "marts"}
     assert graph.get(dg.AssetKey(["publicatie", "veiligheidsagenda"])).parent_keys == marts
+
+
+def test_every_seed_is_shown_and_none_is_a_step_of_the_night(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    seeds = {key for key in graph.get_all_asset_keys() if key.path[0] == "seeds"}
+    assert {key.path[1] for key in seeds} == {file.stem for file in SEEDS.rglob("*.csv")}
+    assert not any(graph.get(key).is_executable for key in seeds)
+    # A few are read by tests alone, or before the models.
+    assert sum(bool(graph.get(key).child_keys) for key in seeds) > 50
+
+
+def test_every_test_of_a_model_stands_in_the_check_of_one_model(defs: dg.Definitions) -> None:
+    from orchestration.assets import MODELS
+    from orchestration.transformation import manifest_file
+
+    nodes = json.loads(manifest_file().read_text(encoding="utf-8"))["nodes"].values()
+    tests = [
+        node["name"]
+        for node in nodes
+        if node["resource_type"] == "test" and any(name.startswith("model.") for name in node["depends_on"]["nodes"])
+    ]
+    graph = defs.resolve_asset_graph()
+    told = [test for node in MODELS.values() for test in node.tests.values()]
+    assert len(tests) > 80
+    assert sorted(told) == sorted(tests)
+    for node in MODELS.values():
+        check = dg.AssetCheckKey(dg.AssetKey(node.key), "dbt_tests")
+        assert (check in graph.asset_check_keys) == bool(node.tests)
+        if node.tests:
+            described = graph.get_check_spec(check).description or ""
+            assert described.startswith(f"De {len(node.tests)} tests ")
+            assert all(test in described for test in node.tests.values())
+
+
+def test_the_night_plans_the_checks_that_stop_it_and_tells_of_the_others(defs: dg.Definitions) -> None:
+    from orchestration.assets import border_in, border_out, model_tests
+
+    planned = defs.resolve_job_def("nightly").asset_layer.asset_graph.asset_check_keys
+    assert len(border_in.check_keys) > 100
+    assert len(model_tests.check_keys) > 50
+    assert planned == border_out.check_keys
+
+
+def test_loading_the_definitions_imports_no_framework_beside_dagster(defs: dg.Definitions) -> None:
+    code = (
+        "import sys, orchestration.definitions; "
+        "print([name for name in ('great_expectations', 'dbt', 'pandas', 'chainladder') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_the_first_night_told_of_every_asset_and_of_every_check(
+    after_first_night: DataPaths, defs: dg.Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = defs.resolve_asset_graph()
+    executable, checks = set(graph.executable_asset_keys), graph.asset_check_keys
+    monkeypatch.setenv("DAGSTER_HOME", str(after_first_night.dagster_home))
+    with dg.DagsterInstance.get() as instance:
+        made = {record.asset_entry.asset_key for record in instance.get_asset_records(list(executable))}
+        found = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(checks))
+    assert made == executable
+    assert set(found) == set(checks)
+    assert all(record.evaluation for record in found.values())
+
+
+def test_a_model_tells_how_many_tests_were_looked_at_and_what_each_found() -> None:
+    from orchestration.assets import _tests_result
+    from orchestration.building import Outcome, Status
+    from orchestration.dbt_nodes import Node
+    from orchestration.recording import Node as Recorded
+
+    names = {"test.p.a": "a", "test.p.b": "b", "test.p.c": "c"}
+    model = Node("model.p.fct", ("marts", "fct"), "marts", "marts", "Feiten.", "", (), (), names)
+
+    def ask(**statuses: Status) -> dg.AssetCheckResult | None:
+        node = cast(Recorded, None)
+        outcomes = {f"test.p.{name}": Outcome(node, status, f"zin over {name}") for name, status in statuses.items()}
+        return _tests_result(model, outcomes)
+
+    assert ask() is None
+    assert ask(a="overgeslagen") is None
+    right, partly, warned = ask(a="gelukt", b="gelukt", c="gelukt"), ask(a="gelukt"), ask(a="gelukt", b="waarschuwing")
+    broken = ask(a="gefaald", b="waarschuwing", c="fout")
+    assert right and partly and warned and broken
+    assert (right.passed, right.description) == (True, "3 van 3 tests bekeken; geen afwijking")
+    assert (partly.passed, partly.description) == (True, "1 van 3 tests bekeken; geen afwijking")
+    assert (warned.passed, warned.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert warned.description == "2 van 3 tests bekeken; b: zin over b"
+    assert (broken.passed, broken.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert broken.description == (
+        "3 van 3 tests bekeken; a: zin over a; b: zin over b; c: kon niet worden uitgevoerd; de stap zegt waarom"
+    )
+
+
+def test_an_asset_about_which_there_is_nothing_new_is_told_once_and_the_next_step_goes_on() -> None:
+    from orchestration.assets import _told_once
+
+    size = 3
+
+    @dg.multi_asset(specs=[dg.AssetSpec("lijst")], can_subset=True)
+    def lists(context: dg.AssetExecutionContext):
+        yield _told_once(context, dg.AssetKey("lijst"), {"dagster/row_count": dg.MetadataValue.int(size)})
+
+    @dg.asset(deps=["lijst"])
+    def cijfer() -> None: ...
+
+    def made() -> list[str]:
+        result = dg.materialize([lists, cijfer], instance=instance)
+        return [
+            event.asset_key.to_user_string() for event in result.get_asset_materialization_events() if event.asset_key
+        ]
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert made() == ["lijst", "cijfer"]
+        assert made() == ["cijfer"]
+        size = 4
+        assert made() == ["lijst", "cijfer"]
 
 
 def test_the_schedule_and_the_sensor_run_the_one_job(defs: dg.Definitions) -> None:
