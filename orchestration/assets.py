@@ -308,24 +308,19 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     except BuildError as error:
         failure, outcomes = error, error.outcomes
     found = {outcome.node.id: outcome for outcome in outcomes}
-    rows = {} if failure else _row_counts(paths)
     step("modellen", what="vastleggen in Dagster")
-    for name, outcome in found.items():
-        if (
-            name in MODELS
-            and outcome.status == "gelukt"
-            and dg.AssetKey(MODELS[name].key) in context.selected_asset_keys
-        ):
-            key = MODELS[name].key
-            size = {"dagster/row_count": rows[key]} if key in rows else {}
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey(key), metadata={"seconden": round(outcome.seconds, 2), **size}
-            )
     for node in MODELS.values():
         if result := _tests_result(node, found):
             yield _evaluation(result)
     if failure:
+        # The warehouse that stands was not replaced, so no model is told of.
         raise dg.Failure(str(failure))
+    rows = _row_counts(paths)
+    for outcome in outcomes:
+        key = dg.AssetKey(outcome.node.relation)
+        if outcome.node.kind == "model" and key in context.selected_asset_keys:
+            size = {"dagster/row_count": rows[outcome.node.relation]} if outcome.node.relation in rows else {}
+            yield dg.MaterializeResult(asset_key=key, metadata={"seconden": round(outcome.seconds, 2), **size})
 
 
 def _row_counts(paths: DataPaths) -> dict[tuple[str, str], int]:

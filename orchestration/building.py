@@ -108,6 +108,7 @@ class Builder:
                 self._readers.setdefault(read, []).append(node)
         self._stale = {node.id for node in self.recording.nodes}
         self._prints: dict[str, tuple[Any, ...]] = {}
+        self._outcomes: dict[str, Outcome] = {}
         paths.warehouse.parent.mkdir(parents=True, exist_ok=True)
         for suffix in ("", ".wal"):
             paths.warehouse.with_name(paths.warehouse.name + suffix).unlink(missing_ok=True)
@@ -161,6 +162,7 @@ class Builder:
         elif node.kind != "test":
             self._pass_on(con, node, last)
         self._stale.discard(node.id)
+        self._outcomes[node.id] = outcome
         return outcome
 
     def _expect_another(self, chosen: Iterable[Node]) -> None:
@@ -169,6 +171,11 @@ class Builder:
         for read, readers in self._readers.items():
             if read.split(".")[-2] == CHANGING_SOURCE:
                 self._stale |= {node.id for node in readers}
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The last outcome of every node that was made or asked, for whatever question, in the order of the project."""
+        return [self._outcomes[node.id] for node in self.recording.nodes if node.id in self._outcomes]
 
     def _with_inputs(self, names: Collection[str]) -> list[Node]:
         by_id = {node.id: node for node in self.recording.nodes}
@@ -230,13 +237,13 @@ def build_present(paths: DataPaths, first: Callable[[Builder], object]) -> list[
     builder = Builder(there)
     try:
         first(builder)
-        outcomes = builder.answer(PRESENT)
+        builder.answer(PRESENT)
     except BuildError:
         there.warehouse.replace(there.failed)
         raise
     there.warehouse.replace(paths.warehouse)
     there.failed.unlink(missing_ok=True)
-    return outcomes
+    return builder.outcomes
 
 
 def ask_tests(paths: DataPaths, models: Collection[tuple[str, str]]) -> list[Outcome]:

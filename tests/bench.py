@@ -5,9 +5,9 @@ by more than the turns differ among themselves. It is a report and stops nothing
 gigabytes.
 
 Time is processor time, user and system, of a process and all that it starts. The yardstick is the *replay*: the SQL of
-all seeds, models and data tests, with contracts and comments, as dbt executes it, by one bare DuckDB process on the same
-data. Each measurement runs in a process of its own, in turn with what it is compared with, and the median counts. Where
-the table says so, the imports are left out: they are paid once a night, whatever is done after them.
+all seeds, models and data tests, with contracts and comments, as dbt executes it, by one bare DuckDB process on the
+same data. Each measurement runs in a process of its own, in turn with what it is compared with, and the median counts.
+Where the table says so, the imports are left out: they are paid once a night, whatever is done after them.
 """
 
 import json

@@ -1,8 +1,10 @@
 """What is made, what is made again, and where it stops: on a project of a few nodes, without dbt."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -11,29 +13,27 @@ from orchestration import building, register
 from orchestration.building import ASKED, ASKED_VERSIONS, PRESENT, Builder, BuildError, Question
 from orchestration.ledger import open_ledger
 from orchestration.paths import BuildPaths, DataPaths
-from orchestration.recording import Node, Recording
+from orchestration.recording import Kind, Node, Recording
 
 SOURCE = "source.proef.publicaties.gebeurtenis"
 
 
-def node(name: str, sql: str, reads: Sequence[str] = (), kind: str = "model", **facts: object) -> Node:
+def node(name: str, sql: str, reads: Sequence[str] = (), kind: Kind = "model", **facts: Any) -> Node:
     """A node as dbt executes it; `sql` is its query, and `reads` are names or whole identifiers."""
     schema = {"seed": "seeds", "test": "afwijkingen"}.get(kind, "intermediate")
     statements = [f'create table warehouse."{schema}"."{name}" as {sql}']
     if kind == "test":
         statements.append(f'select count(*) from warehouse."{schema}"."{name}"')
-    return Node(
-        **{
-            "id": f"{kind}.proef.{name}",
-            "name": name,
-            "kind": kind,
-            "relation": (schema, name),
-            "is_view": False,
-            "depends_on": tuple(read if "." in read else f"model.proef.{read}" for read in reads),
-            "statements": tuple(statements),
-        }
-        | facts
-    )  # type: ignore[arg-type]
+    made = Node(
+        f"{kind}.proef.{name}",
+        name,
+        kind,
+        (schema, name),
+        False,
+        tuple(read if "." in read else f"model.proef.{read}" for read in reads),
+        tuple(statements),
+    )
+    return replace(made, **facts)
 
 
 LIST = node("lijst", "select unnest([1, 2]) as code", kind="seed")
@@ -111,6 +111,8 @@ def test_only_what_is_wanted_is_made_with_what_it_reads_and_the_rest_when_it_is_
     builder = Builder(paths, recording(*NODES))
     assert names(builder.answer(PRESENT, {"jaar"}, last=False)) == [ASKED, "dag", "jaar"]
     later = names(builder.answer(PRESENT))
+    # Of every node it knows what came of it, also of those that were made for an earlier question.
+    assert names(builder.outcomes) == [each.name for each in NODES]
     assert {"lijst", "lijst_klopt", "telling", "telling_klopt", "gebeurtenissen"} <= set(later)
     assert "jaar" not in later
 
