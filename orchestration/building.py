@@ -131,7 +131,7 @@ class Builder:
         chosen = self.recording.nodes if wanted is None else self._with_inputs(wanted)
         outcomes: list[Outcome] = []
         broken: set[str] = set()
-        with _open(self.paths, self.recording.schemas) as con:
+        with open_building(self.paths, self.recording.schemas) as con:
             for place, node in enumerate(chosen):
                 if wanted is None:
                     step(LEG, place, len(chosen), node.name)
@@ -259,12 +259,20 @@ def ask_tests(paths: DataPaths, models: Collection[tuple[str, str]]) -> list[Out
     nodes = recorded().nodes
     chosen = {node.id for node in nodes if node.relation in models}
     tests = [node for node in nodes if node.kind == "test" and chosen.intersection(node.depends_on)]
-    with _open(paths) as con:
+    with open_building(paths) as con:
         return [_make(con, node, PRESENT) for node in tests]
 
 
-def _open(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
-    """A connection in which everything has the name by which the statements call it."""
+def open_building(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse in which everything has the name by which the statements call it.
+
+    Args:
+        paths: The data folder; the warehouse is made where it is not there yet.
+        schemas: Schemas that must be there.
+
+    Returns:
+        The connection.
+    """
     con = duckdb.connect()
     for name, value in (settings() | {"temp_directory": str(paths.scratch)}).items():
         con.execute(f"set {name} = '{value}'")
@@ -283,7 +291,7 @@ def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> Out
     started = time.perf_counter()
     try:
         con.execute("begin")
-        con.execute(_removal(node))
+        con.execute(removal(node))
         failures = execute(con, node, question)
         con.execute("commit")
     except Exception as error:  # whatever a model raises, it is this model that cannot be built
@@ -303,7 +311,8 @@ def _is_kept_by_hand(node: Node) -> bool:
     return node.kind == "seed" or (node.kind == "test" and all(read.startswith("seed.") for read in node.depends_on))
 
 
-def _removal(node: Node) -> str:
+def removal(node: Node) -> str:
+    """SQL that removes what a node made before."""
     schema, name = node.relation
     return f'drop {"view" if node.is_view else "table"} if exists warehouse."{schema}"."{name}"'
 
