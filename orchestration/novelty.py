@@ -215,7 +215,7 @@ def _stat(file: Path) -> str:
     for each in (file, file.with_name(file.name + ".wal")):
         try:
             found = each.stat()
-            parts.append(f"{found.st_size}:{found.st_mtime_ns}:{found.st_ino}")
+            parts.append(f"{found.st_size}:{found.st_mtime_ns}")
         except OSError:
             parts.append("-")
     return " ".join(parts)
