@@ -200,9 +200,10 @@ def _look(inbox: Path) -> list[str]:
     lines = []
     for folder, folders, files in os.walk(inbox):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        lines += [f"{folder}/"]
+        shown = Path(folder).relative_to(inbox).as_posix()
+        lines += [f"{shown}/"]
         lines += [
-            f"{folder}/{name} {_stat(Path(folder, name))}"
+            f"{shown}/{name} {_stat(Path(folder, name))}"
             for name in sorted(files)
             if not name.startswith(".") and not name.endswith(UNFINISHED)
         ]

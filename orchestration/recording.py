@@ -125,9 +125,9 @@ def _record() -> list[Node]:
     PROJECT.warehouse.unlink(missing_ok=True)
     try:
         # Unit tests give their own rows: they say nothing of what a night does.
-        run_dbt(PROJECT, ["build", "--exclude-resource-type", "unit_test"], on_event=note)
+        run_dbt(PROJECT, ["build", "--fail-fast", "--exclude-resource-type", "unit_test"], on_event=note)
     except TransformationError as error:
-        raise TransformationError(f"{error}\n{_broken_rows()}".rstrip()) from error
+        raise TransformationError(f"{error}\n{_broken_rows()}".rstrip()) from None
     manifest = json.loads((PROJECT.dbt_target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     wanted = {name for name, node in manifest.items() if node["resource_type"] in ("seed", "model", "test")}
     if missing := sorted(wanted - said.keys()):
@@ -204,9 +204,10 @@ def _broken_rows() -> str:
         ).fetchall()
         lines = []
         for (table,) in tables:
-            found = con.execute(f'from afwijkingen."{table}" limit 3')
+            found = con.execute(f'select distinct * from afwijkingen."{table}" order by all limit 3')
             names = [column[0] for column in found.description]
-            lines += [f"{table}: {dict(zip(names, row, strict=True))}" for row in found.fetchall()]
+            rows = [zip(names, row, strict=True) for row in found.fetchall()]
+            lines += ["  " + ", ".join(f"{name} {value}" for name, value in row) for row in rows]
     return "\n".join(lines)
 
 

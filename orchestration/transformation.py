@@ -100,8 +100,14 @@ def _explain(result: Any) -> str:
     if result.exception is not None:
         return str(result.exception)
     failed = [
-        f"{node.node.name}: {node.message}"
+        f"{node.node.name}: {_told(node)}"
         for node in getattr(result.result, "results", [])
         if node.status in ("error", "fail", "runtime error")
     ]
     return "\n".join(failed) or "dbt meldt geen reden"
+
+
+def _told(node: Any) -> str:
+    if node.status == "fail" and node.failures:
+        return f"{node.failures} rijen voldoen niet aan deze test"
+    return str(node.message)

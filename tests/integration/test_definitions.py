@@ -211,3 +211,33 @@ def test_the_sensor_starts_a_run_once_when_a_complete_delivery_lies_still(
     assert look() == 0, "it was requested already"
     (folder / "demo_instroom_20200201.csv.part").write_text("half")
     assert look() == 0
+
+
+def test_schedule_and_sensor_skip_where_nothing_is_new_and_say_since_when(
+    night: tuple[DataPaths, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration import novelty
+    from orchestration.automation import new_delivery_sensor, nightly_schedule
+
+    paths, _ = night
+    last = novelty.last_night(paths)
+    assert last is not None
+    told = novelty.told(last)
+    assert told.startswith("niets nieuws sinds publicatie 13, van ")
+
+    def schedule() -> object:
+        with dg.build_schedule_context() as context:
+            return nightly_schedule(context)
+
+    def sensor(cursor: str | None = None) -> object:
+        with dg.build_sensor_context(cursor=cursor) as context:
+            return new_delivery_sensor(context)
+
+    assert schedule() == dg.SkipReason(told)
+    assert sensor() == dg.SkipReason(told)
+    # A list is news for the schedule; the sensor looks at the inbox.
+    monkeypatch.setattr(novelty, "_days_come", lambda _paths, _today: "2027: 1")
+    found = schedule()
+    assert isinstance(found, dg.RunRequest)
+    assert found.tags["nieuw"] == "een dag die aanbrak"
+    assert sensor() == dg.SkipReason(told)

@@ -1,5 +1,6 @@
 """From delivered files to the published file, as the schedule walks it."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -406,14 +407,37 @@ def test_no_published_column_holds_a_pseudonym(after_first_night: DataPaths) -> 
     assert looked > 40
 
 
-def test_a_second_night_changes_nothing_and_says_so(night: Night, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_night_says_at_once_that_nothing_is_new(night: Night) -> None:
+    paths, _ = night
+    before = {file: file.stat().st_mtime_ns for file in paths.data.rglob("*") if file.is_file()}
+    program = (
+        "import sys; from orchestration.__main__ import main; code = main(['nightly']); "
+        "print(sorted({name.split('.')[0] for name in sys.modules})); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Niets nieuws sinds publicatie 13, van " in done.stdout
+    *_, modules = done.stdout.splitlines()
+    assert "duckdb" in modules
+    assert not {"dagster", "dbt", "great_expectations", "pandas"} & set(ast.literal_eval(modules))
+    assert before == {file: file.stat().st_mtime_ns for file in paths.data.rglob("*") if file.is_file()}
+
+
+def test_a_night_that_is_asked_for_again_changes_nothing_and_says_so(
+    night: Night, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from orchestration.__main__ import main
+
     paths, run = night
     before = paths.published.resolve()
-    assert run() == 0
-    assert "niets nieuws" in capsys.readouterr().out
-    assert paths.published.resolve().name == before.name
-    assert paths.published.resolve().parent.name == before.parent.name
+    assert main(["nightly", "--opnieuw"]) == 0
+    told = capsys.readouterr().out
+    assert "niets; opnieuw omdat daarom is gevraagd" in told
+    assert "Niets veranderd: publicatie 13 blijft staan" in told
+    assert paths.published.resolve() == before
     assert versions(paths) == [FIRST]
+    assert run() == 0
+    assert "Niets nieuws sinds publicatie 13" in capsys.readouterr().out
 
 
 def versions(paths: DataPaths) -> list[str]:
@@ -571,7 +595,7 @@ def test_readers_read_while_a_night_runs(night: Night) -> None:
 
 def test_two_nights_at_once_wait_for_one_another(night: Night) -> None:
     paths, _ = night
-    command = [sys.executable, "-m", "orchestration", "nightly"]
+    command = [sys.executable, "-m", "orchestration", "nightly", "--opnieuw"]
     runs = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for _ in range(2)
