@@ -1,13 +1,18 @@
 """A night executes what dbt executes: its warehouse is that of `dbt build`, whatever was asked of it before."""
 
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from orchestration.building import PRESENT, Builder, BuildError, Question, build
-from orchestration.paths import BesidePaths, DataPaths
-from orchestration.recording import recorded
+from orchestration.paths import ROOT, BesidePaths, DataPaths
+from orchestration.recording import Recording, recorded
 from tests.comparison import differences
 
 
@@ -70,10 +75,6 @@ def test_an_answer_after_others_is_that_of_a_warehouse_of_its_own(after_first_ni
 
 
 def test_a_wrong_list_stops_the_night_before_anything_is_built(after_first_night: DataPaths, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from orchestration.recording import Recording
-
     good = recorded()
     wrong = (tmp_path / "thema.csv").absolute()
     (place, seed) = next((place, node) for place, node in enumerate(good.nodes) if node.name == "thema")
@@ -87,3 +88,26 @@ def test_a_wrong_list_stops_the_night_before_anything_is_built(after_first_night
     with pytest.raises(BuildError, match=f"thema_code {lines[1].split(',')[0]}, aantal_rijen 2") as caught:
         builder.answer(PRESENT)
     assert {outcome.node.kind for outcome in caught.value.outcomes} == {"seed", "test"}
+
+
+def test_a_wrong_list_is_told_with_its_row_when_the_project_changes(tmp_path: Path) -> None:
+    for name in ("dbt_project", "seeds", "orchestration"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    seed = tmp_path / "seeds" / "thema.csv"
+    lines = seed.read_text(encoding="utf-8").splitlines()
+    seed.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    program = "from orchestration.recording import recorded; recorded()"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    *_, test, row = done.stderr.splitlines()
+    assert test.endswith("unieke_sleutel_thema_thema_code: 1 rijen voldoen niet aan deze test")
+    assert row == f"  thema_code {lines[1].split(',')[0]}, aantal_rijen 2"
+    assert not (tmp_path / "target" / "zonder_leveringen" / "opname.json").exists()

@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 
-select cast(null as varchar) as versie where false
+select cast(null as varchar) as versie
+where false
 {% for versie in var('versies', []) -%}
     union all
     select '{{ versie }}' as versie
