@@ -27,8 +27,10 @@ select
     bool_or(
         vraag.is_publicatie
         or vraag.peildatum is null
-        or case when gebeurtenis.soort = 'gereconstrueerd' then gebeurtenis.peildatum else gebeurtenis.vastgelegd_op::date end
-        <= vraag.peildatum
+        or vraag.peildatum >= case
+            when gebeurtenis.soort = 'gereconstrueerd' then gebeurtenis.peildatum
+            else gebeurtenis.vastgelegd_op::date
+        end
     ) as is_bekend
 from {{ source('publicaties', 'gebeurtenis') }} as gebeurtenis
 cross join {{ ref('base_leveringen__vraag') }} as vraag
