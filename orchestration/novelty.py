@@ -32,7 +32,8 @@ DECISIONS = "besluiten over leveringen"
 LEDGER = "grootboek"
 PUBLISHED = "gepubliceerd bestand"
 WAREHOUSE = "warehouse"
-MADE_BY_THE_NIGHT = (DECISIONS, LEDGER, PUBLISHED, WAREHOUSE)
+DAYS = "een dag die aanbrak"
+MADE_BY_THE_NIGHT = (DECISIONS, LEDGER, PUBLISHED, WAREHOUSE, DAYS)
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
         "programma": _content(*(ROOT / name for name in PROGRAM)),
         "bibliotheken": _printed(_libraries()),
         "sleutel voor persoonsgegevens": _key(),
-        "een dag die aanbrak": _days_come(paths, day),
+        DAYS: _days_come(paths, day),
     }
 
 
@@ -102,7 +103,8 @@ def begin(paths: DataPaths, run: str) -> None:
         run: What tells this run from another.
     """
     paths.data.mkdir(parents=True, exist_ok=True)
-    _write(_begun(paths), {"run": run, "ingredienten": ingredients(paths)})
+    day = now().date()
+    _write(_begun(paths), {"run": run, "dag": day.isoformat(), "ingredienten": ingredients(paths, day)})
 
 
 def leave(paths: DataPaths, left: Iterable[str]) -> None:
@@ -128,7 +130,8 @@ def finish(paths: DataPaths, run: str) -> None:
     begun = _read(_begun(paths))
     if begun.get("run") != run:
         return
-    ended = ingredients(paths)
+    # A day that comes while the night runs is news for the next.
+    ended = ingredients(paths, date.fromisoformat(begun["dag"]))
     seen = begun["ingredienten"] | {name: ended[name] for name in MADE_BY_THE_NIGHT}
     _write(
         _file(paths),

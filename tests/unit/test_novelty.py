@@ -182,6 +182,30 @@ def test_what_comes_in_while_a_night_runs_is_news_for_the_next(paths: DataPaths)
     assert novelty.changed(paths, TODAY) == ["leveringen"]
 
 
+def test_what_the_night_itself_loaded_is_no_news_for_the_next(paths: DataPaths) -> None:
+    deliver("rijen_20200201.csv")(paths)
+    novelty.begin(paths, "tweede")
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute(
+            """insert into leveringen.oordeel values
+            (2, 'toegelaten', '2020-02-05', '2026-11-25 03:00', 'grens_in', null)"""
+        )
+    paths.warehouse.write_text("nieuw")
+    replace_published(paths)
+    novelty.finish(paths, "tweede")
+    assert novelty.changed(paths, TODAY) == []
+
+
+def test_a_day_that_comes_while_a_night_runs_is_news_for_the_next(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(novelty, "now", lambda: datetime(2026, 11, 30, 23, 59))
+    novelty.begin(paths, "over middernacht")
+    monkeypatch.setattr(novelty, "now", lambda: datetime(2026, 12, 1, 0, 1))
+    novelty.finish(paths, "over middernacht")
+    assert novelty.changed(paths, date(2026, 12, 1)) == ["een dag die aanbrak"]
+
+
 def test_a_night_that_did_not_end_spares_nobody(paths: DataPaths) -> None:
     deliver("rijen_20200201.csv")(paths)
     novelty.begin(paths, "tweede")
