@@ -64,10 +64,10 @@ test-unit: setup ## Run the tests that take seconds
 lint: setup .venv-bouncer/.stamp ## Check style, types, layers and SQL; change nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
+	$(BIN)/pyright --threads 2
 	$(BIN)/lint-imports
 	$(BIN)/yamllint --strict .
-	$(BIN)/sqlfluff lint $(SQL)
+	$(BIN)/sqlfluff lint --processes 2 $(SQL)
 	$(BIN)/dbt --quiet --warn-error parse --target-path target --log-path target
 	COLUMNS=$${COLUMNS:-160} .venv-bouncer/bin/dbt-bouncer run --show-all-failures
 
