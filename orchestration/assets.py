@@ -124,7 +124,6 @@ def _check_spec(key: dg.AssetKey, expectation: Expectation, blocking: bool) -> d
     specs=[_extract_spec(extract) for extract in EXTRACTS.values()] + [_register_spec(key) for key in REGISTER],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    pool="warehouse",
     description="Laadt nieuwe leveringen als kandidaat, controleert ze, en laat ze toe, weigert ze of houdt ze aan.",
 )
 def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
@@ -221,7 +220,6 @@ def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) 
     ],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    pool="warehouse",
     description="Toont opnieuw wat elke regel het laatst vond; de nacht meldt dat zelf bij de levering.",
 )
 def border_in(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
@@ -298,7 +296,6 @@ SEEDS = [_model_spec(node) for node in NODES.values() if node.layer == "seeds"]
     specs=[_model_spec(node) for node in MODELS.values()],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    pool="warehouse",
     description="Laadt de lijsten, bouwt de modellen en draait hun tests, zoals dbt ze uitvoert.",
 )
 def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
@@ -347,7 +344,6 @@ def _row_counts(paths: DataPaths) -> dict[tuple[str, str], int]:
     ],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    pool="warehouse",
     description="Draait tests van modellen nog eens; de nacht draait ze bij het bouwen.",
 )
 def model_tests(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
@@ -406,7 +402,6 @@ def _mart_key(mart: str) -> dg.AssetKey:
     ],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    pool="warehouse",
     description="Houdt de cijfers tegen de agenda; wat niet klopt houdt de publicatie tegen.",
 )
 def border_out(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
@@ -433,7 +428,6 @@ def _mart_check(mart: str, name: str) -> dg.AssetCheckKey:
     owners=ENGINEERS,
     kinds={"duckdb"},
     required_resource_keys={"sole_writer"},
-    pool="warehouse",
     description="Het bestand dat BI-gereedschap opent: alle marts, in een keer vervangen en alleen te lezen.",
 )
 def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:

@@ -43,7 +43,7 @@ class AsOfConfig(dg.Config):
     peildatum: str
 
 
-@dg.op(pool="warehouse", description="Schrijft de marts zoals bekend op de peildatum, naast de publicatie van nu.")
+@dg.op(description="Schrijft de marts zoals bekend op de peildatum, naast de publicatie van nu.")
 def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
     """Build the marts of an earlier day; the published present is not touched."""
     file = build_as_of(data_paths(), date.fromisoformat(config.peildatum))
@@ -66,7 +66,7 @@ class WhatIfConfig(dg.Config):
     versies: list[str]
 
 
-@dg.op(pool="warehouse", description="Zet de cijfers onder andere versies van definities of lijsten naast die van nu.")
+@dg.op(description="Zet de cijfers onder andere versies van definities of lijsten naast die van nu.")
 def write_what_if(context: dg.OpExecutionContext, config: WhatIfConfig) -> None:
     """Build the marts under other versions; the published present is not touched."""
     answer = build_what_if(data_paths(), config.versies)

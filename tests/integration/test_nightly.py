@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from orchestration.paths import DATA_SETTING, ROOT, DataPaths
+from orchestration.paths import DATA_SETTING, ROOT, BuildPaths, DataPaths
 from orchestration.validation import Finding
 from tests.integration.conftest import ask
 
@@ -604,6 +605,25 @@ def test_two_nights_at_once_wait_for_one_another(night: Night) -> None:
     assert [run.returncode for run in runs] == [0, 0], "\n".join(told)
     assert any("deze run wacht" in text.replace("\n", " ") or "wacht tot die klaar is" in text for text in told)
     assert versions(paths) == [FIRST]
+
+
+def test_a_night_that_was_killed_holds_up_no_other(night: Night) -> None:
+    paths, _ = night
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
+    command = [sys.executable, "-m", "orchestration", "nightly"]
+    killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # While the models are built: the delivery is in, and the step has what a step holds.
+    building = BuildPaths(paths.data).warehouse
+    for _ in range(1200):
+        if building.exists() or killed.poll() is not None:
+            break
+        time.sleep(0.1)
+    killed.kill()
+    assert killed.wait() == -9, "it was not there to be killed"
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
+    assert not building.exists()
 
 
 PUBLIC_FILES = ROOT.parent / "shared" / "open-data"
