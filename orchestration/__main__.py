@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+import duckdb
 from rich.console import Console
 
 from orchestration import novelty
@@ -155,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return NOT_UNDERSTOOD
         try:
             return _run(chosen, data_paths(), console, progress)
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
             progress.end()
             console.print(f"[red]{chosen.command} kan niet verder:[/red]")
             console.print(str(error), markup=False, highlight=False)
@@ -262,6 +263,9 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
     from orchestration.report import Stand, show_night
 
     if not paths.inbox.exists():
+        if paths.raw.exists():
+            told = "er zijn eerder leveringen geladen: zet de map terug, of maak haar leeg aan"
+            raise ValueError(f"{paths.inbox} is er niet, en {told}")
         _demo(paths, console)
     before = Stand.now(paths)
     _dagster_home(paths)

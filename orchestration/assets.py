@@ -58,6 +58,8 @@ LEDGER = [
     for name in ("gebeurtenis", *CONTENT)
 ]
 
+# Before anything is read: what changes after this is for a process that starts later.
+LOADED = novelty.loaded()
 EXTRACTS = read_declarations()
 NODES = read_nodes(manifest_file())
 MODELS = {name: node for name, node in NODES.items() if node.layer != "seeds"}
@@ -135,7 +137,7 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
     chosen = {name: extract for name, extract in EXTRACTS.items() if name[0] in registrations} or EXTRACTS
     paths.data.mkdir(parents=True, exist_ok=True)
     if _is_whole_night(context):
-        novelty.begin(paths, context.run.run_id)
+        novelty.begin(paths, context.run.run_id, LOADED)
     with open_database(paths.raw) as con:
         arrivals = admit_deliveries(con, paths.inbox, paths.scratch, chosen, key_from_environment())
         novelty.leave(paths, [f"{left.file.parent.name}/{left.file.name}: {left.reason}" for left in arrivals.waiting])

@@ -167,7 +167,9 @@ def _build(paths: DataPaths, there: BesidePaths, question: Question) -> list[str
         build(there, question)
         with open_warehouse(there) as con:
             broken = [_told(mart, finding) for mart, finding in validate_marts(con) if _stops(finding)]
-        write_copy(there, marts_of(recorded()))
+        # What does not agree with the agenda is worth a look in a what-if; the figures of a day stay what they were.
+        if question.versions or not broken:
+            write_copy(there, marts_of(recorded()))
         there.warehouse.unlink()
     return broken
 

@@ -108,6 +108,7 @@ class Builder:
                 self._readers.setdefault(read, []).append(node)
         self._stale = {node.id for node in self.recording.nodes}
         self._prints: dict[str, tuple[Any, ...]] = {}
+        self._is_first = True
         self._outcomes: dict[str, Outcome] = {}
         paths.warehouse.parent.mkdir(parents=True, exist_ok=True)
         for suffix in ("", ".wal"):
@@ -141,6 +142,7 @@ class Builder:
                         break
         if wanted is None:
             step(LEG, len(chosen), len(chosen))
+        self._is_first = False
         self._expect_another(chosen)
         if broken:
             told = [f"{each.node.name}: {each.message}" for each in outcomes if each.status in ("gefaald", "fout")]
@@ -190,9 +192,14 @@ class Builder:
 
     def _pass_on(self, con: duckdb.DuckDBPyConnection, node: Node, last: bool) -> None:
         """Let what reads this node be made again where its rows are others than they were."""
-        if last and not self._prints:
+        if last and self._is_first:
             # The only question: there is nothing to compare with, now or later.
             self._stale |= {reader.id for reader in self._readers.get(node.id, [])}
+            return
+        readers = {reader.id for reader in self._readers.get(node.id, [])}
+        if node.id in self._prints and readers <= self._stale:
+            # All of them are made again for another reason: looking would cost, and tell nothing.
+            self._prints.pop(node.id, None)
             return
         schema, name = node.relation
         seen = con.execute(
@@ -200,7 +207,7 @@ class Builder:
         ).fetchall()[0]
         if self._prints.get(node.id) != seen:
             self._prints[node.id] = seen
-            self._stale |= {reader.id for reader in self._readers.get(node.id, [])}
+            self._stale |= readers
 
 
 def build(paths: DataPaths, question: Question) -> list[Outcome]:

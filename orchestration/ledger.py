@@ -169,6 +169,8 @@ def open_ledger(paths: DataPaths) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     paths.data.mkdir(parents=True, exist_ok=True)
     with open_database(paths.ledger) as con:
+        # Of so little, threads would spend more on one another than on the work.
+        con.execute("set threads = 1")
         con.execute(TABLES)
         known = {row[0] for row in con.execute("describe gebeurtenis").fetchall()}
         if missing := set(EVENT) - known:

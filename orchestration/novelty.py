@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ LEDGER = "grootboek"
 PUBLISHED = "gepubliceerd bestand"
 WAREHOUSE = "warehouse"
 DAYS = "een dag die aanbrak"
+EXPECTED, PROGRAM_ITSELF, INSTALLED = "verwachtingen", "programma", "bibliotheken"
 MADE_BY_THE_NIGHT = (DECISIONS, LEDGER, PUBLISHED, WAREHOUSE, DAYS)
 
 
@@ -72,11 +73,22 @@ def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
         WAREHOUSE: _stat(paths.warehouse),
         "lijsten (seeds)": _content(SEEDS),
         "modellen": _content(*(ROOT / name for name in MODELS)),
-        "verwachtingen": _content(EXPECTATIONS),
-        "programma": _content(*(ROOT / name for name in PROGRAM)),
-        "bibliotheken": _printed(_libraries()),
+        **loaded(),
         "sleutel voor persoonsgegevens": _key(),
         DAYS: _days_come(paths, day),
+    }
+
+
+def loaded() -> dict[str, str]:
+    """The ingredients that a process reads when it starts, and not again when a night begins.
+
+    Returns:
+        A fingerprint of each, by its name as people read it.
+    """
+    return {
+        EXPECTED: _content(EXPECTATIONS),
+        PROGRAM_ITSELF: _content(*(ROOT / name for name in PROGRAM)),
+        INSTALLED: _printed(_libraries()),
     }
 
 
@@ -95,16 +107,20 @@ def changed(paths: DataPaths, today: date | None = None) -> list[str]:
     return [name for name, value in seen.items() if last.get(name) != value]
 
 
-def begin(paths: DataPaths, run: str) -> None:
+def begin(paths: DataPaths, run: str, started_with: Mapping[str, str] | None = None) -> None:
     """Write down what a night begins with, before it reads anything.
 
     Args:
         paths: The data folder.
         run: What tells this run from another.
+        started_with: What was `loaded` when its process started; as it is now where None.
     """
     paths.data.mkdir(parents=True, exist_ok=True)
     day = now().date()
-    _write(_begun(paths), {"run": run, "dag": day.isoformat(), "ingredienten": ingredients(paths, day)})
+    _write(
+        _begun(paths),
+        {"run": run, "dag": day.isoformat(), "ingredienten": ingredients(paths, day) | dict(started_with or {})},
+    )
 
 
 def leave(paths: DataPaths, left: Iterable[str]) -> None:
@@ -152,13 +168,13 @@ def last_night(paths: DataPaths) -> LastNight | None:
         paths: The data folder.
     """
     found = _read(_file(paths))
-    if not found:
+    if not {"publicatie", "klaar", "blijft_liggen"} <= found.keys():
         return None
     return LastNight(
         found["publicatie"],
         datetime.fromisoformat(found["klaar"]),
         tuple(found["blijft_liggen"]),
-        found["ingredienten"][DELIVERIES],
+        found["ingredienten"].get(DELIVERIES, ""),
     )
 
 
@@ -185,10 +201,12 @@ def _begun(paths: DataPaths) -> Path:
 
 
 def _read(file: Path) -> dict:
+    """What stands in a file; nothing where it is absent or damaged, so that the next night does everything."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return {}
+    return found if isinstance(found, dict) and isinstance(found.get("ingredienten"), dict) else {}
 
 
 def _write(file: Path, content: dict) -> None:
@@ -234,7 +252,8 @@ def _content(*places: Path) -> str:
     for place in places:
         files = sorted(place.rglob("*")) if place.is_dir() else [place]
         for file in files:
-            if file.suffix != ".pyc" and file.is_file():
+            # What an editor or a file browser leaves behind says nothing.
+            if file.suffix != ".pyc" and not file.name.startswith(".") and file.is_file():
                 digest.update(f"{file.relative_to(ROOT).as_posix()} {file.stat().st_size}\n".encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -90,13 +90,24 @@ def recorded() -> Recording:
     PROJECT.data.mkdir(parents=True, exist_ok=True)
     with FileLock(PROJECT.data / "opname.lock"):
         key = _key()
-        if not FILE.exists() or json.loads(FILE.read_text(encoding="utf-8"))["key"] != key:
+        if _key_of_file() != key:
             step("project", what="dbt bouwt het een keer zonder leveringen, omdat het is veranderd")
             FILE.unlink(missing_ok=True)
             nodes = _record()
             content = {"key": key, "nodes": [asdict(node) for node in nodes]}
-            FILE.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+            # Whole or not at all: a process may be killed at any moment.
+            fresh = FILE.with_name(f"{FILE.name}.nieuw")
+            fresh.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+            fresh.replace(FILE)
         return _read(FILE.read_text(encoding="utf-8"))
+
+
+def _key_of_file() -> str | None:
+    """Of what the recording that stands was made; None where there is none, or it cannot be read."""
+    try:
+        return json.loads(FILE.read_text(encoding="utf-8"))["key"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @cache

@@ -45,7 +45,7 @@ def _newest_input() -> float:
 def _inputs() -> list[Path]:
     """The folders and files that say what the warehouse is."""
     places = [ROOT / name for name in INPUTS]
-    return [*places, *(file for place in places if place.is_dir() for file in place.rglob("*"))]
+    return [*places, *(file for place in places if place.is_dir() for file in place.rglob("[!.]*"))]
 
 
 def fingerprint_of_project() -> str:
