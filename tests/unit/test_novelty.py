@@ -231,3 +231,24 @@ def test_the_key_itself_is_never_written_down(paths: DataPaths, monkeypatch: pyt
     novelty.begin(paths, "nacht")
     novelty.finish(paths, "nacht")
     assert secret not in (paths.data / "nacht.json").read_text()
+
+
+def test_what_changes_after_the_process_read_it_is_news_for_the_next(paths: DataPaths) -> None:
+    started_with = novelty.loaded()
+    write("expectations/marts/een.yml")(paths)
+    novelty.begin(paths, "die op een ander wachtte", started_with)
+    novelty.finish(paths, "die op een ander wachtte")
+    assert novelty.changed(paths, TODAY) == ["verwachtingen"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"null", b'"s"', b"{}", b"\xff", b'{"publicatie": "00013"}'])
+def test_a_damaged_note_of_the_last_night_counts_as_none(paths: DataPaths, content: bytes) -> None:
+    (paths.data / "nacht.json").write_bytes(content)
+    assert novelty.last_night(paths) is None
+    assert novelty.changed(paths, TODAY) == list(novelty.ingredients(paths, TODAY))
+
+
+@pytest.mark.parametrize("file", ["orchestration/.een.py.swp", "dbt_project/.DS_Store", "seeds/.~lock.norm.csv#"])
+def test_what_an_editor_leaves_behind_is_no_news(paths: DataPaths, file: str) -> None:
+    write(file)(paths)
+    assert novelty.changed(paths, TODAY) == []

@@ -1,7 +1,11 @@
 """What is kept of what dbt says to the database, and what is refused because nobody knows what it does."""
 
+from pathlib import Path
+
 import pytest
 
+from orchestration import recording
+from orchestration.paths import DataPaths
 from orchestration.recording import Kind, Node, Recording, _place, _statement, marts_of
 from orchestration.transformation import TransformationError
 
@@ -57,3 +61,15 @@ def test_lists_and_their_tests_come_before_anything_is_built() -> None:
 def test_marts_are_the_models_of_that_layer() -> None:
     nodes = (node("b", "model"), node("a", "model"), node("c", "model", schema="staging"), node("d", "test"))
     assert marts_of(Recording(nodes, ("marts",))) == ["a", "b"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", '{"nodes": []}'])
+def test_a_damaged_recording_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setattr(recording, "PROJECT", DataPaths(tmp_path))
+    monkeypatch.setattr(recording, "FILE", tmp_path / "opname.json")
+    monkeypatch.setattr(recording, "_record", lambda: [node("a", "model")])
+    recording.FILE.write_text(content)
+    assert [each.name for each in recording.recorded().nodes] == ["a"]
+    # The next time it is read, and not made.
+    monkeypatch.setattr(recording, "_record", lambda: [])
+    assert [each.name for each in recording.recorded().nodes] == ["a"]
