@@ -54,7 +54,8 @@ def test_the_answer_to_a_question_is_that_of_dbt_with_its_variables(
     with duckdb.connect(str(ours.warehouse), read_only=True) as con:
         said = con.execute(
             """select peildatum.peildatum, gekozen.definitie_versie
-            from intermediate.int_definities_gekozen as gekozen cross join staging.base_leveringen__peildatum as peildatum
+            from intermediate.int_definities_gekozen as gekozen
+            cross join staging.base_leveringen__peildatum as peildatum
             where gekozen.indicator_code = 'csv_aangepakt'"""
         ).fetchall()
     assert said == [(date(2021, 3, 1), "csv_aangepakt_2")]
