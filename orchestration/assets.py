@@ -131,13 +131,13 @@ def _check_spec(key: dg.AssetKey, expectation: Expectation, blocking: bool) -> d
 def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Take every new delivery of the selected registrations to its verdict, and tell of what that changed."""
     paths = data_paths()
-    # A wrong list stops the night here: it would judge deliveries too.
-    recorded()
     registrations = {key.path[0] for key in context.selected_asset_keys}
     chosen = {name: extract for name, extract in EXTRACTS.items() if name[0] in registrations} or EXTRACTS
     paths.data.mkdir(parents=True, exist_ok=True)
     if _is_whole_night(context):
         novelty.begin(paths, context.run.run_id, LOADED)
+    # A wrong list stops the night here: it would judge deliveries too.
+    recorded()
     with open_database(paths.raw) as con:
         arrivals = admit_deliveries(con, paths.inbox, paths.scratch, chosen, key_from_environment())
         novelty.leave(paths, [f"{left.file.parent.name}/{left.file.name}: {left.reason}" for left in arrivals.waiting])
