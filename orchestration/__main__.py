@@ -21,7 +21,7 @@ from rich.console import Console
 from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths
-from orchestration.progress import STOPS, SUMMARY, Progress, step
+from orchestration.progress import Progress, step
 from orchestration.register import Row
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
@@ -283,8 +283,7 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
         )
     progress.end()
     kept = progress.take()
-    stops = kept.get(STOPS[SUMMARY], [])
-    failures = {name: _cause(result.failure_data_for_node(name), stops) for name in result.get_failed_step_keys()}
+    failures = {name: _cause(result.failure_data_for_node(name)) for name in result.get_failed_step_keys()}
     refused = show_night(paths, console, before, kept, failures)
     if not result.success:
         return NOT_PUBLISHED
@@ -300,7 +299,7 @@ def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) ->
     console.print("Alle cijfers: make figures. Toch opnieuw: make nightly OPNIEUW=1.", highlight=False)
 
 
-def _cause(failure: Any, stops: Sequence[str]) -> str:
+def _cause(failure: Any) -> str:
     """The innermost cause, in our own words where there are any: what Dagster wraps around it helps nobody."""
     if failure is None or failure.error is None:
         return "zie het logboek van de run"
@@ -309,8 +308,6 @@ def _cause(failure: Any, stops: Sequence[str]) -> str:
     error = failure.error
     while error.cause:
         error = error.cause
-    if stops and error.cls_name == "DagsterAssetCheckFailedError":
-        return "\n".join(stops)
     kind, _, told = error.message.strip().partition(": ")
     return told if kind.startswith("orchestration.") else error.message.strip()
 
@@ -369,6 +366,8 @@ def _explain(
     from orchestration.explanation import explain_figure, explain_row, write_rows
     from orchestration.report import show_figure_explained, show_row_explained
 
+    if record and file:
+        raise ValueError("NAAR schrijft de records achter een cijfer op; geef daarbij CIJFER, en geen RECORD")
     _needs(paths.warehouse)
     with open_warehouse(paths) as con:
         if record:

@@ -13,7 +13,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from orchestration import alerts, novelty, register
 from orchestration.admission import Arrivals, admit_deliveries
-from orchestration.building import BuildError, Outcome, ask_tests, build_present
+from orchestration.building import Outcome, ask_tests
 from orchestration.dbt_nodes import Node, read_nodes
 from orchestration.declarations import Extract, read_declarations
 from orchestration.expectations import (
@@ -26,12 +26,13 @@ from orchestration.history import purge_runs
 from orchestration.ledger import CONTENT
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
-from orchestration.progress import CAUTION, STOPS, step
+from orchestration.progress import CAUTION, step
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import reconstruct
 from orchestration.recording import recorded
 from orchestration.transformation import manifest_file
+from orchestration.trial import Held, build_on_trial
 from orchestration.validation import validate_marts
 
 log = logging.getLogger(__name__)
@@ -298,31 +299,41 @@ SEEDS = [_model_spec(node) for node in NODES.values() if node.layer == "seeds"]
     specs=[_model_spec(node) for node in MODELS.values()],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    description="Laadt de lijsten, bouwt de modellen en draait hun tests, zoals dbt ze uitvoert.",
+    description="Laadt de lijsten, bouwt de modellen, draait hun tests en houdt de cijfers tegen de agenda.",
 )
 def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
-    """Build seeds and models and run their tests; all of them, whatever was chosen to be told of."""
+    """Build seeds and models, and test them and the figures; all of them, whatever was chosen to be told of."""
     paths = data_paths()
-    failure = None
-    try:
-        # The models say what changed since the last publication, so the ledger comes first.
-        outcomes = build_present(paths, reconstruct)
-    except BuildError as error:
-        failure, outcomes = error, error.outcomes
-    found = {outcome.node.id: outcome for outcome in outcomes}
+    # The models say what changed since the last publication, so the ledger comes first.
+    tried = build_on_trial(paths, reconstruct)
+    _tell_held(tried.held)
+    found = {outcome.node.id: outcome for outcome in tried.outcomes}
     step("modellen", what="vastleggen in Dagster")
     for node in MODELS.values():
         if result := _tests_result(node, found):
             yield _evaluation(result)
-    if failure:
+    for mart, finding in tried.findings:
+        if not finding.passed and finding.severity != "critical":
+            log.warning("grens uit, %s.%s: %s", mart, finding.name, finding.found, extra=CAUTION)
+        yield _evaluation(_check_result(_mart_check(mart, finding.name), finding.as_mapping(), {}))
+    if tried.broken:
         # The warehouse that stands was not replaced, so no model is told of.
-        raise dg.Failure(str(failure))
+        raise dg.Failure("\n".join(each.told for each in tried.broken))
     rows = _row_counts(paths)
-    for outcome in outcomes:
+    for outcome in tried.outcomes:
         key = dg.AssetKey(outcome.node.relation)
         if outcome.node.kind == "model" and key in context.selected_asset_keys:
             size = {"dagster/row_count": rows[outcome.node.relation]} if outcome.node.relation in rows else {}
             yield dg.MaterializeResult(asset_key=key, metadata={"seconden": round(outcome.seconds, 2), **size})
+
+
+def _tell_held(held: Sequence[Held]) -> None:
+    if held:
+        lines = [
+            f"levering {each.delivery.number} {each.delivery.registration}/{each.delivery.file}: {each.reason}"
+            for each in held
+        ]
+        alerts.tell(f"{len(held)} leveringen op proef aangehouden; de eerdere blijven van kracht", "\n".join(lines))
 
 
 def _row_counts(paths: DataPaths) -> dict[tuple[str, str], int]:
@@ -404,18 +415,13 @@ def _mart_key(mart: str) -> dg.AssetKey:
     ],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    description="Houdt de cijfers tegen de agenda; wat niet klopt houdt de publicatie tegen.",
+    description="Houdt de cijfers nog eens tegen de agenda; de nacht doet dat bij het bouwen.",
 )
 def border_out(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-    """Test the marts against the agenda, and stop the publication where they do not agree."""
-    paths = data_paths()
+    """Test the marts of the warehouse that stands against the agenda."""
     selected = context.selected_asset_check_keys
-    with open_warehouse(paths) as con:
-        step("grens uit")
+    with open_warehouse(data_paths()) as con:
         for mart, finding in validate_marts(con, lambda mart, rule: _mart_check(mart, rule.name) in selected):
-            if not finding.passed:
-                stops = finding.severity == "critical"
-                log.error("grens uit, %s.%s: %s", mart, finding.name, finding.found, extra=STOPS if stops else CAUTION)
             yield _check_result(_mart_check(mart, finding.name), finding.as_mapping(), {})
 
 

@@ -8,7 +8,7 @@ warehouse after another: of each next answer only that is made again of which th
 import importlib.util
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
-from orchestration.paths import ROOT, BuildPaths, DataPaths
+from orchestration.paths import ROOT, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
 
@@ -224,33 +224,6 @@ def build(paths: DataPaths, question: Question) -> list[Outcome]:
         BuildError: A model cannot be built, or a test fails.
     """
     return Builder(paths).answer(question)
-
-
-def build_present(paths: DataPaths, first: Callable[[Builder], object]) -> list[Outcome]:
-    """Build the warehouse of the present, and put it in the place of the one that stands when it is whole.
-
-    Args:
-        paths: The data folder.
-        first: What has to be asked of the new warehouse before that.
-
-    Returns:
-        The outcome of every seed, model and test.
-
-    Raises:
-        BuildError: A model cannot be built, or a test fails. The warehouse that stands is left as it is; the one that
-            failed stands beside it, with the rows that break a test.
-    """
-    there = BuildPaths(paths.data)
-    builder = Builder(there)
-    try:
-        first(builder)
-        builder.answer(PRESENT)
-    except BuildError:
-        there.warehouse.replace(there.failed)
-        raise
-    there.warehouse.replace(paths.warehouse)
-    there.failed.unlink(missing_ok=True)
-    return builder.outcomes
 
 
 def ask_tests(paths: DataPaths, models: Collection[tuple[str, str]]) -> list[Outcome]:

@@ -23,7 +23,6 @@ SUMMARY = "summary"
 OUTCOME = {SUMMARY: "uitkomst"}
 LEFT = {SUMMARY: "blijft liggen"}
 CAUTION = {SUMMARY: "let op"}
-STOPS = {SUMMARY: "houdt de publicatie tegen"}
 
 TOLD_FROM_SECONDS = 1.0
 

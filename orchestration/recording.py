@@ -5,10 +5,12 @@ night. So it is asked when the project changes: dbt builds the project on a data
 executed is kept beside its manifest. Executing those statements on deliveries is the business of `building`.
 """
 
+import csv
 import hashlib
 import json
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -208,18 +210,50 @@ def _statement(text: str, kind: Kind) -> str | None:
 
 
 def _broken_rows() -> str:
-    """The first rows that break a test; the project by itself has rows in its seeds only."""
+    """The first rows that break a test, and where they stand; the project by itself has rows in its lists only."""
+    nodes = json.loads((PROJECT.dbt_target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    lists = {
+        node["alias"]: [
+            ROOT / nodes[read]["original_file_path"]
+            for read in node["depends_on"]["nodes"]
+            if nodes.get(read, {}).get("resource_type") == "seed"
+        ]
+        for node in nodes.values()
+        if node["resource_type"] == "test"
+    }
+    lines = []
     with open_database(PROJECT.warehouse, read_only=True) as con:
         tables = con.execute(
             "select table_name from duckdb_tables() where schema_name = 'afwijkingen' and estimated_size > 0"
         ).fetchall()
-        lines = []
         for (table,) in tables:
             found = con.execute(f'select distinct * from afwijkingen."{table}" order by all limit 3')
             names = [column[0] for column in found.description]
-            rows = [zip(names, row, strict=True) for row in found.fetchall()]
-            lines += ["  " + ", ".join(f"{name} {value}" for name, value in row) for row in rows]
+            for row in found.fetchall():
+                lines.append("  " + ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True)))
+                lines += [f"    {place}" for file in lists.get(table, ()) if (place := place_of(file, row))]
     return "\n".join(lines)
+
+
+def place_of(file: Path, row: Iterable[Any]) -> str:
+    """Where the values of a row stand together in a list.
+
+    Args:
+        file: The list, a CSV file.
+        row: The values, of which a test may have added some, such as a count.
+
+    Returns:
+        The file, and the lines that hold most of the values; only the file where no line holds any.
+    """
+    wanted = {str(value) for value in row if value is not None}
+    with file.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        next(reader, None)
+        held = [(len(wanted & set(fields)), reader.line_num) for fields in reader]
+    most = max((number for number, _ in held), default=0)
+    numbers = [str(line) for number, line in held if number == most] if most else []
+    shown = file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else str(file)
+    return f"{shown}, regel {', '.join(numbers[:3])}" if 0 < len(numbers) <= 3 else shown
 
 
 def marts_of(recording: Recording) -> list[str]:

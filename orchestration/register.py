@@ -415,7 +415,7 @@ def decide(
         number: levering_nr.
         verdict: What was decided.
         reason: Why, in Dutch; None where there is nothing to say.
-        by: Who decided: `grens_in`, or the name of a user.
+        by: Who decided: `grens_in`, `proef`, or the name of a user.
         holds_from: From when it holds. Where None, or before the receipt, that is the receipt, so that a backfill reads
             as it would have been. Never before the verdict that it follows.
     """
@@ -434,6 +434,21 @@ def decide(
             "door": by,
             "reden": reason,
         },
+    )
+
+
+def take_back(con: duckdb.DuckDBPyConnection, number: int, by: str) -> None:
+    """Remove the newest verdict of a delivery, on which nothing has rested yet.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        number: levering_nr.
+        by: Who gave that verdict; one of somebody else stays.
+    """
+    con.execute(
+        """delete from leveringen.oordeel where levering_nr = $number and door = $by and vastgelegd_op = (
+            select max(vastgelegd_op) from leveringen.oordeel where levering_nr = $number)""",
+        {"number": number, "by": by},
     )
 
 

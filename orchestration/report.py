@@ -155,11 +155,11 @@ class Stand:
     """What was there at some moment: what came after it is what a night did.
 
     Args:
-        delivery: Highest levering_nr; 0 where nothing was ever delivered.
+        verdicts: The verdict on each delivery, by levering_nr; empty where nothing was ever delivered.
         publication: The publication that readers see; None where there is none.
     """
 
-    delivery: int
+    verdicts: Mapping[int, str | None]
     publication: int | None
 
     @classmethod
@@ -169,12 +169,12 @@ class Stand:
         Args:
             paths: The data folder.
         """
-        delivery = 0
+        verdicts: dict[int, str | None] = {}
         if paths.raw.exists():
             with open_database(paths.raw, read_only=True) as con:
-                delivery = max((row.number for row in register.deliveries(con)), default=0)
+                verdicts = {row.number: row.verdict for row in register.deliveries(con)}
         publication = int(paths.published.resolve().parent.name) if paths.published.exists() else None
-        return cls(delivery, publication)
+        return cls(verdicts, publication)
 
 
 def show_night(
@@ -194,7 +194,7 @@ def show_night(
     """
     now = Stand.now(paths)
     _show_outcome(paths, console, before, now, failures)
-    others = _show_deliveries(paths, console, before.delivery, kept)
+    others = _show_deliveries(paths, console, before, kept)
     cautions = kept.get(CAUTION[SUMMARY], ())
     for told in cautions:
         _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
@@ -227,13 +227,13 @@ def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand,
 
 
 def _show_deliveries(
-    paths: DataPaths, console: Console, earlier: int, kept: Mapping[str, Sequence[str]]
+    paths: DataPaths, console: Console, before: Stand, kept: Mapping[str, Sequence[str]]
 ) -> list[register.Row]:
     """Print what became of deliveries; return those that were not admitted."""
     rows: list[register.Row] = []
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
-            rows = [row for row in register.deliveries(con) if row.number > earlier]
+            rows = [row for row in register.deliveries(con) if row.verdict != before.verdicts.get(row.number)]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
     left = kept.get(LEFT[SUMMARY], ())

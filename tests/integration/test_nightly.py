@@ -1,13 +1,15 @@
 """From delivered files to the published file, as the schedule walks it."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -16,7 +18,8 @@ import pytest
 import sqlalchemy as sa
 
 from orchestration.paths import DATA_SETTING, ROOT, BuildPaths, DataPaths
-from orchestration.validation import Finding
+from orchestration.trial import build_on_trial
+from orchestration.validation import Finding, validate_marts
 from tests.integration.conftest import ask
 
 Night = tuple[DataPaths, Callable[[], int]]
@@ -520,28 +523,90 @@ def test_a_refused_delivery_leaves_the_earlier_one_in_force(night: Night, capsys
     assert verdict == [("geweigerd",)]
 
 
-def test_a_failed_check_at_the_border_out_leaves_yesterdays_file(
+def rule_that(monkeypatch: pytest.MonkeyPatch, breaks: Callable[[duckdb.DuckDBPyConnection], bool]) -> None:
+    """Let a rule of the border out about the suspects of human trafficking fail where `breaks` says so."""
+    from orchestration import assets
+
+    def judge(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, Finding]]:
+        yield from validate_marts(con)
+        row = {"indicator_code": "om_verdachten_mensenhandel", "jaar": 2020}
+        found = breaks(con)
+        told = "1 afwijking: proef" if found else "geen afwijking"
+        rows = [row] if found else []
+        yield (
+            "fct_voortgang",
+            Finding("sleutel_uniek", "Een proef.", "critical", not found, "niets", told, int(found), 1, rows),
+        )
+
+    monkeypatch.setattr(assets, "build_on_trial", partial(build_on_trial, judge=judge))
+
+
+def test_a_rule_that_fails_with_nothing_new_behind_it_leaves_yesterdays_file(
     night: Night, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from orchestration import validation
-
     paths, run = night
     deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
-    original = validation.validate
-
-    def one_fails(*arguments: object) -> list[Finding]:
-        found = original(*arguments)  # type: ignore[arg-type]
-        first = found[0]
-        broken = Finding(first.name, first.description, "critical", False, first.expected, "1 afwijking: proef", 1, 1)
-        return [broken, *found[1:]]
-
-    monkeypatch.setattr(validation, "validate", one_fails)
+    rule_that(monkeypatch, lambda _: True)
     assert run() == 1
     told = capsys.readouterr().out
     assert "Niet gepubliceerd" in told
-    assert "stap grens_uit: grens uit, " in told, "the rule itself, and not what Dagster makes of it"
+    assert "stap modellen: grens uit, fct_voortgang.sleutel_uniek: 1 afwijking: proef" in told
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
     assert versions(paths) == [FIRST]
+    # It fails without the new delivery too, so that is not to blame; and nothing of the trial stays behind.
+    newest = "select oordeel, door from leveringen.levering_met_oordeel order by levering_nr desc limit 1"
+    assert ask(paths.raw, newest) == [("toegelaten", "grens_in")]
+    assert ask(paths.warehouse, "select max(peildatum) from marts.fct_voortgang"), "the one that stood"
+
+
+def test_what_one_supplier_breaks_is_held_and_two_others_are_published(
+    night: Night, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from orchestration.__main__ import main
+
+    paths, run = night
+    # Counted by hand: one suspect and one victim more; of the third only the register of deliveries tells.
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
+    for registration, newest, row in (
+        ("comensha_meldingen", "demo_meldingen_20230115", "999999;CM-9999999;POL;RTM;ONBEKEND;04-05-2020;08-05-2020"),
+        ("cyber_verdachten", "demo_verdachten_20240115", "999999,99999999,REG,MN,2023-05-03"),
+    ):
+        folder = paths.inbox / registration
+        text = sorted(folder.glob(f"{newest}_*.csv"))[-1].read_text()
+        (folder / f"{newest}_ontvangen_20250301.csv").write_text(text.rstrip("\n") + f"\n{row}\n")
+    victims = figures(paths, "slachtoffers_comensha")[2020]
+
+    def too_many(con: duckdb.DuckDBPyConnection) -> bool:
+        return con.execute(
+            """select realisatie > 187 from marts.fct_voortgang
+            where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"""
+        ).fetchall()[0][0]
+
+    rule_that(monkeypatch, too_many)
+    assert run() == 3
+    told = " ".join(capsys.readouterr().out.split())
+    reason = "op proef niet doorstaan: grens uit, fct_voortgang.sleutel_uniek: 1 afwijking: proef"
+    assert "Gepubliceerd: publicatie" in told
+    assert (
+        f"aangehouden levering {{}} mensenhandel_verdachten/demo_instroom_20230415_ontvangen_20250301.csv {reason}"
+        in (re.sub(r"levering \d+", "levering {}", told))
+    )
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
+    assert figures(paths, "slachtoffers_comensha")[2020] == victims + 1
+    verdicts = "select registratie, oordeel, is_van_kracht from marts.levering order by levering_nr desc limit 3"
+    assert sorted(ask(paths.published, verdicts)) == [
+        ("comensha_meldingen", "toegelaten", True),
+        ("cyber_verdachten", "toegelaten", True),
+        ("mensenhandel_verdachten", "aangehouden", False),
+    ]
+    # The next night leaves it where it is; where the rule is mended, a person offers it again.
+    assert run() == 0
+    (number,) = ask(paths.raw, "select levering_nr from leveringen.oordeel where oordeel = 'aangehouden'")[0]
+    monkeypatch.undo()
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    assert main(["offer", str(number)]) == 0
+    assert run() == 0
+    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
 
 
 def test_readers_read_while_a_night_runs(night: Night) -> None:

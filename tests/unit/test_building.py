@@ -12,7 +12,7 @@ import pytest
 from orchestration import building, register
 from orchestration.building import ASKED, ASKED_VERSIONS, PRESENT, Builder, BuildError, Question
 from orchestration.ledger import open_ledger
-from orchestration.paths import BuildPaths, DataPaths
+from orchestration.paths import DataPaths
 from orchestration.recording import Kind, Node, Recording
 
 SOURCE = "source.proef.publicaties.gebeurtenis"
@@ -172,30 +172,11 @@ def materialize(made, con):
     assert ask(paths, "select dubbel from intermediate.dubbel") == [(4050,)]
 
 
-def test_a_build_that_fails_leaves_the_warehouse_that_stands_and_keeps_the_broken_rows_beside_it(
-    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(building, "recorded", lambda: recording(*NODES))
-    building.build_present(paths, lambda builder: builder.answer(Question(date(2021, 3, 1)), {"jaar"}, last=False))
-    assert ask(paths, "select jaar, n from intermediate.telling") == [(2025, 2)]
-    wrong = node("telling_klopt", "from intermediate.telling", ["telling"], "test")
-    monkeypatch.setattr(building, "recorded", lambda: recording(*NODES[:7], wrong))
-    with pytest.raises(BuildError):
-        building.build_present(paths, lambda _: None)
-    assert ask(paths, "select count(*) from afwijkingen.telling_klopt") == [(0,)]
-    failed = BuildPaths(paths.data).failed
-    with duckdb.connect(str(failed), read_only=True) as con:
-        assert con.execute("select count(*) from afwijkingen.telling_klopt").fetchall() == [(1,)]
-    monkeypatch.setattr(building, "recorded", lambda: recording(*NODES))
-    building.build_present(paths, lambda _: None)
-    assert not failed.exists()
-
-
 def test_tests_can_be_asked_once_more_of_the_warehouse_that_stands(
     paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(building, "recorded", lambda: recording(*NODES))
-    building.build_present(paths, lambda _: None)
+    building.build(paths, PRESENT)
     assert names(building.ask_tests(paths, [("intermediate", "telling")])) == ["telling_klopt"]
     with duckdb.connect(str(paths.warehouse)) as con:
         con.execute("update intermediate.telling set n = 3")

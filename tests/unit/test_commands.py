@@ -108,3 +108,9 @@ def test_a_day_to_come_is_no_question(data: Path, capsys: pytest.CaptureFixture[
     with pytest.raises(ValueError, match="bestaat nog niet"):
         build_as_of(DataPaths(data), now().date())
     assert not data.exists()
+
+
+def test_the_records_behind_a_figure_are_not_those_of_a_record(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "--record", "1/1", "--naar", "herkomst.csv"]) == 1
+    assert "geef daarbij CIJFER" in capsys.readouterr().out
+    assert not data.exists()

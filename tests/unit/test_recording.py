@@ -6,7 +6,7 @@ import pytest
 
 from orchestration import recording
 from orchestration.paths import DataPaths
-from orchestration.recording import Kind, Node, Recording, _place, _statement, marts_of
+from orchestration.recording import Kind, Node, Recording, _place, _statement, marts_of, place_of
 from orchestration.transformation import TransformationError
 
 SAID = '/* {"app": "dbt", "node_id": "model.x"} */\n\n  '
@@ -73,3 +73,19 @@ def test_a_damaged_recording_is_made_again(tmp_path: Path, monkeypatch: pytest.M
     # The next time it is read, and not made.
     monkeypatch.setattr(recording, "_record", lambda: [])
     assert [each.name for each in recording.recorded().nodes] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (("b", 2), "regel 3, 5"),
+        (("c", "derde"), "regel 4"),
+        (("z", 1), ""),
+        ((None, "eerste"), "regel 2"),
+    ],
+    ids=["a code that occurs twice, and its count", "two values of one row", "a value of no row", "an empty value"],
+)
+def test_the_place_of_a_row_in_a_list_is_told(tmp_path: Path, row: tuple, told: str) -> None:
+    file = tmp_path / "lijst.csv"
+    file.write_text("code,naam\na,eerste\nb,tweede\nc,derde\nb,vierde\n", encoding="utf-8")
+    assert place_of(file, row) == ", ".join(filter(None, (str(file), told)))

@@ -124,7 +124,7 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     deliver(paths, tmp_path, "aangehouden", "hoort bij rijen, dat geweigerd is")
     kept = {LEFT[SUMMARY]: ["proef/x.csv: wordt nog geschreven"], CAUTION[SUMMARY]: ["een [regel] zegt iets"]}
     console = printed()
-    assert show_night(paths, console, Stand(1, 13), kept, {})
+    assert show_night(paths, console, Stand({1: "toegelaten"}, 13), kept, {})
     assert lines(console)[
         : lines(console).index("Norm niet gehaald: 3 cijfers (cijfer/norm; >: meer dan in een eerder jaar)")
     ] == [
@@ -157,7 +157,7 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
 def test_a_norm_that_is_not_met_says_by_how_much(paths: DataPaths) -> None:
     publish(paths, FIRST, 13)
     console = printed()
-    show_night(paths, console, Stand(0, None), NOTHING, {})
+    show_night(paths, console, Stand({}, None), NOTHING, {})
     found = lines(console)
     place = found.index("Norm niet gehaald: 3 cijfers (cijfer/norm; >: meer dan in een eerder jaar)")
     assert found[place + 1 : place + 5] == [
@@ -171,7 +171,7 @@ def test_a_norm_that_is_not_met_says_by_how_much(paths: DataPaths) -> None:
 def test_a_first_publication_lists_no_changes(paths: DataPaths) -> None:
     publish(paths, FIRST, 13)
     console = printed()
-    assert not show_night(paths, console, Stand(0, None), NOTHING, {})
+    assert not show_night(paths, console, Stand({}, None), NOTHING, {})
     # Four figures of two indicators; that of the third is not there.
     assert "Eerste publicatie: 4 cijfers van 2 indicatoren; er was nog geen eerdere." in lines(console)
     assert "Veranderd" not in words(console)
@@ -180,7 +180,7 @@ def test_a_first_publication_lists_no_changes(paths: DataPaths) -> None:
 def test_nothing_new_is_said_in_a_breath(paths: DataPaths) -> None:
     publish(paths, SECOND, 15)
     console = printed()
-    show_night(paths, console, Stand(0, 15), NOTHING, {})
+    show_night(paths, console, Stand({}, 15), NOTHING, {})
     assert lines(console) == [
         "Niets veranderd: publicatie 15 blijft staan, zoals bekend op 01-03-2021",
         f"  {paths.published}",
@@ -192,7 +192,7 @@ def test_nothing_new_is_said_in_a_breath(paths: DataPaths) -> None:
 def test_a_failed_night_says_first_that_nothing_was_published(paths: DataPaths, tmp_path: Path) -> None:
     deliver(paths, tmp_path, "geweigerd", "te weinig")
     console = printed()
-    assert show_night(paths, console, Stand(0, None), NOTHING, {"modellen": "[kapot]"})
+    assert show_night(paths, console, Stand({}, None), NOTHING, {"modellen": "[kapot]"})
     assert lines(console)[:4] == [
         "Niet gepubliceerd. Er is nog geen publicatie. Oorzaak:",
         "  stap modellen: [kapot]",
