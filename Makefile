@@ -1,7 +1,7 @@
 # What a person runs is what the schedule and CI run. `make` alone lists the recipes.
 
 BIN := .venv/bin
-PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-deps
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-deps --no-compile
 SQL := dbt_project/models dbt_project/tests
 UV_VERSION := 0.13.9
 DATA := $(or $(VEILIGHEIDSAGENDA_DATA),data)
@@ -91,14 +91,14 @@ clean: ## Remove environments and caches; the data folder is never touched
 	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
-# Python and checks every hash; it compiles while it installs, and what is installed in place is compiled after it. So is
-# the SQL: dbt builds the project once, on no deliveries.
+# Python and checks every hash; it would compile on one core, so that is done after it on all. So is the SQL: dbt builds
+# the project once, on no deliveries.
 .venv/.stamp: requirements.lock
 	@$(find_python) && echo "Installing requirements.lock into .venv with $$python; this takes a minute or two" \
 	  && "$$python" -m venv .venv
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements.lock
 	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q orchestration
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib orchestration || true
 	@$(BIN)/python -m orchestration prepare
 	@touch $@
 
