@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -229,31 +229,40 @@ def _broken_rows() -> str:
         for (table,) in tables:
             found = con.execute(f'select distinct * from afwijkingen."{table}" order by all limit 3')
             names = [column[0] for column in found.description]
-            for row in found.fetchall():
-                lines.append("  " + ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True)))
+            for values in found.fetchall():
+                row = dict(zip(names, values, strict=True))
+                lines.append("  " + ", ".join(f"{name} {value}" for name, value in row.items()))
                 lines += [f"    {place}" for file in lists.get(table, ()) if (place := place_of(file, row))]
     return "\n".join(lines)
 
 
-def place_of(file: Path, row: Iterable[Any]) -> str:
+def place_of(file: Path, row: Mapping[str, Any]) -> str:
     """Where the values of a row stand together in a list.
 
     Args:
         file: The list, a CSV file.
-        row: The values, of which a test may have added some, such as a count.
+        row: The values by column; a test may give them names of its own, and add some, such as a count.
 
     Returns:
         The file, and the lines that hold most of the values; only the file where no line holds any.
     """
-    wanted = {str(value) for value in row if value is not None}
+    values = {name: str(value) for name, value in row.items() if value is not None}
     with file.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream)
-        next(reader, None)
-        held = [(len(wanted & set(fields)), reader.line_num) for fields in reader]
+        reader = csv.DictReader(stream)
+        named = {name: value for name, value in values.items() if name in (reader.fieldnames or ())}
+        held = [
+            (
+                sum(fields[name] == value for name, value in named.items())
+                if named
+                else len(set(values.values()).intersection(fields.values())),
+                reader.line_num,
+            )
+            for fields in reader
+        ]
     most = max((number for number, _ in held), default=0)
     numbers = [str(line) for number, line in held if number == most] if most else []
     shown = file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else str(file)
-    return f"{shown}, regel {', '.join(numbers[:3])}" if 0 < len(numbers) <= 3 else shown
+    return f"{shown}, regel {', '.join(numbers)}" if 0 < len(numbers) <= 3 else shown
 
 
 def marts_of(recording: Recording) -> list[str]:

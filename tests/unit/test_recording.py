@@ -78,14 +78,21 @@ def test_a_damaged_recording_is_made_again(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (("b", 2), "regel 3, 5"),
-        (("c", "derde"), "regel 4"),
-        (("z", 1), ""),
-        ((None, "eerste"), "regel 2"),
+        ({"code": "b", "aantal_rijen": 2}, "regel 3, 5"),
+        ({"code": "c", "naam": "derde"}, "regel 4"),
+        ({"code": "z", "aantal_rijen": 1}, ""),
+        ({"code": None, "naam": "eerste"}, "regel 2"),
+        ({"value_field": "c", "n_records": 1}, "regel 4"),
     ],
-    ids=["a code that occurs twice, and its count", "two values of one row", "a value of no row", "an empty value"],
+    ids=[
+        "a code that occurs twice, and its count",
+        "two values of one row",
+        "a value of no row",
+        "an empty value",
+        "a name that the test gave it",
+    ],
 )
-def test_the_place_of_a_row_in_a_list_is_told(tmp_path: Path, row: tuple, told: str) -> None:
+def test_the_place_of_a_row_in_a_list_is_told(tmp_path: Path, row: dict, told: str) -> None:
     file = tmp_path / "lijst.csv"
     file.write_text("code,naam\na,eerste\nb,tweede\nc,derde\nb,vierde\n", encoding="utf-8")
     assert place_of(file, row) == ", ".join(filter(None, (str(file), told)))
