@@ -97,6 +97,7 @@ select
     beoordeeld.dienst_code,
     beoordeeld.is_politie,
     beoordeeld.teleenheid,
+    beoordeeld.object_nr is not null as heeft_object,
     beoordeeld.is_correctie,
     beoordeeld.is_groot,
     beoordeeld.registratie_datum
