@@ -86,6 +86,10 @@ BREAKS = {
     ("fct_realisatie", "misdrijven_zijn_het_landelijke_aantal"): (
         f"{R} realisatie = realisatie * 2 where indicator_code = 'geregistreerde_misdrijven' and eenheid_code = 'NL'"
     ),
+    (
+        "fct_realisatie",
+        "elk_gebied_van_de_misdrijven_is_bekend",
+    ): "update intermediate.int_misdrijven_ingedeeld set gebied_soort = 'onbekend' where record_nr = 1",
     ("fct_realisatie", "alleen_verdachten_van_de_politie_tellen"): (
         "update intermediate.int_om_verdachten_geteld set telt_mee = true where regel_code = 'andere_dienst'"
     ),
@@ -133,6 +137,10 @@ BREAKS = {
         "fct_afpakmonitor",
         "elk_jaar_heeft_elke_weg",
     ): "delete from marts.fct_afpakmonitor where weg_code = 'fiscaal' and jaar = 2020",
+    (
+        "fct_afpakmonitor",
+        "elke_weg_met_boekingen_is_er",
+    ): "delete from marts.fct_afpakmonitor where weg_code = 'bestuurlijk' and jaar = 2019",
     ("fct_afpakmonitor", "boekingen_tellen_op_tot_de_monitor"): f"{A} bedrag_eur = bedrag_eur + 1 where jaar = 2019",
     ("fct_afpakmonitor", "leeg_bedrag_heeft_een_reden"): f"{A} geen_bedrag_reden = 'onbekende_code' where jaar = 2019",
     ("fct_realisatie", "delen_van_cyber_en_oskm_tellen_op_tot_totaal"): (
