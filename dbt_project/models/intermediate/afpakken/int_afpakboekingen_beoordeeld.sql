@@ -28,7 +28,7 @@ ingedeeld as (
         coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
         coalesce(voorwerp.objectsoort_code, 'ONBEKEND') as objectsoort_code,
         case
-            when aanleveraar.kent_beslagsoort and soort.heeft_beslagsoort is distinct from false
+            when aanleveraar.kent_beslagsoort and coalesce(soort.heeft_beslagsoort, true)
                 then coalesce(beslag.beslagsoort, 'onbekend')
             -- Who delivers it may know the kind.
             when aanleveraar.aanleveraar_code is null and beslag.beslagsoort is not null then 'onbekend'

@@ -7,5 +7,5 @@ select
     {%- else -%}
         cast(null as date) as peildatum,
     {%- endif %}
-    (current_timestamp at time zone 'Europe/Amsterdam')::date as vandaag,
+    cast(current_timestamp at time zone 'Europe/Amsterdam' as date) as vandaag,
     {{ 'false' if var('peildatum', none) or var('versies', []) else 'true' }} as is_publicatie
