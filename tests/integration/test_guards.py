@@ -39,6 +39,10 @@ BREAKS = {
         "fct_voortgang",
         "percentages_tussen_0_en_100",
     ): f"{V} streefcijfer = 140 where indicator_code = 'executie_positief_pct'",
+    (
+        "fct_voortgang",
+        "bedrag_is_niet_negatief",
+    ): f"{V} realisatie = -1 where indicator_code = 'beslag_conservatoir_politie_eur' and jaar = 2020",
     ("fct_voortgang", "normen_zijn_die_van_de_agenda"): (
         f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
     ),
@@ -278,7 +282,7 @@ BREAKS = {
     (
         "fct_publicatie",
         "peildatum_loopt_nooit_terug",
-    ): "update marts.fct_publicatie set peildatum = date '2030-01-01' where publicatie_nr = 1",
+    ): "update marts.fct_publicatie set peildatum = gepubliceerd_op::date where publicatie_nr = 1",
     (
         "fct_publicatie_cijfer",
         "sleutel_uniek",
