@@ -21,6 +21,7 @@ import yaml
 from orchestration.paths import ROOT, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
+from orchestration.register import now
 
 log = logging.getLogger(__name__)
 
@@ -326,8 +327,9 @@ def _asked(node: Node, question: Question) -> tuple[str, list[Any]]:
     schema, name = node.relation
     if node.name == ASKED:
         return (
-            f'create table warehouse."{schema}"."{name}" as select ?::date as peildatum, ?::boolean as is_publicatie',
-            [question.peildatum, question.is_publication],
+            f'create table warehouse."{schema}"."{name}" as select ?::date as peildatum, ?::date as vandaag, '
+            "?::boolean as is_publicatie",
+            [question.peildatum, now().date(), question.is_publication],
         )
     return (
         f'create table warehouse."{schema}"."{name}" as select unnest(?::varchar[]) as versie',

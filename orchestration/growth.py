@@ -38,7 +38,8 @@ def estimate(history: pd.DataFrame, today: date) -> pd.DataFrame:
 
     Returns:
         The columns COLUMNS, one row per indicator and year with an estimate, in the unit of the indicator. The bounds
-        are empty where the earlier years grew alike to the cent, so that there is no spread to estimate from.
+        are empty where the earlier years grew alike to the cent, so that there is no spread to estimate from. A year
+        of nothing or less has no estimate, for nothing grows by a factor.
     """
     found: list[dict[str, Any]] = []
     for indicator, series in history.groupby("indicator_code", sort=True):
@@ -77,12 +78,16 @@ def _of_one(series: pd.DataFrame, quarter: pd.Period) -> Iterator[dict[str, Any]
 
 
 def _filled(series: pd.DataFrame, quarter: pd.Period, last_age: int) -> dict[int, pd.Series]:
-    """Per year its figure at each age from the first that is known to now; between publications it stays as it was."""
+    """Per year its figure at each age from the first that is known to now; between publications it stays as it was.
+
+    What grows out of nothing, or was less, says nothing of a factor: only what a year was after that is looked at.
+    """
     grown = {}
     for year, rows in series.groupby("jaar", sort=True):
         age_now = min(last_age, 4 * (quarter.year - int(str(year)) - 1) + quarter.quarter)
         known = rows.set_index("ouderdom_kwartalen")["realisatie"].astype(float).sort_index()
-        grown[int(str(year))] = known.reindex(range(int(known.index[0]), age_now + 1)).ffill()
+        ages = known.reindex(range(int(known.index[0]), age_now + 1)).ffill()
+        grown[int(str(year))] = ages[(ages > 0)[::-1].cummin()[::-1]]
     return {year: ages for year, ages in grown.items() if len(ages)}
 
 

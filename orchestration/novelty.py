@@ -24,6 +24,21 @@ from orchestration.register import now
 UNFINISHED = ".part"
 MODELS = ("dbt_project", "dbt_project.yml", "profiles.yml")
 PROGRAM = ("orchestration", "dagster.yaml")
+# The days on which something began to be known: a delivery that is or was in force, or a verdict about one. It is the
+# present's own rule (`base_leveringen__peildatum`), without the clock.
+KNOWN_DAYS = """
+with besluiten as (
+    select *, lead(geldt_vanaf) over (partition by levering_nr order by geldt_vanaf, vastgelegd_op) as volgende
+    from leveringen.oordeel
+),
+ooit_van_kracht as (
+    select levering_nr from besluiten where oordeel = 'toegelaten' and volgende is distinct from geldt_vanaf
+)
+select ontvangen_op::date as dag from leveringen.levering where levering_nr in (from ooit_van_kracht)
+union
+select geldt_vanaf::date from leveringen.oordeel where levering_nr in (from ooit_van_kracht)
+order by dag
+"""
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 # What a night itself changes: it is taken when the night is done, and the rest as it was when the night began.
@@ -274,17 +289,13 @@ def _key() -> str:
 
 
 def _days_come(paths: DataPaths, today: date) -> str:
-    """The year, and how many of all the days that lists and deliveries name have come: one more is news."""
+    """The year, and how many of all the days that lists name, and on which deliveries become known, have come."""
     days = {day for file in SEEDS.rglob("*.csv") for day in _DAY.findall(file.read_text(encoding="utf-8"))}
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             tables = con.execute("select table_name from duckdb_tables() where schema_name = 'leveringen'").fetchall()
             if {("levering",), ("oordeel",)} <= set(tables):
-                rows = con.execute(
-                    """select ontvangen_op::date::varchar from leveringen.levering
-                    union select geldt_vanaf::date::varchar from leveringen.oordeel"""
-                ).fetchall()
-                days |= {day for (day,) in rows}
+                days |= {day.isoformat() for (day,) in con.execute(KNOWN_DAYS).fetchall()}
     return f"{today.year}: {sum(day <= today.isoformat() for day in days)}"
 
 

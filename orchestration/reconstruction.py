@@ -13,8 +13,10 @@ import duckdb
 from orchestration import ledger
 from orchestration.building import Builder, Question
 from orchestration.locking import open_database
+from orchestration.novelty import KNOWN_DAYS
 from orchestration.paths import SEEDS, DataPaths
 from orchestration.progress import step
+from orchestration.register import now
 from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)
@@ -65,13 +67,7 @@ def pending(paths: DataPaths) -> list[date]:
         last = ledger.last(book, "bevestigd", "gereconstrueerd")
     with open_database(paths.raw, read_only=True) as con:
         # What a person decides later on, such as to withdraw a delivery, is news on the day from which it holds.
-        news = [
-            row[0]
-            for row in con.execute(
-                """select ontvangen_op::date as dag from leveringen.levering
-                union select geldt_vanaf::date from leveringen.oordeel order by dag"""
-            ).fetchall()
-        ]
+        news = [day for (day,) in con.execute(KNOWN_DAYS).fetchall() if day <= now().date()]
     days: list[date] = []
     known = last.peildatum if last else date.min
     for day in _moments():

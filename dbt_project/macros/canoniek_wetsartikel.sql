@@ -9,7 +9,7 @@
             regexp_replace(
                 regexp_replace(
                     regexp_replace(
-                        lower(trim({{ kolom }})), '^(artikel|art\.?)\s*', '', 'g'
+                        lower({{ kolom }}), '^(artikel|art\.?)\s*', '', 'g'
                     ),
                     '\s*(van het wetboek van strafrecht|wetboek van strafrecht|sr\.?|w\.?v\.?s\.?r\.?)\s*', ' ', 'g'
                 ),

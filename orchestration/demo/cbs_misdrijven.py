@@ -63,7 +63,9 @@ def deliveries(world: World) -> list[Planned]:
     Returns:
         The files, one for each slice of years, in order of arrival.
     """
-    country, *regions = [row["label"] for row in read_seed("cbs_regio")]
+    # The names that a region has in other years come after the first.
+    names = {row["regio_code"]: row["label"] for row in reversed(read_seed("cbs_regio"))}
+    country, *regions = reversed(names.values())
     shares = _shares(regions, world.rng)
     return [
         _slice(world, years, provisional, stand, received, country, shares)

@@ -39,6 +39,10 @@ BREAKS = {
         "fct_voortgang",
         "percentages_tussen_0_en_100",
     ): f"{V} streefcijfer = 140 where indicator_code = 'executie_positief_pct'",
+    (
+        "fct_voortgang",
+        "bedrag_is_niet_negatief",
+    ): f"{V} realisatie = -1 where indicator_code = 'beslag_conservatoir_politie_eur' and jaar = 2020",
     ("fct_voortgang", "normen_zijn_die_van_de_agenda"): (
         f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
     ),
@@ -86,6 +90,10 @@ BREAKS = {
     ("fct_realisatie", "misdrijven_zijn_het_landelijke_aantal"): (
         f"{R} realisatie = realisatie * 2 where indicator_code = 'geregistreerde_misdrijven' and eenheid_code = 'NL'"
     ),
+    (
+        "fct_realisatie",
+        "elk_gebied_van_de_misdrijven_is_bekend",
+    ): "update intermediate.int_misdrijven_ingedeeld set gebied_soort = 'onbekend' where record_nr = 1",
     ("fct_realisatie", "alleen_verdachten_van_de_politie_tellen"): (
         "update intermediate.int_om_verdachten_geteld set telt_mee = true where regel_code = 'andere_dienst'"
     ),
@@ -133,6 +141,10 @@ BREAKS = {
         "fct_afpakmonitor",
         "elk_jaar_heeft_elke_weg",
     ): "delete from marts.fct_afpakmonitor where weg_code = 'fiscaal' and jaar = 2020",
+    (
+        "fct_afpakmonitor",
+        "elke_weg_met_boekingen_is_er",
+    ): "delete from marts.fct_afpakmonitor where weg_code = 'bestuurlijk' and jaar = 2019",
     ("fct_afpakmonitor", "boekingen_tellen_op_tot_de_monitor"): f"{A} bedrag_eur = bedrag_eur + 1 where jaar = 2019",
     ("fct_afpakmonitor", "leeg_bedrag_heeft_een_reden"): f"{A} geen_bedrag_reden = 'onbekende_code' where jaar = 2019",
     ("fct_realisatie", "delen_van_cyber_en_oskm_tellen_op_tot_totaal"): (
@@ -270,7 +282,7 @@ BREAKS = {
     (
         "fct_publicatie",
         "peildatum_loopt_nooit_terug",
-    ): "update marts.fct_publicatie set peildatum = date '2030-01-01' where publicatie_nr = 1",
+    ): "update marts.fct_publicatie set peildatum = gepubliceerd_op::date where publicatie_nr = 1",
     (
         "fct_publicatie_cijfer",
         "sleutel_uniek",

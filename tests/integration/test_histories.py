@@ -55,6 +55,7 @@ from orchestration.ledger import open_ledger
 from orchestration.locking import open_database
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
 from orchestration.recording import recorded
+from orchestration.register import now
 from orchestration.validation import Finding
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -161,8 +162,9 @@ class Models:
             Per extract the rows in force, without levering_nr, sorted.
         """
         con.execute(
-            f"create or replace table warehouse.staging.base_leveringen__{ASKED} as select $day::date as peildatum",
-            {"day": day},
+            f"create or replace table warehouse.staging.base_leveringen__{ASKED} as select $day::date as peildatum, "
+            "$today::date as vandaag",
+            {"day": day, "today": now().date()},
         )
         for name in BASE:
             model = f"base_leveringen__{name}"

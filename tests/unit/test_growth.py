@@ -85,3 +85,38 @@ def test_each_series_is_estimated_from_itself() -> None:
     # sigma 0,038475, and exp(ln(30) - 0,00074 -/+ 1,28155 x 0,038475).
     row = found[found["indicator_code"] == "ander"].iloc[0]
     assert (row["ondergrens"], row["bovengrens"]) == (pytest.approx(28.535, abs=0.01), pytest.approx(31.492, abs=0.01))
+
+
+@pytest.mark.parametrize("known", [0.0, -5.0])
+def test_a_year_of_nothing_or_less_has_no_estimate_and_takes_none_away_from_the_others(known: float) -> None:
+    found = estimate(history({**GROWN, 2021: [known]}), FEBRUARY_2022)
+    assert found.empty
+    other = history({**GROWN, 2021: [80.0]}).assign(indicator_code="ander")
+    both = estimate(pd.concat([history({**GROWN, 2021: [known]}), other]), FEBRUARY_2022)
+    assert both[["indicator_code", "verwachte_eindwaarde"]].to_numpy().tolist() == [["ander", pytest.approx(100)]]
+
+
+@pytest.mark.parametrize(
+    "grown",
+    [
+        {2018: [0.0, 0.0], 2019: [0.0, 0.0], 2020: [0.0, 0.0]},
+        {2018: [0.0, 120.0], 2019: [0.0, 250.0], 2020: [0.0, 380.0]},
+        {2018: [100.0, 0.0], 2019: [200.0, 0.0], 2020: [300.0, 0.0]},
+        {2018: [-100.0, 120.0], 2019: [200.0, 250.0], 2020: [300.0, 380.0]},
+    ],
+)
+def test_earlier_years_that_give_no_factor_give_no_estimate(grown: dict[int, list[float]]) -> None:
+    assert estimate(history({**grown, 2021: [80.0]}), FEBRUARY_2022).empty
+
+
+def test_an_earlier_year_that_began_at_nothing_says_nothing_of_the_growth_from_it() -> None:
+    (row,) = estimate(history({**GROWN, 2017: [0.0, 10.0], 2021: [80.0]}), FEBRUARY_2022).to_dict("records")
+    # As if 2017 was only known grown up: (120 + 250 + 380) / (100 + 200 + 300) x 80.
+    assert (row["verwachte_eindwaarde"], row["aantal_jaren"]) == (pytest.approx(100), 3)
+
+
+def test_a_year_of_nothing_between_others_changes_nothing_for_them() -> None:
+    found = estimate(history({**GROWN, 2017: [0.0, 0.0], 2016: [10.0, 12.5], 2021: [80.0]}), FEBRUARY_2022)
+    (row,) = found.to_dict("records")
+    # (12,5 + 120 + 250 + 380) / (10 + 100 + 200 + 300) x 80 = 1,25 x 80.
+    assert (row["verwachte_eindwaarde"], row["aantal_jaren"]) == (pytest.approx(100), 4)

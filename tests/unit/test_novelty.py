@@ -159,12 +159,26 @@ def test_a_day_on_which_a_decision_about_a_delivery_begins_to_hold_is_news(paths
     with duckdb.connect(str(paths.raw)) as con:
         con.execute(
             """insert into leveringen.oordeel values
+            (1, 'toegelaten', '2020-01-02', '2026-11-25 01:00', 'grens_in', null),
             (1, 'ingetrokken', '2026-11-28', '2026-11-25 02:00', 'jansen', 'dubbel geteld')"""
         )
     novelty.begin(paths, "nacht")
     novelty.finish(paths, "nacht")
     assert novelty.changed(paths, date(2026, 11, 27)) == []
     assert novelty.changed(paths, date(2026, 11, 28)) == ["een dag die aanbrak"]
+
+
+@pytest.mark.parametrize("verdicts", [["geweigerd"], ["aangehouden"], ["toegelaten", "aangehouden"]])
+def test_the_day_of_what_was_never_in_force_is_no_news(paths: DataPaths, verdicts: list[str]) -> None:
+    with duckdb.connect(str(paths.raw)) as con:
+        for number, verdict in enumerate(verdicts):
+            con.execute(
+                "insert into leveringen.oordeel values (1, ?, '2026-11-28', ?, 'grens_in', null)",
+                [verdict, datetime(2026, 11, 25, 2, number)],
+            )
+    novelty.begin(paths, "nacht")
+    novelty.finish(paths, "nacht")
+    assert novelty.changed(paths, date(2026, 11, 28)) == []
 
 
 def test_a_new_year_is_news(paths: DataPaths) -> None:

@@ -77,6 +77,12 @@ def test_the_newest_day_is_that_of_the_present_itself(paths: DataPaths, receive:
     assert reconstruction.pending(paths) == [MARCH]
 
 
+def test_a_receipt_that_is_still_to_come_is_no_news(paths: DataPaths, receive: Callable[..., int]) -> None:
+    receive(date(2021, 2, 1))
+    receive(date(2099, 1, 20))
+    assert reconstruction.pending(paths) == []
+
+
 def test_a_delivery_that_was_withdrawn_is_news_on_the_day_of_the_withdrawal(
     paths: DataPaths, receive: Callable[..., int]
 ) -> None:

@@ -18,6 +18,7 @@ select
             4 * (year(peildatum.peildatum) - cijfer.jaar - 1) + quarter(peildatum.peildatum)
             >= naijling.uitontwikkeld_na_kwartalen
             then 'uitontwikkeld'
+        when cijfer.realisatie <= 0 then 'niets_dat_groeit'
         else 'te_weinig_geschiedenis'
     end as geen_verwachting_reden
 from {{ ref('int_cijfers_samengevoegd') }} as cijfer

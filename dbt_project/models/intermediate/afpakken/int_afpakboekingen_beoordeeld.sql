@@ -28,7 +28,10 @@ ingedeeld as (
         coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
         coalesce(voorwerp.objectsoort_code, 'ONBEKEND') as objectsoort_code,
         case
-            when aanleveraar.kent_beslagsoort then coalesce(beslag.beslagsoort, 'onbekend')
+            when aanleveraar.kent_beslagsoort and coalesce(soort.heeft_beslagsoort, true)
+                then coalesce(beslag.beslagsoort, 'onbekend')
+            -- Who delivers it may know the kind.
+            when aanleveraar.aanleveraar_code is null and beslag.beslagsoort is not null then 'onbekend'
             else 'nvt'
         end as beslagsoort,
         max(boeking.bedrag_eur) over (
@@ -97,6 +100,7 @@ select
     beoordeeld.dienst_code,
     beoordeeld.is_politie,
     beoordeeld.teleenheid,
+    beoordeeld.object_nr is not null as heeft_object,
     beoordeeld.is_correctie,
     beoordeeld.is_groot,
     beoordeeld.registratie_datum

@@ -21,7 +21,8 @@ opgeteld as (
         aanleveraar_code,
         objectsoort_code,
         case when bool_or(is_stand) then 'stand' else 'stroom' end as maat_soort,
-        least(max(stand_datum), make_date(jaar, 12, 31)) as gedekt_tot,
+        -- Of registers that are not equally new, as far as the oldest knows.
+        least(min(stand_datum), make_date(jaar, 12, 31)) as gedekt_tot,
         max(aantal_onbekend) as aantal_onbekend,
         sum(bedrag_eur) as bedrag_eur,
         count(distinct teleenheid) filter (not is_correctie) as aantal,

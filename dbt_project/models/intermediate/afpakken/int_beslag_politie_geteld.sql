@@ -8,7 +8,7 @@ beoordeeld as (
         case
             when telt_mee = false then regel_code
             when stap_code not in ('beslag_gelegd', 'onbekend') then 'andere_stap'
-            when beslagsoort = 'klassiek' then 'ander_beslag'
+            when beslagsoort not in ('conservatoir', 'onbekend') then 'ander_beslag'
             when is_politie = false then 'andere_dienst'
             when telt_mee is null or beslagsoort = 'onbekend' or is_politie is null then 'onbekende_code'
             else 'telt'

@@ -48,6 +48,18 @@ gedekt as (
     from periodes as periode
     inner join {{ ref('int_jaren_opgesomd') }} as jaar on periode.jaar = jaar.jaar
 
+),
+
+-- That a year has no row at all can be a gap in the delivery. It is nothing once somebody said so.
+bevestigd as (
+
+    select
+        nul.registratie,
+        nul.jaar
+    from {{ ref('nul_bevestigd') }} as nul
+    cross join {{ ref('base_leveringen__vraag') }} as vraag
+    where nul.bevestigd_op <= coalesce(vraag.peildatum, vraag.vandaag)
+
 )
 
 -- An indicator that rests on several extracts is known as far as the least known of them.
@@ -56,10 +68,15 @@ select
     gedekt.jaar,
     min(gedekt.stand_datum) as stand_datum,
     min(gedekt.gedekt_tot) as gedekt_tot,
-    min(gedekt.gedekt_tot) = max(jaar.laatste_dag) as is_heel_jaar
+    min(gedekt.gedekt_tot) = max(jaar.laatste_dag) as is_heel_jaar,
+    min(gedekt.gedekt_tot) = max(jaar.laatste_dag)
+    and bool_or(rijen.jaar is null and bevestigd.jaar is null) as is_zonder_rijen
 from {{ ref('indicator_bron') }} as bron
 inner join gedekt on bron.registratie = gedekt.registratie and bron.extract = gedekt.extract
 inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar
+left join {{ ref('int_jaren_met_rijen') }} as rijen
+    on gedekt.registratie = rijen.registratie and gedekt.jaar = rijen.jaar
+left join bevestigd on gedekt.registratie = bevestigd.registratie and gedekt.jaar = bevestigd.jaar
 group by bron.indicator_code, gedekt.jaar
 having count(*) = (
     select count(*)

@@ -79,7 +79,8 @@ gemeten as (
             when 'laagste_stand' then min(laagste.laagste_stand)
         end as meting,
         count(*) filter (telling.telt_mee is null) as aantal_onbekend,
-        count(*) filter (telling.telt_mee and telling.waarde is null) as aantal_zonder_waarde
+        count(*) filter (telling.telt_mee and telling.waarde is null) as aantal_zonder_waarde,
+        count(telling.levering_nr) as aantal_rijen
     from per_gebied as telling
     inner join {{ ref('indicator') }} as indicator on telling.indicator_code = indicator.indicator_code
     inner join {{ ref('uitsplitsing') }} as uitsplitsing
@@ -102,7 +103,7 @@ gemeten as (
 
 ),
 
--- A year that a registration covers and in which nothing happened is a figure too: zero. A share of nothing is none.
+-- A year that a registration covers and in which nothing counts is a figure too: zero. A share of nothing is none.
 nullen as (
 
     select
@@ -113,7 +114,8 @@ nullen as (
         'totaal' as uitsplitsing_code,
         case when indicator.meetwijze in ('aantal', 'som') then 0 end as meting,
         0 as aantal_onbekend,
-        0 as aantal_zonder_waarde
+        0 as aantal_zonder_waarde,
+        0 as aantal_rijen
     from {{ ref('int_jaren_gedekt') }} as gedekt
     inner join {{ ref('indicator') }} as indicator on gedekt.indicator_code = indicator.indicator_code
     left join gemeten
@@ -139,13 +141,19 @@ alle as (
 verklaard as (
 
     select
-        *,
+        alle.*,
+        gedekt.stand_datum,
+        gedekt.gedekt_tot,
+        gedekt.is_heel_jaar,
         case
-            when aantal_onbekend > 0 then 'onbekende_code'
-            when aantal_zonder_waarde > 0 then 'onbekend_aantal'
-            when meting is null then 'niets_te_delen'
+            when alle.aantal_onbekend > 0 then 'onbekende_code'
+            when alle.aantal_zonder_waarde > 0 then 'onbekend_aantal'
+            when gedekt.is_zonder_rijen and alle.aantal_rijen = 0 then 'geen_rijen'
+            when alle.meting is null then 'niets_te_delen'
         end as geen_realisatie_reden
     from alle
+    inner join {{ ref('int_jaren_gedekt') }} as gedekt
+        on alle.indicator_code = gedekt.indicator_code and alle.jaar = gedekt.jaar
 
 )
 
@@ -157,25 +165,23 @@ select
     verklaard.uitsplitsing_code,
     gekozen.definitie_versie,
     gekozen.lijst_versies,
-    gedekt.gedekt_tot,
-    gedekt.is_heel_jaar,
+    verklaard.gedekt_tot,
+    verklaard.is_heel_jaar,
     case when verklaard.geen_realisatie_reden is null then verklaard.meting end::decimal(18, 2) as realisatie,
     verklaard.geen_realisatie_reden,
     case
         when verklaard.geen_realisatie_reden is not null then null
         when
-            gedekt.is_heel_jaar
+            verklaard.is_heel_jaar
             and case indicator.definitief_volgens
                 -- The state at the end of the last day.
-                when 'stand' then gedekt.stand_datum + to_days(1)
+                when 'stand' then verklaard.stand_datum + to_days(1)
                 else peildatum.peildatum
             end >= make_date(verklaard.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
             then 'definitief'
         else 'voorlopig'
     end as realisatie_status
 from verklaard
-inner join {{ ref('int_jaren_gedekt') }} as gedekt
-    on verklaard.indicator_code = gedekt.indicator_code and verklaard.jaar = gedekt.jaar
 inner join {{ ref('indicator') }} as indicator on verklaard.indicator_code = indicator.indicator_code
 inner join {{ ref('int_definities_gekozen') }} as gekozen on verklaard.indicator_code = gekozen.indicator_code
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum

@@ -13,7 +13,7 @@ gesplitst as (
             nullif(regexp_extract(soort_misdrijf_naam, '^([0-9.]+) ', 1), ''), 'totaal'
         ) as soort_misdrijf_code,
         regexp_extract(kop, '^([^_]+)_', 1) as regio_naam,
-        regexp_extract(kop, '^[^_]+_(?:[|][|])?(.+)_[0-9]{4}[*]?$', 1) as onderwerp_naam,
+        regexp_extract(kop, '^[^_]+_(?:[|][|])?(.+)_[0-9]{4}[*]*$', 1) as onderwerp_naam,
         kop like '%*' as is_voorlopig
     from {{ ref('stg_cbs_misdrijven__provincies') }}
 
@@ -41,5 +41,7 @@ select
     gesplitst.aantal,
     gesplitst.is_voorlopig
 from gesplitst
-left join {{ ref('cbs_regio') }} as regio on gesplitst.regio_naam = regio.label
-left join {{ ref('cbs_onderwerp') }} as onderwerp on gesplitst.onderwerp_naam = onderwerp.label
+left join {{ ref('cbs_regio') }} as regio
+    on {{ canoniek_label('gesplitst.regio_naam') }} = {{ canoniek_label('regio.label') }}
+left join {{ ref('cbs_onderwerp') }} as onderwerp
+    on {{ canoniek_label('gesplitst.onderwerp_naam') }} = {{ canoniek_label('onderwerp.label') }}

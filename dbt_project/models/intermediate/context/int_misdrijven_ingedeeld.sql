@@ -1,17 +1,41 @@
+with
+
+-- A kind between brackets, '(RE)', that no list knows may be a part of the whole; without one it is a municipality.
+ingedeeld as (
+
+    select
+        misdrijven.*,
+        gebied.eenheid_code,
+        case
+            when gebied.gebied_soort is not null then gebied.gebied_soort
+            when regexp_matches(misdrijven.gebied_label, '\([a-z]{2}\)$') then 'onbekend'
+            else 'gemeente'
+        end as gebied_soort
+    from {{ ref('stg_geregistreerde_misdrijven__misdrijven') }} as misdrijven
+    left join {{ ref('eenheid_label') }} as gebied on misdrijven.gebied_label = gebied.label
+
+)
+
 select
     'geregistreerde_misdrijven' as indicator_code,
-    misdrijven.jaar,
-    gebied.eenheid_code,
+    ingedeeld.jaar,
+    case when ingedeeld.gebied_soort = 'onbekend' then 'NTD' else ingedeeld.eenheid_code end as eenheid_code,
     'geen' as uitsplitsing_soort,
     'totaal' as uitsplitsing_code,
-    misdrijven.gebied_label as teleenheid,
+    ingedeeld.gebied_label as teleenheid,
     'bedrag' as rol,
-    misdrijven.aantal_misdrijven as waarde,
-    misdrijven.levering_nr,
-    misdrijven.record_nr,
-    coalesce(gebied.gebied_soort, 'gemeente') as gebied_soort,
-    -- Nation, units and municipalities stack; only the units, with what cannot be placed, are parts of one whole.
-    case when gebied.gebied_soort = 'eenheid' then 'telt' else 'ander_gebied' end as regel_code,
-    coalesce(gebied.gebied_soort = 'eenheid', false) as telt_mee
-from {{ ref('stg_geregistreerde_misdrijven__misdrijven') }} as misdrijven
-left join {{ ref('eenheid_label') }} as gebied on misdrijven.gebied_label = gebied.label
+    ingedeeld.aantal_misdrijven as waarde,
+    ingedeeld.levering_nr,
+    ingedeeld.record_nr,
+    ingedeeld.gebied_soort,
+    regel.regel_code,
+    regel.telt_mee
+from ingedeeld
+-- Nation, units and municipalities stack; only the units, with what cannot be placed, are parts of one whole.
+inner join {{ ref('regel') }} as regel
+    on
+        regel.regel_code = case ingedeeld.gebied_soort
+            when 'eenheid' then 'telt'
+            when 'onbekend' then 'onbekende_code'
+            else 'ander_gebied'
+        end

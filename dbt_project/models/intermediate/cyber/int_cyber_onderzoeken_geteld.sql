@@ -51,6 +51,7 @@ per_indicator as (
                 when per_telregel.telt_mee = false then per_telregel.regel_code
                 when per_telregel.telt_mee and deel.onderdeel_code is null then 'cyber_andere_soort'
                 when rollen.eis = 'alternatief' and not per_telregel.is_alternatief then 'cyber_geen_alternatief'
+                when rollen.eis = 'alternatief' and per_telregel.is_alternatief is null then 'onbekende_code'
                 when rollen.eis = 'enge_zin' and not coalesce(per_telregel.is_focus_enge_zin, true)
                     then 'cyber_niet_enge_zin'
                 else per_telregel.regel_code

@@ -40,7 +40,8 @@ kenmerken as (
         team.is_cybercrimeteam,
         focus.is_enge_zin as is_focus_enge_zin,
         case when feiten.onderzoek_nr is null then false else feiten.heeft_feit_enge_zin end as heeft_feit_enge_zin,
-        team.team_code is null
+        onderzoek.heeft_onbekend_kenmerk
+        or team.team_code is null
         or focus.focus_code is null
         or (feiten.onderzoek_nr is not null and feiten.heeft_feit_enge_zin is null) as heeft_onbekende_code
     from {{ ref('stg_cyber_onderzoeken__onderzoeken') }} as onderzoek
@@ -60,6 +61,8 @@ ingedeeld as (
         indeling.cyber_soort_code,
         -- No rule can decide without the code that is unknown: then it is open whether the investigation counts.
         case
+            when kenmerken.is_bijstand is null and kenmerken.is_thtc and indeling.cyber_soort_code = 'THTC'
+                then 'onbekende_code'
             when kenmerken.heeft_onbekende_code and indeling.regel_code = 'cyber_kenmerk_ontbreekt'
                 then 'onbekende_code'
             else indeling.regel_code

@@ -10,7 +10,11 @@ analyses as (
 
     select
         signaal_nr,
-        bool_or(heeft_financiele_analyse) as is_geanalyseerd
+        -- One is enough; without one, a row of which it is not known leaves it open.
+        case
+            when bool_or(heeft_financiele_analyse) then true
+            when bool_and(heeft_financiele_analyse is not null) then false
+        end as is_geanalyseerd
     from {{ ref('stg_ondermijningssignalen__signalen') }}
     group by signaal_nr
 
@@ -24,10 +28,12 @@ zaken as (
         coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
         case
             when zaak.heeft_financieel_onderzoek then 'telt'
+            when zaak.heeft_financieel_onderzoek is null then 'onbekende_code'
             when zaak.geen_financieel_onderzoek_code is null then 'zonder_financieel_onderzoek'
             when grond.is_uitzondering is null then 'onbekende_code'
             when not grond.is_uitzondering then 'zonder_financieel_onderzoek'
             when signaal.is_geanalyseerd then 'evident_geen_meerwaarde'
+            when signaal.signaal_nr is not null and signaal.is_geanalyseerd is null then 'onbekende_code'
             else 'uitzondering_zonder_analyse'
         end as regel_code
     from {{ ref('stg_ondermijningssignalen__zaken') }} as zaak

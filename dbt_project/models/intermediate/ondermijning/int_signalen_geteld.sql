@@ -6,8 +6,13 @@ signalen as (
         signaal.* exclude (eenheid_code),
         status.is_voorgelegd,
         coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
-        -- An analysis may have been made for a later presentation of the same signal.
-        bool_or(signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr) as is_geanalyseerd
+        -- An analysis may have been made for a later presentation of the same signal; without one, a row of which it
+        -- is not known leaves it open.
+        case
+            when bool_or(signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr) then true
+            when bool_and(signaal.heeft_financiele_analyse is not null) over (partition by signaal.signaal_nr)
+                then false
+        end as is_geanalyseerd
     from {{ ref('stg_ondermijningssignalen__signalen') }} as signaal
     left join {{ ref('signaal_status') }} as status on signaal.signaal_status_code = status.signaal_status_code
     left join {{ ref('eenheid') }} as eenheid
@@ -60,6 +65,7 @@ per_rol as (
         * replace (
             case
                 when regel_code = 'telt' and not is_geanalyseerd then 'zonder_financiele_analyse'
+                when regel_code = 'telt' and is_geanalyseerd is null then 'onbekende_code'
                 else regel_code
             end as regel_code
         )

@@ -11,7 +11,8 @@ select
         when soort.is_resultaat = false then 'oskm_melding'
         when resultaat.is_inzet_150_fte = false then 'oskm_buiten_capaciteit'
         when team.is_gespecialiseerd = false then 'oskm_ander_team'
-        when soort.resultaatsoort_code is null or team.team_code is null then 'onbekende_code'
+        when soort.resultaatsoort_code is null or team.team_code is null or resultaat.is_inzet_150_fte is null
+            then 'onbekende_code'
         else 'telt'
     end as regel_code
 from {{ ref('stg_oskm_onderzoeken__resultaten') }} as resultaat

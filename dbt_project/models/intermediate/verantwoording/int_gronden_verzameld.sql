@@ -41,7 +41,8 @@ signalen as (
         signaal.record_nr,
         case
             when signaal.heeft_financiele_analyse then 'met_financiele_analyse'
-            else 'zonder_financiele_analyse'
+            when not signaal.heeft_financiele_analyse then 'zonder_financiele_analyse'
+            else 'onbekende_code'
         end as regel_code,
         telling.telt_mee
     from {{ ref('int_ondermijningszaken_geteld') }} as telling

@@ -14,7 +14,7 @@ hernoemd as (
         record_nr,
 
         ---------- sleutels
-        trim(soort_misdrijf) as soort_misdrijf_naam,
+        soort_misdrijf as soort_misdrijf_naam,
         trim(kop) as kop,
 
         ---------- maten

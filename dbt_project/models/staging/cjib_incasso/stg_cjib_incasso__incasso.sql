@@ -20,10 +20,10 @@ hernoemd as (
         corrigeert_nr,
 
         ---------- codes
-        upper(trim(aanleveraar)) as aanleveraar_code,
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(soort_boeking)) as boekingsoort_code,
-        upper(trim(objectsoort)) as objectsoort_code,
+        aanleveraar as aanleveraar_code,
+        eenheid as eenheid_code,
+        soort_boeking as boekingsoort_code,
+        objectsoort as objectsoort_code,
 
         ---------- datums
         boekdatum as boek_datum,

@@ -18,9 +18,9 @@ hernoemd as (
         slachtoffer_nr,
 
         ---------- codes
-        upper(trim(melder)) as melder_code,
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(uitbuitingsvorm)) as uitbuitingsvorm_code,
+        melder as melder_code,
+        eenheid as eenheid_code,
+        uitbuitingsvorm as uitbuitingsvorm_code,
 
         ---------- datums
         meldingsdatum as melding_datum,

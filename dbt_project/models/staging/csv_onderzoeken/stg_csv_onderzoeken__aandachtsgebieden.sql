@@ -17,9 +17,9 @@ hernoemd as (
         onderzoek_nr,
 
         ---------- codes
-        upper(trim(aandachtsgebied)) as aandachtsgebied_code,
-        upper(trim(drugsoort)) as drugsoort_code,
-        upper(trim(eerste)) = 'J' as is_eerste
+        aandachtsgebied as aandachtsgebied_code,
+        drugsoort as drugsoort_code,
+        {{ ja_nee('eerste') }} as is_eerste
 
     from bron
 

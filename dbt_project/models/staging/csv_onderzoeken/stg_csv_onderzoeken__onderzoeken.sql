@@ -18,11 +18,11 @@ hernoemd as (
         csv_nr,
 
         ---------- codes
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(aanpak)) as aanpak_code,
-        upper(trim(fase)) as fase_code,
-        upper(trim(regio_overstijgend)) = 'J' as is_regio_overstijgend,
-        upper(trim(lands_overstijgend)) = 'J' as is_lands_overstijgend,
+        eenheid as eenheid_code,
+        aanpak as aanpak_code,
+        fase as fase_code,
+        {{ ja_nee('regio_overstijgend') }} as is_regio_overstijgend,
+        {{ ja_nee('lands_overstijgend') }} as is_lands_overstijgend,
 
         ---------- datums
         startdatum as start_datum,

@@ -17,16 +17,19 @@ hernoemd as (
         onderzoek_nr,
 
         ---------- codes
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(soort)) as opgegeven_soort_code,
-        upper(trim(team)) as team_code,
-        upper(trim(focus)) as focus_code,
+        eenheid as eenheid_code,
+        soort as opgegeven_soort_code,
+        team as team_code,
+        focus as focus_code,
         niveau,
-        upper(trim(bijstand)) = 'J' as is_bijstand,
-        upper(trim(high_tech)) = 'J' as is_high_tech,
-        upper(trim(innovatief)) = 'J' as is_innovatief,
-        upper(trim(digitaal)) = 'J' as is_digitaal,
-        upper(trim(alternatief)) = 'J' as is_alternatief,
+        {{ ja_nee('bijstand') }} as is_bijstand,
+        {{ ja_nee('high_tech') }} as is_high_tech,
+        {{ ja_nee('innovatief') }} as is_innovatief,
+        {{ ja_nee('digitaal') }} as is_digitaal,
+        {{ ja_nee('alternatief') }} as is_alternatief,
+        {{ is_onbekend('high_tech') }}
+        or {{ is_onbekend('innovatief') }}
+        or {{ is_onbekend('digitaal') }} as heeft_onbekend_kenmerk,
 
         ---------- datums
         startdatum as start_datum,

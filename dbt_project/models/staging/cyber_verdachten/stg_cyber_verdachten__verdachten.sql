@@ -18,8 +18,8 @@ hernoemd as (
         verdachte_nr,
 
         ---------- codes
-        upper(trim(soort)) as cyber_soort_code,
-        upper(trim(eenheid)) as eenheid_code,
+        soort as cyber_soort_code,
+        eenheid as eenheid_code,
 
         ---------- datums
         registratiedatum as registratie_datum

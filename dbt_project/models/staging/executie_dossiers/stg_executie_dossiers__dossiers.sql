@@ -18,9 +18,9 @@ hernoemd as (
         veroordeelde_nr,
 
         ---------- codes
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(opsporingsindicatie)) as opsporingsindicatie_code,
-        upper(trim(afdoening)) as afdoening_code,
+        eenheid as eenheid_code,
+        opsporingsindicatie as opsporingsindicatie_code,
+        afdoening as afdoening_code,
         {{ ja_nee('vaste_verblijfplaats') }} as heeft_vaste_verblijfplaats,
         {{ ja_nee('buitenlandsignaal') }} as heeft_buitenlandsignaal,
 

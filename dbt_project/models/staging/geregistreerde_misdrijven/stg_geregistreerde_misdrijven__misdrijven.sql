@@ -14,8 +14,7 @@ hernoemd as (
         record_nr,
 
         ---------- sleutels
-        -- Spaces around a hyphen come and go in these labels: 'Zeeland - West-Brabant (RE)'.
-        regexp_replace(lower(trim(regio)), '\s*-\s*', '-', 'g') as gebied_label,
+        {{ canoniek_label('regio') }} as gebied_label,
 
         ---------- maten
         periode::integer as jaar,

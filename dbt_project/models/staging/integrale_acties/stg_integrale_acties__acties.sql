@@ -17,10 +17,10 @@ hernoemd as (
         actie_nr,
 
         ---------- codes
-        upper(trim(partner)) as partner_code,
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(bijdrage)) as bijdrage_code,
-        upper(trim(status)) as actie_status_code,
+        partner as partner_code,
+        eenheid as eenheid_code,
+        bijdrage as bijdrage_code,
+        status as actie_status_code,
 
         ---------- datums
         actiedatum as actie_datum

@@ -7,4 +7,5 @@ select
     {%- else -%}
         cast(null as date) as peildatum,
     {%- endif %}
+    cast(current_timestamp at time zone 'Europe/Amsterdam' as date) as vandaag,
     {{ 'false' if var('peildatum', none) or var('versies', []) else 'true' }} as is_publicatie

@@ -18,8 +18,8 @@ hernoemd as (
         onderzoek_nr,
 
         ---------- codes
-        upper(trim(interventie_soort)) as interventie_soort_code,
-        upper(trim(eenheid)) as eenheid_code,
+        interventie_soort as interventie_soort_code,
+        eenheid as eenheid_code,
         {{ ja_nee('csv_betrokken') }} as is_csv,
         {{ ja_nee('eenheidsoverstijgend') }} as is_eenheidsoverstijgend,
         {{ ja_nee('barrieremodel') }} as is_barrieremodel,

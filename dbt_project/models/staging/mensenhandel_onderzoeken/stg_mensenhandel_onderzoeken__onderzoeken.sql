@@ -17,7 +17,7 @@ hernoemd as (
         onderzoek_nr,
 
         ---------- codes
-        upper(trim(eenheid)) as eenheid_code,
+        eenheid as eenheid_code,
         {{ ja_nee('csv_betrokken') }} as is_csv,
         {{ ja_nee('eenheidsoverstijgend') }} as is_eenheidsoverstijgend,
         {{ ja_nee('barrieremodel') }} as is_barrieremodel,

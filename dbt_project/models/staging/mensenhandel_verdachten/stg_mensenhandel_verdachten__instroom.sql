@@ -20,8 +20,8 @@ hernoemd as (
 
         ---------- codes
         {{ canoniek_wetsartikel('wetsartikel') }} as wetsartikel_code,
-        upper(trim(aanleverende_dienst)) as dienst_code,
-        upper(trim(eenheid)) as eenheid_code,
+        aanleverende_dienst as dienst_code,
+        eenheid as eenheid_code,
 
         ---------- datums
         instroomdatum as instroom_datum

@@ -20,12 +20,12 @@ hernoemd as (
         corrigeert_nr,
 
         ---------- codes
-        upper(trim(aanleveraar)) as aanleveraar_code,
-        upper(trim(dienst)) as dienst_code,
-        upper(trim(beslagsoort)) as beslagsoort_code,
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(soort_boeking)) as boekingsoort_code,
-        upper(trim(objectsoort)) as objectsoort_code,
+        aanleveraar as aanleveraar_code,
+        dienst as dienst_code,
+        beslagsoort as beslagsoort_code,
+        eenheid as eenheid_code,
+        soort_boeking as boekingsoort_code,
+        objectsoort as objectsoort_code,
 
         ---------- datums
         boekdatum as boek_datum,

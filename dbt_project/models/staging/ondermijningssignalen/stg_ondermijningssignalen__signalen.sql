@@ -18,9 +18,9 @@ hernoemd as (
         volgnummer as volg_nr,
 
         ---------- codes
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(status)) as signaal_status_code,
-        upper(trim(financiele_analyse)) = 'J' as heeft_financiele_analyse,
+        eenheid as eenheid_code,
+        status as signaal_status_code,
+        {{ ja_nee('financiele_analyse') }} as heeft_financiele_analyse,
 
         ---------- datums
         statusdatum as status_datum

@@ -18,9 +18,9 @@ hernoemd as (
         signaal_nr,
 
         ---------- codes
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(reden_geen_onderzoek)) as geen_financieel_onderzoek_code,
-        upper(trim(financieel_onderzoek)) = 'J' as heeft_financieel_onderzoek,
+        eenheid as eenheid_code,
+        reden_geen_onderzoek as geen_financieel_onderzoek_code,
+        {{ ja_nee('financieel_onderzoek') }} as heeft_financieel_onderzoek,
 
         ---------- datums
         startdatum as start_datum

@@ -18,9 +18,9 @@ hernoemd as (
         verdenking_nr,
 
         ---------- codes
-        upper(trim(eenheid)) as eenheid_code,
-        upper(trim(categorie_inzet)) as categorie_inzet_code,
-        upper(trim(categorie_resultaat)) as categorie_resultaat_code,
+        eenheid as eenheid_code,
+        categorie_inzet as categorie_inzet_code,
+        categorie_resultaat as categorie_resultaat_code,
 
         ---------- datums
         startdatum as start_datum,

@@ -19,9 +19,9 @@ hernoemd as (
         persoon_nr,
 
         ---------- codes
-        upper(trim(soort)) as resultaatsoort_code,
-        upper(trim(team)) as team_code,
-        upper(trim(inzet_150_fte)) = 'J' as is_inzet_150_fte,
+        soort as resultaatsoort_code,
+        team as team_code,
+        {{ ja_nee('inzet_150_fte') }} as is_inzet_150_fte,
 
         ---------- datums
         vastgesteld_op as vaststelling_datum
