@@ -16,9 +16,10 @@ import duckdb
 from orchestration import register
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, DeliverySet, Waiting, find_deliveries
-from orchestration.loading import RefusedError, checksum, load, prepare_table, prepared
-from orchestration.progress import LEFT, OUTCOME, step
+from orchestration.loading import load, prepare_table
+from orchestration.progress import CAUTION, LEFT, OUTCOME, step
 from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
+from orchestration.reading import RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
 from orchestration.validation import Finding, validate_extract
 
@@ -206,7 +207,7 @@ def _judge_set(
         for candidate in candidates:
             _show_candidate(con, candidate)
         for candidate in candidates:
-            candidate.findings = judge(con, candidate.delivery.extract)
+            candidate.findings = [*judge(con, candidate.delivery.extract), *_of_the_file(candidate.delivery)]
             broken = [
                 finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"
             ]
@@ -218,6 +219,26 @@ def _judge_set(
                 register.add_findings(con, candidate.number, [finding.as_mapping() for finding in candidate.findings])
         for candidate in candidates:
             _decide(con, candidate, [other for other in candidates if other.refused], decided)
+
+
+def _of_the_file(delivery: Delivery) -> list[Finding]:
+    """What is noticed about a file that was read, and is no reason to refuse it."""
+    if not ends_in_its_last_value(delivery):
+        return []
+    found = "het bestand eindigt zonder regeleinde; de laatste waarde kan zijn afgebroken"
+    log.warning("%s: %s; controleer het laatste record bij de leverancier", delivery.shown, found, extra=CAUTION)
+    return [
+        Finding(
+            "laatste_regel_zonder_einde",
+            "De laatste regel heeft een einde, of de leverancier geeft het aantal records of een controlegetal op.",
+            "warning",
+            passed=False,
+            expected="een regeleinde aan het eind van het bestand, of een aantal of controlegetal in het manifest",
+            found=found,
+            unexpected_count=1,
+            row_count=1,
+        )
+    ]
 
 
 def _decide(

@@ -17,6 +17,8 @@ from orchestration.paths import ROOT, STAGING
 
 TYPE = re.compile(r"^(varchar|integer|bigint|double|boolean|date|timestamp|decimal\(\d+,\d+\))(\[\])?$")
 RESERVED = {"levering_nr", "record_nr", "stand_datum"}
+DATE_PARTS = ("%d", "%m", "%Y")
+DATE_FORMAT = re.compile(r"%[dmY][^%]*%[dmY][^%]*%[dmY]")
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 
 
@@ -45,6 +47,9 @@ class Column(_Strict):
         minimum: Smallest permitted value.
         maximum: Largest permitted value.
         pattern: Regular expression that the whole delivered value matches.
+        case: The case in which its codes are put; as delivered where None.
+        signed: A minus sign may stand in front of the number.
+        future: The day may lie after the stand of the register.
     """
 
     name: str = Field(pattern=IDENTIFIER)
@@ -60,6 +65,9 @@ class Column(_Strict):
     minimum: int | float | date | None = None
     maximum: int | float | date | None = None
     pattern: str | None = None
+    case: Literal["upper", "lower"] | None = None
+    signed: bool = False
+    future: bool = False
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -73,6 +81,14 @@ class Column(_Strict):
                 )
         if self.personal and self.data_type != "varchar":
             raise ValueError("a personal column is delivered as varchar")
+        if self.case and (self.element_type != "varchar" or self.personal):
+            raise ValueError("case goes with a varchar column that is not personal")
+        if self.signed and self.element_type in ("varchar", "boolean", "date", "timestamp"):
+            raise ValueError("signed goes with a column of numbers")
+        if self.future and self.element_type not in ("date", "timestamp"):
+            raise ValueError("future goes with a column of days")
+        if isinstance(self.minimum, int | float) and self.minimum < 0 and not self.signed:
+            raise ValueError("a minimum below zero needs signed: true")
         return self
 
     @property
@@ -103,7 +119,11 @@ class Extract(_Strict):
         complete_from: First day from which the register is complete.
         preamble_lines: Lines before the line with the column headings.
         heading_line: Line (from 1) with the headings of a repeating column; the headings line itself where None.
-        heading_pattern: Regular expression whose first group is the period in such a heading (`periode` only).
+        preamble_patterns: By number (from 1) of a line before the headings, the regular expression that it matches as
+            a whole, its quotes left out: what the table is about, and what selection of it.
+        heading_pattern: Regular expression that such a heading matches as a whole (`periode` only). Its first group is
+            the period; its second, where there is one, the mark of a provisional figure: `*` voorlopig, `**` nader
+            voorlopig.
         footer_pattern: Regular expression that the last line matches, which is no record.
         period_column: Column with the period of a row (`periode`, where no column repeats).
         change_column: Column that says what a change is (`mutaties`).
@@ -126,7 +146,8 @@ class Extract(_Strict):
     null_values: list[str] = [""]
     preamble_lines: int = Field(default=0, ge=0)
     heading_line: int | None = Field(default=None, ge=1)
-    heading_pattern: str = r"(\d{4})"
+    preamble_patterns: dict[int, str] = {}
+    heading_pattern: str = "([0-9]{4})([*]{0,2})"
     footer_pattern: str | None = None
     period_column: str | None = None
     change_column: str | None = None
@@ -159,6 +180,23 @@ class Extract(_Strict):
             column.name == self.period_column and column.required for column in self.columns
         ):
             raise ValueError("the period_column is required: a row without period is in force for no period")
+        return self
+
+    @model_validator(mode="after")
+    def _agree_on_form(self) -> Self:
+        if set(self.preamble_patterns) - set(range(1, self.preamble_lines + 1)):
+            raise ValueError(f"preamble_patterns is about lines 1 to {self.preamble_lines}, the preamble_lines")
+        if self.heading_line is not None and self.heading_line > self.preamble_lines:
+            raise ValueError("heading_line is one of the preamble_lines")
+        if not DATE_FORMAT.fullmatch(self.date_format) or {*DATE_PARTS} - {*re.findall("%.", self.date_format)}:
+            raise ValueError(f"date_format is made of {', '.join(DATE_PARTS)}, once each, and what stands between them")
+        if self.thousands == self.decimal:
+            raise ValueError("thousands and decimal are two signs")
+        for column in self.columns:
+            if column.name == self.change_column and column.case and self.deletion_code:
+                in_case = {"upper": str.upper, "lower": str.lower}[column.case]
+                if self.deletion_code != in_case(self.deletion_code):
+                    raise ValueError(f"deletion_code {self.deletion_code!r} is not in the case of its column")
         return self
 
     @property

@@ -63,9 +63,9 @@ def key_from_environment() -> Key | None:
 
 
 def canonical_sql(column: Column) -> str:
-    """SQL for the canonical form of a column: trimmed, or its parts padded and joined with `-`."""
+    """SQL for the canonical form of a column: its normal form, or its parts padded and joined with `-`."""
     if column.canonical_pattern is None or column.canonical_widths is None:
-        return f'trim("{column.name}")'
+        return f'"{column.name}"'
     name, widths = f'"{column.name}"', column.canonical_widths
     pattern = column.canonical_pattern.replace("'", "''")
     joined = "-".join(f"\\{group}" for group in range(1, len(widths) + 1))

@@ -6,7 +6,7 @@ what the register knows is decided at the border in.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,6 +45,8 @@ create table if not exists leveringen.levering (
 -- Not in the table of older data folders; there each delivery counts as a set of its own.
 alter table leveringen.levering add column if not exists set_nr integer;
 create table if not exists leveringen.levering_periode (levering_nr integer not null, periode varchar not null);
+-- Not in the table of older data folders; there a mark was not kept.
+alter table leveringen.levering_periode add column if not exists status varchar;
 create table if not exists leveringen.oordeel (
     levering_nr integer not null,
     oordeel varchar not null,
@@ -338,10 +340,13 @@ def add_counts(
     )
 
 
-def add_periods(con: duckdb.DuckDBPyConnection, number: int, periods: Iterable[str]) -> None:
-    """Write down for which periods a delivery is complete."""
-    for period in periods:
-        con.execute("insert into leveringen.levering_periode values (?, ?)", [number, period])
+def add_periods(con: duckdb.DuckDBPyConnection, number: int, periods: Mapping[str, str | None]) -> None:
+    """Write down for which periods a delivery is complete, each with its status, None where it has none."""
+    for period, status in periods.items():
+        con.execute(
+            "insert into leveringen.levering_periode (levering_nr, periode, status) values (?, ?, ?)",
+            [number, period, status],
+        )
 
 
 def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable[dict[str, Any]]) -> None:

@@ -150,7 +150,10 @@ def validate(
     with cursor() as reader:
         row_count = reader.execute(f"select count(*) from {relation}").fetchall()[0][0]
     outcomes = _outcomes(cursor, relation, suite, parameters)
-    findings = [_finding(rule, outcomes[rule.name], parameters, row_count) for rule in suite if rule.name in outcomes]
+    lengths = _lengths_of_codes(suite, parameters)
+    findings = [
+        _finding(rule, outcomes[rule.name], parameters, row_count, lengths) for rule in suite if rule.name in outcomes
+    ]
     if [finding.name for finding in findings] != [rule.name for rule in suite]:
         missing = sorted({rule.name for rule in suite} - outcomes.keys())
         raise ValidationError(f"{relation}: {len(findings)} findings for {len(suite)} rules, missing {missing}")
@@ -266,14 +269,30 @@ def _short(message: str) -> str:
     return " ".join(message.split("[SQL:")[0].split())[:500]
 
 
-def _finding(rule: Expectation, outcome: _Outcome, parameters: Mapping[str, Any], row_count: int) -> Finding:
+def _lengths_of_codes(suite: Sequence[Expectation], parameters: Mapping[str, Any]) -> dict[str, int]:
+    """Length of the longest code of each column that has a code list."""
+    lists = {
+        rule.kwargs["column"]: parameters.get(rule.kwargs["value_set"].get("$PARAMETER"), ())
+        for rule in suite
+        if isinstance(rule.kwargs.get("value_set"), dict)
+    }
+    return {column: max(map(len, codes)) for column, codes in lists.items() if codes}
+
+
+def _finding(
+    rule: Expectation,
+    outcome: _Outcome,
+    parameters: Mapping[str, Any],
+    row_count: int,
+    lengths: Mapping[str, int],
+) -> Finding:
     expected = _expected(rule, parameters)
     if outcome.error is not None:
         found = f"de controle zelf is mislukt: {outcome.error}"
         return Finding(rule.name, rule.description, "critical", False, expected, found, 0, None)
     result = outcome.result
     rows = result.get("unexpected_rows") or result.get("details", {}).get("unexpected_rows") or []
-    examples = _examples(rows, rule)
+    examples = _examples(rows, rule, lengths)
     seen = result.get("element_count", row_count)
     if rule.type == SQL_RULE:
         number = int(result["observed_value"])
@@ -287,17 +306,28 @@ def _finding(rule: Expectation, outcome: _Outcome, parameters: Mapping[str, Any]
     return Finding(rule.name, rule.description, rule.severity, outcome.passed, expected, found, number, seen, examples)
 
 
-def _examples(rows: Iterable[Mapping[str, Any]], rule: Expectation) -> list[dict[str, Any]]:
+def _examples(rows: Iterable[Mapping[str, Any]], rule: Expectation, lengths: Mapping[str, int]) -> list[dict[str, Any]]:
     ordered = sorted(rows, key=lambda row: row.get("record_nr") or 0)
-    return [_example(row, rule) for row in ordered[:MAX_EXAMPLES]]
+    return [_example(row, rule, lengths) for row in ordered[:MAX_EXAMPLES]]
 
 
-def _example(row: Mapping[str, Any], rule: Expectation) -> dict[str, Any]:
+def _example(row: Mapping[str, Any], rule: Expectation, lengths: Mapping[str, int]) -> dict[str, Any]:
     if "record_nr" not in row:
         return {name: _plain(value) for name, value in row.items()}
     names = _columns(rule) or [name for name in row if name != "record_nr"]
-    shown = {name: _plain(row[name]) for name in names if name in row and name not in rule.hidden}
+    shown = {
+        name: _no_longer_than_a_code(_plain(row[name]), lengths.get(name))
+        for name in names
+        if name in row and name not in rule.hidden
+    }
     return {"record_nr": row["record_nr"]} | shown
+
+
+def _no_longer_than_a_code(value: Any, length: int | None) -> Any:
+    """What stands in a column of codes and cannot be one may be the name of a person: only its kind is shown."""
+    if length is None or not isinstance(value, str) or (len(value) <= length and " " not in value):
+        return value
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", value))
 
 
 def _columns(rule: Expectation) -> list[str]:

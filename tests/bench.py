@@ -34,10 +34,11 @@ from orchestration import register
 from orchestration.admission import admit_deliveries
 from orchestration.declarations import read_declarations
 from orchestration.deliveries import Delivery, find_deliveries
-from orchestration.loading import load, prepare_table, prepared
+from orchestration.loading import load, prepare_table
 from orchestration.locking import open_database
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
 from orchestration.pseudonyms import DEMO_KEY
+from orchestration.reading import prepared
 
 ROWS = 1_000_000
 TURNS = 3

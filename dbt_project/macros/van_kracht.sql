@@ -56,7 +56,7 @@
     inner join {{ ref('base_leveringen__van_kracht') }} as kracht
         on
             gedraaid.levering_nr = kracht.levering_nr
-            and regexp_extract(gedraaid.kop, '{{ meta.get("heading_pattern", "([0-9]{4})") }}', 1) = kracht.periode
+            and regexp_extract(gedraaid.kop, '^(?:{{ meta.get("heading_pattern", "([0-9]{4})([*]{0,2})") }})$', 1) = kracht.periode
 {% endmacro %}
 
 

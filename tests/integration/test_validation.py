@@ -303,6 +303,19 @@ def test_values_of_personal_columns_give_way_to_record_numbers(con: duckdb.DuckD
     ]
 
 
+def test_what_cannot_be_a_code_is_shown_by_its_kind_only(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("update kandidaat.proef set code = 'Jansen 12' where record_nr = 2")
+    con.execute("update kandidaat.proef set code = 'XYZ' where record_nr = 3")
+    suite = [
+        rule("expect_column_values_to_be_in_set", column="code", value_set={"$PARAMETER": "code_list_proef"}),
+        rule(SQL_RULE, "zoek", unexpected_rows_query="select record_nr, code from {batch} where record_nr = 2"),
+    ]
+    listed, queried = validate(con, "kandidaat.proef", suite, {"code_list_proef": ["A", "BCD"]})
+    assert listed.examples == [{"record_nr": 2, "code": "aaaaaa 99"}, {"record_nr": 3, "code": "XYZ"}]
+    assert listed.found == "2 van 3 rijen: waarden 'aaaaaa 99', 'XYZ' staan niet in de lijst"
+    assert queried.examples == [{"record_nr": 2, "code": "aaaaaa 99"}]
+
+
 def test_without_record_numbers_whole_rows_are_shown(con: duckdb.DuckDBPyConnection) -> None:
     columns = "code, maat, dag, maten, 'nan'::double as deel"
     con.execute(f"create table main.mart as select {columns} from kandidaat.proef")
@@ -610,11 +623,6 @@ BROKEN: list[tuple[Extract, str, dict[str, int]]] = [
         {"einddatum_niet_voor_startdatum": 1},
     ),
     (
-        ONDERZOEKEN,
-        "update kandidaat.onderzoeken set startdatum = '2024-04-01' where record_nr = 2",
-        {"startdatum_niet_na_stand_datum": 1},
-    ),
-    (
         AANDACHTSGEBIEDEN,
         "insert into kandidaat.aandachtsgebieden from kandidaat.aandachtsgebieden where record_nr = 2",
         {"sleutel_uniek": 2},
@@ -648,11 +656,6 @@ BROKEN: list[tuple[Extract, str, dict[str, int]]] = [
         AANDACHTSGEBIEDEN,
         "update kandidaat.aandachtsgebieden set drugsoort = 'HEN'",
         {"drugsoort_alleen_bij_drugs": 2},
-    ),
-    (
-        INSTROOM,
-        "update kandidaat.instroom set instroomdatum = '2024-04-01' where record_nr = 2",
-        {"instroomdatum_niet_na_stand_datum": 1},
     ),
     (INSTROOM, "update kandidaat.instroom set eenheid = null", {"eenheid_gevuld_bij_politie": 1}),
     (
@@ -779,16 +782,6 @@ BROKEN_OF_2C: list[tuple[Extract, str, dict[str, int]]] = [
         "update kandidaat.onderzoeken set tactisch_afgerond = '2023-12-31' where record_nr = 1",
         {"afronding_niet_voor_startdatum": 1},
     ),
-    (
-        CYBER,
-        "update kandidaat.onderzoeken set startdatum = '2024-04-01' where record_nr = 2",
-        {"startdatum_niet_na_stand_datum": 1},
-    ),
-    (
-        CYBER,
-        "update kandidaat.onderzoeken set tactisch_afgerond = '2024-04-01' where record_nr = 1",
-        {"afronding_niet_na_stand_datum": 1},
-    ),
     (CYBER, "update kandidaat.onderzoeken set soort = 'THTC'", {"opgegeven_soort_past_bij_het_team": 1}),
     (
         FEITEN,
@@ -806,32 +799,17 @@ BROKEN_OF_2C: list[tuple[Extract, str, dict[str, int]]] = [
         {"onderzoek_nr_bestaat_in_onderzoeken": 1},
     ),
     (
-        FEITEN,
-        "update kandidaat.feiten set pleegdatum = '2024-04-01' where record_nr = 1",
-        {"pleegdatum_niet_na_stand_datum": 1},
-    ),
-    (
         CYBERVERDACHTEN,
         "insert into kandidaat.verdachten from kandidaat.verdachten",
         {"sleutel_uniek": 2},
     ),
     (CYBERVERDACHTEN, "delete from kandidaat.verdachten", {"minstens_een_rij": 1}),
-    (
-        CYBERVERDACHTEN,
-        "update kandidaat.verdachten set registratiedatum = '2024-04-01'",
-        {"registratiedatum_niet_na_stand_datum": 1},
-    ),
     (OSKM, "update kandidaat.onderzoeken set verdenking_nr = 1", {"sleutel_uniek": 2}),
     (OSKM, "delete from kandidaat.onderzoeken", {"minstens_een_rij": 1}),
     (
         OSKM,
         "update kandidaat.onderzoeken set einddatum = '2023-12-31'",
         {"einddatum_niet_voor_startdatum": 2},
-    ),
-    (
-        OSKM,
-        "update kandidaat.onderzoeken set startdatum = '2024-04-01', einddatum = null",
-        {"startdatum_niet_na_stand_datum": 2},
     ),
     (
         OSKM,
@@ -849,11 +827,6 @@ BROKEN_OF_2C: list[tuple[Extract, str, dict[str, int]]] = [
         RESULTATEN,
         "delete from kandidaat.onderzoeken",
         {"onderzoek_nr_bestaat_in_onderzoeken": 2},
-    ),
-    (
-        RESULTATEN,
-        "update kandidaat.resultaten set vastgesteld_op = '2024-04-01' where record_nr = 1",
-        {"vaststelling_niet_na_stand_datum": 1},
     ),
     (
         RESULTATEN,

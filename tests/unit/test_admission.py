@@ -9,6 +9,7 @@ import pytest
 from orchestration import admission, register
 from orchestration.decisions import withdraw
 from orchestration.declarations import Extract
+from orchestration.progress import CAUTION, SUMMARY
 from orchestration.pseudonyms import Key
 from orchestration.validation import Finding
 from tests.unit.conftest import COLUMNS, GOOD, HEAD, OTHER, PAIR, Night, make_extract, objection_to
@@ -214,6 +215,21 @@ def test_too_many_set_aside_records_refuse_the_delivery(night: Night) -> None:
     row = register.deliveries(night.raw)[0]
     assert (row.verdict, row.set_aside) == ("geweigerd", 3)
     assert "3 van 4 records (75.0%)" in (row.reason or "")
+
+
+@pytest.mark.parametrize("end", ["", "\r\n"])
+def test_a_file_that_ends_in_its_last_value_is_admitted_with_a_warning(
+    night: Night, caplog: pytest.LogCaptureFixture, end: str
+) -> None:
+    night.put("proef/rijen_20200101.csv", HEAD + "1;a;01-01-2020;12" + end)
+    night.run()
+    assert night.verdicts() == [("rijen_20200101.csv", "toegelaten")]
+    found = night.raw.sql(
+        "select controle, ernst, is_voldaan from leveringen.bevinding where not is_voldaan"
+    ).fetchall()
+    assert found == ([] if end else [("laatste_regel_zonder_einde", "warning", False)])
+    told = [record.message for record in caplog.records if getattr(record, SUMMARY, None) == CAUTION[SUMMARY]]
+    assert ["zonder regeleinde" in message for message in told] == ([] if end else [True])
 
 
 def test_interrupted_night_leaves_a_candidate_that_the_next_one_judges(night: Night) -> None:

@@ -7,6 +7,7 @@ import yaml
 
 from orchestration.declarations import DeclarationError, read_declarations
 from orchestration.paths import STAGING
+from tests.unit.conftest import COLUMNS, make_extract
 
 
 def test_the_project_declares_its_extracts() -> None:
@@ -74,6 +75,22 @@ sources:
             "delivery: mutaties\n            change_column: naam\n            deletion_code: V",
             "of `mutaties` that row may stand in an earlier delivery",
         ),
+        ("{required: true}", "{case: upper}", "case goes with a varchar column"),
+        ("{required: true}", "{future: true}", "future goes with a column of days"),
+        ("{required: true}", "{minimum: -1}", "a minimum below zero needs signed: true"),
+        (
+            "data_type: varchar",
+            "data_type: varchar, config: {meta: {signed: true}}",
+            "signed goes with a column of num",
+        ),
+        (
+            "key: [id]",
+            "key: [id]\n            preamble_patterns: {1: Tabel}",
+            "preamble_patterns is about lines 1 to 0",
+        ),
+        ("key: [id]", "key: [id]\n            heading_line: 1", "heading_line is one of the preamble_lines"),
+        ("key: [id]", 'key: [id]\n            date_format: "%d-%m-%y"', "date_format is made of %d, %m, %Y"),
+        ("key: [id]", 'key: [id]\n            thousands: "."', "thousands and decimal are two signs"),
         ("name: naam", "name: record_nr", "the loader itself adds ['record_nr']"),
         ("sources:", "sources: [", "not YAML"),
     ],
@@ -89,6 +106,13 @@ def test_wrong_declaration_is_told_where_and_what(tmp_path: Path, old: str, new:
         read_declarations(tmp_path)
     assert told in str(error.value)
     assert "_proef__sources.yml" in str(error.value)
+
+
+def test_a_deletion_code_that_is_never_found_is_an_error() -> None:
+    columns = [COLUMNS[0], COLUMNS[1] | {"case": "lower"}]
+    with pytest.raises(ValueError, match="deletion_code 'V' is not in the case of its column"):
+        make_extract(delivery="mutaties", change_column="naam", deletion_code="V", columns=columns)
+    assert make_extract(delivery="mutaties", change_column="naam", deletion_code="v", columns=columns)
 
 
 def test_a_folder_without_declarations_is_an_error(tmp_path: Path) -> None:

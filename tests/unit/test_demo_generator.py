@@ -22,7 +22,7 @@ COLUMNS: list[dict[str, Any]] = [
     {"name": "soort", "data_type": "varchar", "required": True, "code_list": "soort"},
     {"name": "aantal", "data_type": "integer", "minimum": 3, "maximum": 7},
     {"name": "groot", "data_type": "bigint", "minimum": 1},
-    {"name": "bedrag", "data_type": "decimal(7,3)", "minimum": -5000},
+    {"name": "bedrag", "data_type": "decimal(7,3)", "minimum": -5000, "signed": True},
     {"name": "maat", "data_type": "double"},
     {"name": "is_open", "data_type": "boolean"},
     {"name": "dag", "data_type": "date", "minimum": date(2020, 1, 1), "maximum": date(2020, 1, 31)},

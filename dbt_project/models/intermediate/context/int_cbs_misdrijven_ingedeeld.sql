@@ -13,7 +13,7 @@ gesplitst as (
             nullif(regexp_extract(soort_misdrijf_naam, '^([0-9.]+) ', 1), ''), 'totaal'
         ) as soort_misdrijf_code,
         regexp_extract(kop, '^([^_]+)_', 1) as regio_naam,
-        regexp_extract(kop, '^[^_]+_(?:[|][|])?(.+)_[0-9]{4}[*]*$', 1) as onderwerp_naam,
+        regexp_extract(kop, '^[^_]+_(?:[|][|])?(.+)_[0-9]{4}[*]{0,2}$', 1) as onderwerp_naam,
         kop like '%*' as is_voorlopig
     from {{ ref('stg_cbs_misdrijven__provincies') }}
 
