@@ -154,6 +154,17 @@ def _stop_if_of_the_machine(error: Exception, deliveries: Sequence[Delivery]) ->
         raise error
 
 
+@contextmanager
+def _writing_down() -> Iterator[None]:
+    """Stop the night where a refusal cannot be written down: that is no longer of the delivery."""
+    try:
+        yield
+    except Exception as error:
+        log.error("%s", faults.where(error))
+        told = "het register van leveringen is niet te beschrijven; kijk of de schijf vol is, en of raw.duckdb heel is"
+        raise faults.MachineError(told) from error
+
+
 def _left_together(item: DeliverySet, first: Waiting) -> list[Waiting]:
     """The file that is no delivery yet, and those that belong to it."""
     others = [delivery.file for delivery in item.deliveries if delivery.file != first.file]
@@ -306,8 +317,9 @@ def _load_candidate(
             reason = str(error).removeprefix(delivery.shown).lstrip(" ,:")
         else:
             reason = _unforeseen(delivery, error, "gelezen")
-        _tidy(con)
-        number = register.add_delivery(con, delivery, sha256, fingerprint, register.now(), set_number)
+        with _writing_down():
+            _tidy(con)
+            number = register.add_delivery(con, delivery, sha256, fingerprint, register.now(), set_number)
         return _Candidate(delivery, number, reason)
     return _Candidate(delivery, number, _too_many_aside(delivery, loaded.records, loaded.set_aside))
 
@@ -334,10 +346,11 @@ def _judge_set(
         _write_verdicts(con, candidates, decided)
     except Exception as error:  # what cannot be written down cannot be defended either
         _stop_if_of_the_machine(error, [candidate.delivery for candidate in candidates])
-        _tidy(con)
         for candidate in candidates:
             candidate.findings, candidate.refused = None, _unforeseen(candidate.delivery, error, "beoordeeld")
-        _write_verdicts(con, candidates, [])
+        with _writing_down():
+            _tidy(con)
+            _write_verdicts(con, candidates, [])
 
 
 def _judge(con: duckdb.DuckDBPyConnection, candidate: _Candidate, judge: Judge) -> None:
@@ -345,7 +358,8 @@ def _judge(con: duckdb.DuckDBPyConnection, candidate: _Candidate, judge: Judge) 
         candidate.findings = judge(con, candidate.delivery.extract)
     except Exception as error:  # whatever it is, it is of this delivery, unless the machine fails
         _stop_if_of_the_machine(error, [candidate.delivery])
-        _tidy(con)
+        with _writing_down():
+            _tidy(con)
         candidate.refused = _unforeseen(candidate.delivery, error, "beoordeeld")
         return
     broken = [finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"]

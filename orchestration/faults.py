@@ -17,6 +17,10 @@ OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.E
 NO_ROOM = ("No space left on device", "has been invalidated")
 
 
+class MachineError(RuntimeError):
+    """Not even that a delivery failed can be written down, so no other can be admitted either."""
+
+
 def stops_the_night(error: Exception, files: Iterable[Path]) -> bool:
     """Whether an error is of the machine, though it arose while one delivery was worked on.
 
@@ -27,7 +31,7 @@ def stops_the_night(error: Exception, files: Iterable[Path]) -> bool:
     Returns:
         True where going on with the next delivery makes no sense.
     """
-    if isinstance(error, (ImportError, duckdb.FatalException)):
+    if isinstance(error, (MachineError, ImportError, duckdb.FatalException)):
         return True
     if isinstance(error, duckdb.Error) and any(told in str(error) for told in NO_ROOM):
         return True

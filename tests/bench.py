@@ -206,7 +206,8 @@ def our_load(folder: Path) -> None:
     """The same file through the loader: checksum, encoding, record numbers, checks, two hashed columns, provenance."""
     extract = read_declarations()["mensenhandel_verdachten", "instroom"]
     file = big_file(folder)
-    item = Delivery(extract, file, date(2023, 1, 15), datetime(2023, 1, 15), "volledig", is_demo=True, state=FileState.of(file))
+    received, state = datetime(2023, 1, 15), FileState.of(file)
+    item = Delivery(extract, file, received.date(), received, "volledig", is_demo=True, state=state)
     with duckdb.connect(str(folder / f"raw{os.getpid()}.duckdb")) as con:
         con.execute("set threads = 2")
         register.prepare(con)
