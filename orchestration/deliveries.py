@@ -369,7 +369,7 @@ def _files_of(folder: Path, registrations: set[str], waiting: list[Waiting]) -> 
             raise LeftError(f"is {_what_it_is(mode)}; maak er een map van en leg de leveringen daarin")
         raise LeftError(f"ligt niet in de map van een registratie; zet het in een daarvan ({known})")
     if folder.name not in registrations:
-        raise LeftError(f"map {shown(folder.name)!r} hoort bij geen registratie; {known}")
+        raise LeftError(f"map '{shown(folder.name)}' hoort bij geen registratie; {known}")
     entries = _entries(folder, waiting)
     names = {entry.name.removesuffix(UNFINISHED) for entry in entries}
     for entry in entries:
@@ -413,7 +413,7 @@ def _read_delivery(file: Path, state: FileState, extracts: Mapping[tuple[str, st
     extract = extracts.get((registration, facts.extract))
     if extract is None:
         known = ", ".join(sorted(name for owner, name in extracts if owner == registration))
-        raise LeftError(f"registratie {registration} kent geen extract {shown(facts.extract[:80])!r}; wel {known}")
+        raise LeftError(f"registratie {registration} kent geen extract '{shown(facts.extract[:80])}'; wel {known}")
     kind = extract.delivery
     if kind == "mutaties":
         kind = facts.soort or "mutaties"
@@ -486,7 +486,7 @@ def _facts_of(manifest: Path) -> Manifest:
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.value not in known:
             name = shown(str(key.value)[:40]) if isinstance(key, yaml.ScalarNode) else "een lijst"
-            raise LeftError(f"kent geen {name!r} (regel {key.start_mark.line + 1}); {told}")
+            raise LeftError(f"kent geen '{name}' (regel {key.start_mark.line + 1}); {told}")
         if key.value in values:
             raise LeftError(f"noemt {key.value} tweemaal (regel {key.start_mark.line + 1}); laat er een staan")
         values[key.value] = _value(key.value, value, known[key.value])
