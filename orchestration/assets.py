@@ -43,7 +43,7 @@ Told = dg.MaterializeResult | dg.Output[None] | dg.AssetCheckEvaluation
 STEWARDS = ["team:gegevensbeheer"]
 ANALYSTS = ["team:analyse"]
 ENGINEERS = ["team:warehouse"]
-REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel")]
+REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel", "blijft_liggen")]
 NIGHTLY = "nightly"
 PUBLICATION = dg.AssetKey(["publicatie", "veiligheidsagenda"])
 

@@ -20,7 +20,7 @@ union all
 select
     null as levering_nr,
     registratie,
-    null as extract,
+    null as extract,  -- noqa: RF04
     bestand,
     null as soort,
     null as stand_datum,
