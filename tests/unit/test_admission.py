@@ -702,3 +702,31 @@ def test_findings_that_cannot_be_written_refuse_the_delivery(night: Night) -> No
         json.dumps(object())
     night.run(judge=judge)
     assert night.verdicts() == [("rijen_20200101.csv", "geweigerd")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "rijen_20200101.csv",
+            HEAD + "1;a;01-01-2020;1\r\n" * 3 + "2;b;01-01-2020;1\n" * 2 + "3;c;01-01-2020;1\r\n" * 3,
+        ),
+        ("rijen_20200101.csv", 'id;"naam;' + "x" * 200_000 + "\r\n1;a\r\n"),
+        ("rijen_20200101.csv.gz", GOOD),
+        ("rijen_20200101.csv", '"' + GOOD),
+        ("rijen_20200101.csv", "\0" * 100),
+    ],
+    ids=["two line ends", "a quote that is not closed", "plain text called gz", "a quote first", "nothing but zeros"],
+)
+def test_a_file_at_which_a_library_fails_is_answered_and_the_others_are_admitted(
+    night: Night, name: str, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    night.put(f"slecht/{name}", text)
+    night.put(f"slecht/{name}.manifest.yml", "{extract: rijen, stand_datum: 2020-01-01}")
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.run(BOTH)
+    found = {row.registration: row for row in register.deliveries(night.raw)}
+    assert found["proef"].verdict == "toegelaten"
+    assert found["slecht"].verdict in ("geweigerd", "toegelaten"), "read, or refused"
+    assert not any(word in (found["slecht"].reason or "") for word in ("Error", "Exception", "CSV", "line"))
+    assert "a;01-01-2020" not in caplog.text
