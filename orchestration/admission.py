@@ -245,11 +245,14 @@ def _admit_set(
 def _not_beside(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | None) -> str | None:
     """Why a file may not be read here, whatever it holds; None where it may."""
     personal = bool(delivery.extract.personal_columns)
-    if personal and not delivery.is_demo and key is None:
-        return f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel en draai opnieuw"
     used = DEMO_KEY if delivery.is_demo else key
     fingerprint = used.fingerprint if used and personal else None
-    return register.other_key(con, delivery.extract.registration, delivery.is_demo, fingerprint)
+    # Setting a key leads nowhere where the folder is of the other kind, so that is told first.
+    if mixed := register.other_key(con, delivery.extract.registration, delivery.is_demo, fingerprint):
+        return mixed
+    if personal and used is None:
+        return f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel en draai opnieuw"
+    return None
 
 
 def _note_repetition(

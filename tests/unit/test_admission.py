@@ -296,11 +296,12 @@ def test_demo_and_real_rows_and_two_keys_never_mix(night: Night, name: str, key:
     ]
 
 
-def test_the_first_real_file_beside_demo_data_is_told_the_way_out(night: Night) -> None:
+@pytest.mark.parametrize("key", [None, Key(b"k" * 32)], ids=["no key yet", "a key"])
+def test_the_first_real_file_beside_demo_data_is_told_the_way_out(night: Night, key: Key | None) -> None:
     night.put("proef/demo_rijen_20200101.csv", GOOD)
-    night.run()
+    night.run(PERSONAL)
     night.put("proef/rijen_20200201.csv", OTHER)
-    (left,) = night.run().waiting
+    (left,) = night.run(PERSONAL, key=key).waiting
     assert left.reason == (
         "is echt, en deze datamap bevat al fictieve gegevens; die gaan niet samen: zet het in een eigen, lege datamap "
         "(VEILIGHEIDSAGENDA_DATA=/pad/naar/map make nightly; README, From demo to real data)"
