@@ -1,7 +1,8 @@
 """The command line: `python -m orchestration <command>`, which the Makefile calls.
 
-Exit codes of `nightly`: 0 published (or nothing had changed), 3 published with refused or held deliveries, 1 not
-published. The figures that readers see after 1 are those of the night before. 2: the command was not understood.
+Exit codes of `nightly`: 0 published (or nothing had changed), 3 published with refused or held deliveries or with files
+that are left, 1 not published. The figures that readers see after 1 are those of the night before. 2: the command was
+not understood.
 """
 
 import argparse
@@ -253,13 +254,21 @@ def _needs(file: Path) -> None:
 
 def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool) -> int:
     console.print("[bold]Veiligheidsagenda: nachtelijke run[/bold]")
-    news = novelty.changed(paths)
-    last = novelty.last_night(paths)
+    news, last = novelty.changed(paths), novelty.last_night(paths)
     if last and not news and not again:
-        _nothing_new(paths, console, last)
-        return PUBLISHED
-    if last:
-        console.print(f"Nieuw sinds de vorige run: {', '.join(news) or 'niets; opnieuw omdat daarom is gevraagd'}")
+        return _nothing_new(paths, console, last)
+    with sole_writer(paths):
+        if (since := novelty.last_night(paths)) != last:
+            # Another night ended while this one waited for it.
+            news, last = novelty.changed(paths), since
+            if last and not news and not again:
+                return _nothing_new(paths, console, last)
+        if last:
+            console.print(f"Nieuw sinds de vorige run: {', '.join(news) or 'niets; opnieuw omdat daarom is gevraagd'}")
+        return _whole_night(paths, console, progress)
+
+
+def _whole_night(paths: DataPaths, console: Console, progress: Progress) -> int:
     from orchestration.report import Stand, show_night
 
     if not paths.inbox.exists():
@@ -284,19 +293,20 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
     progress.end()
     kept = progress.take()
     failures = {name: _cause(result.failure_data_for_node(name)) for name in result.get_failed_step_keys()}
-    refused = show_night(paths, console, before, kept, failures)
+    is_incomplete = show_night(paths, console, before, kept, failures)
     if not result.success:
         return NOT_PUBLISHED
-    return WITH_REFUSALS if refused else PUBLISHED
+    return WITH_REFUSALS if is_incomplete else PUBLISHED
 
 
-def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) -> None:
+def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) -> int:
     told = novelty.told(last)
     console.print(f"[bold green]{told[0].upper()}{told[1:]}.[/bold green]", highlight=False)
     console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
     for left in last.left:
         console.print(f"  blijft liggen: {left}", highlight=False, markup=False, soft_wrap=True)
     console.print("Alle cijfers: make figures. Toch opnieuw: make nightly OPNIEUW=1.", highlight=False)
+    return PUBLISHED
 
 
 def _cause(failure: Any) -> str:

@@ -2,24 +2,27 @@
 
 A set is loaded as candidate, checked, and then admitted, refused, or held because a partner was refused; one that
 repeats what was delivered before is no delivery. What is refused stays in the inbox and in the register, out of force.
+Whatever is raised on that way is the end of that set alone: left where it is no delivery yet, refused where it is.
 How a file is read, how an expectation is tested, and what a person decides afterwards, stands elsewhere.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from orchestration import register
+from orchestration import faults, register
 from orchestration.declarations import Extract
-from orchestration.deliveries import Delivery, DeliverySet, Waiting, find_deliveries
+from orchestration.deliveries import Delivery, DeliverySet, LeftError, Waiting, find_deliveries, is_still, left_for
 from orchestration.loading import load, prepare_table
-from orchestration.progress import CAUTION, LEFT, OUTCOME, step
+from orchestration.locking import quoted
+from orchestration.progress import CAUTION, LEFT, OUTCOME, WRITING, step
 from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
-from orchestration.reading import RefusedError, checksum, ends_in_its_last_value, prepared
+from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
 from orchestration.validation import Finding, validate_extract
 
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 CANDIDATES = "kandidaat"
 # DuckDB divides a file by some millions of bytes, and a table by 122,880 rows.
 DIVIDED_FROM_BYTES = 4_000_000
+# What the loader calls its copy, and DuckDB in an error about it.
 Judge = Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]
 
 
@@ -38,12 +42,22 @@ class Arrivals:
     Args:
         numbers: levering_nr of every delivery that got a verdict now.
         waiting: Files left for a later night.
+        newly_left: Those of them that were not left before for that reason.
         seen: Number of files looked at.
     """
 
     numbers: list[int] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    newly_left: list[Waiting] = field(default_factory=list)
     seen: int = 0
+
+
+class _SetLeftError(Exception):
+    """A set is no delivery yet because one of its files is not."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        super().__init__(waiting.reason)
+        self.waiting = waiting
 
 
 @dataclass
@@ -61,45 +75,131 @@ def admit_deliveries(
     extracts: Mapping[tuple[str, str], Extract],
     key: Key | None,
     judge: Judge = validate_extract,
+    only: Collection[str] | None = None,
 ) -> Arrivals:
     """Take every new delivery in the inbox to its verdict.
 
     Args:
         con: Connection to `raw.duckdb`, writable.
         inbox: Folder with one subfolder per registration.
-        scratch: Private folder for transcoded copies.
-        extracts: The declared extracts; those left out are not looked at.
+        scratch: Private folder for transcoded copies; what lies there is of a run that was killed, and goes.
+        extracts: The declared extracts, all of them.
         key: Key for real personal data; None where none is set.
         judge: Tests the candidate view of an extract.
+        only: The registrations to look at; the whole inbox where None.
 
     Returns:
         What was decided and what was left.
+
+    Raises:
+        Exception: The machine fails, such as a full disk or a broken database; a delivery that fails is told of.
     """
+    _clear(scratch)
     register.prepare(con)
     # One checkpoint when the night is done, instead of one for every few deliveries.
     con.execute("set checkpoint_threshold = '1GB'")
+    _spill_into(con, scratch)
     con.execute(f"attach if not exists ':memory:' as {CANDIDATES}")
     for extract in extracts.values():
-        prepare_table(con, extract)
-    sets, waiting = find_deliveries(inbox, extracts)
+        if only is None or extract.registration in only:
+            prepare_table(con, extract)
+    sets, waiting = find_deliveries(inbox, extracts, today=register.now().date(), only=only)
     arrivals = Arrivals(waiting=waiting, seen=sum(len(item.deliveries) for item in sets) + len(waiting))
     files = register.known_files(con)
     for number, item in enumerate(sets):
         step("leveringen", number, len(sets), item.deliveries[0].shown)
-        known = [files.get(register.file_key(delivery)) for delivery in item.deliveries]
-        if not all(found and found.is_settled for found in known):
-            with _threads_for(con, item):
-                _admit_set(con, item, known, scratch, key, judge, arrivals)
+        try:
+            known = [_known(con, files, delivery) for delivery in item.deliveries]
+            if not all(found and found.is_settled for found in known):
+                with _threads_for(con, item):
+                    _admit_set(con, item, known, scratch, key, judge, arrivals)
+        except _SetLeftError as error:
+            _tidy(con)
+            arrivals.waiting += _left_together(item, error.waiting)
+        except Exception as error:  # whatever it is, it is of this set, unless the machine fails
+            _stop_if_of_the_machine(error, item.deliveries)
+            _tidy(con)
+            arrivals.waiting += [left_for(delivery.file, error) for delivery in item.deliveries]
     step("leveringen", len(sets), len(sets))
+    arrivals.newly_left = register.note_left(con, inbox, arrivals.waiting, only)
     for left in arrivals.waiting:
-        log.warning("%s/%s: %s", left.file.parent.name, left.file.name, left.reason, extra=LEFT)
+        log.warning("%s", left, extra=WRITING if left.is_growing else LEFT)
     return arrivals
+
+
+def _clear(scratch: Path) -> None:
+    """Remove the plain copies that a killed run left behind; nobody else is at work, since a run holds the lock."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    for entry in scratch.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def _spill_into(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    """Let DuckDB put what does not fit in memory where it goes too, should this run be killed."""
+    if con.execute("select current_setting('temp_directory')").fetchall() != [(str(scratch),)]:
+        con.execute(f"set temp_directory = {quoted(scratch)}")
+
+
+def _tidy(con: duckdb.DuckDBPyConnection) -> None:
+    """Remove what reading a delivery left in the connection; where even that fails, the machine does."""
+    for (table,) in con.execute("select table_name from duckdb_tables() where temporary").fetchall():
+        con.execute(f'drop table temp."{table}"')
+
+
+def _stop_if_of_the_machine(error: Exception, deliveries: Sequence[Delivery]) -> None:
+    if faults.stops_the_night(error, [*(delivery.file for delivery in deliveries), Path(COPY)]):
+        raise error
+
+
+@contextmanager
+def _writing_down() -> Iterator[None]:
+    """Stop the night where a refusal cannot be written down: that is no longer of the delivery."""
+    try:
+        yield
+    except Exception as error:
+        log.error("%s", faults.where(error))
+        told = "het register van leveringen is niet te beschrijven; kijk of de schijf vol is, en of raw.duckdb heel is"
+        raise faults.MachineError(told) from error
+
+
+def _left_together(item: DeliverySet, first: Waiting) -> list[Waiting]:
+    """The file that is no delivery yet, and those that belong to it."""
+    others = [delivery.file for delivery in item.deliveries if delivery.file != first.file]
+    return [first, *(Waiting(file, f"hoort bij {first.name}, dat blijft liggen") for file in others)]
+
+
+@contextmanager
+def _leaving(delivery: Delivery) -> Iterator[None]:
+    """Leave the set for whatever is raised: the block does no more than look at one of its files."""
+    try:
+        yield
+    except Exception as error:
+        _stop_if_of_the_machine(error, [delivery])
+        raise _SetLeftError(left_for(delivery.file, error)) from error
+
+
+def _known(
+    con: duckdb.DuckDBPyConnection, files: Mapping[register.FileKey, register.KnownFile], delivery: Delivery
+) -> register.KnownFile | None:
+    """What the register knows of a file; nothing where it holds something else since, at the same size and age."""
+    found = register.look_up(files, delivery)
+    if found is None or found.changed_ns == delivery.state.changed_ns:
+        return found
+    with _leaving(delivery):
+        same = checksum(delivery.file) == found.sha256
+    if not same:
+        return None
+    register.note_seen(con, delivery, found)
+    return found
 
 
 @contextmanager
 def _threads_for(con: duckdb.DuckDBPyConnection, item: DeliverySet) -> Iterator[None]:
     """Let a set that is too small to be divided be handled by one thread; more only keep one another busy."""
-    if sum(delivery.file.stat().st_size for delivery in item.deliveries) > DIVIDED_FROM_BYTES:
+    if sum(delivery.state.size for delivery in item.deliveries) > DIVIDED_FROM_BYTES:
         yield
         return
     before = con.execute("select current_setting('threads')").fetchall()[0][0]
@@ -120,14 +220,12 @@ def _admit_set(
     arrivals: Arrivals,
 ) -> None:
     for delivery in item.deliveries:
-        if delivery.extract.personal_columns and not delivery.is_demo and key is None:
-            reason = f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel en draai opnieuw"
-            arrivals.waiting += [Waiting(delivery.file, reason)]
-            return
-    sums = [
-        found.sha256 if found else checksum(delivery.file)
-        for delivery, found in zip(item.deliveries, known, strict=True)
-    ]
+        if reason := _not_beside(con, delivery, key):
+            raise _SetLeftError(Waiting(delivery.file, reason))
+    sums = []
+    for delivery, found in zip(item.deliveries, known, strict=True):
+        with _leaving(delivery):
+            sums.append(found.sha256 if found else checksum(delivery.file))
     past = Past.of(con, item, sums)
     received = past.received(known) or register.now()
     item = item.received_on(received)
@@ -144,18 +242,32 @@ def _admit_set(
     arrivals.numbers += [candidate.number for candidate in candidates]
 
 
+def _not_beside(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | None) -> str | None:
+    """Why a file may not be read here, whatever it holds; None where it may."""
+    personal = bool(delivery.extract.personal_columns)
+    used = DEMO_KEY if delivery.is_demo else key
+    fingerprint = used.fingerprint if used and personal else None
+    # Setting a key leads nowhere where the folder is of the other kind, so that is told first.
+    if mixed := register.other_key(con, delivery.extract.registration, delivery.is_demo, fingerprint):
+        return mixed
+    if personal and used is None:
+        return f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel en draai opnieuw"
+    return None
+
+
 def _note_repetition(
     con: duckdb.DuckDBPyConnection,
     item: DeliverySet,
     known: Sequence[register.KnownFile | None],
     repeated: register.Version,
 ) -> None:
-    for delivery, found in zip(item.deliveries, known, strict=True):
-        number = repeated.numbers[delivery.extract.name]
-        if found and found.repeats and found.number == number:
-            continue
-        register.add_repetition(con, delivery, number)
-        log.info("%s herhaalt levering %s, die %s is", delivery.shown, number, repeated.verdict)
+    with register.whole(con):
+        for delivery, found in zip(item.deliveries, known, strict=True):
+            number = repeated.numbers[delivery.extract.name]
+            if found and found.repeats and found.number == number:
+                continue
+            register.add_repetition(con, delivery, number)
+            log.info("%s herhaalt levering %s, die %s is", delivery.shown, number, repeated.verdict)
 
 
 def _left_behind(delivery: Delivery, found: register.KnownFile | None) -> _Candidate | None:
@@ -163,6 +275,21 @@ def _left_behind(delivery: Delivery, found: register.KnownFile | None) -> _Candi
     if found is None or found.repeats or found.verdict or found.received != delivery.received or not found.records:
         return None
     return _Candidate(delivery, found.number, _too_many_aside(delivery, found.records, found.set_aside or 0))
+
+
+def _changed() -> LeftError:
+    return LeftError("is veranderd terwijl het werd gelezen; de volgende run leest het opnieuw")
+
+
+def _unforeseen(delivery: Delivery, error: Exception, done: str) -> str:
+    """A reason for an error that nobody foresaw, which may quote what was delivered: the log says where it arose."""
+    log.error("%s kan niet worden %s: %s", delivery.shown, done, faults.where(error))
+    if isinstance(error, (MemoryError, duckdb.OutOfMemoryException)):
+        return "het bestand past niet in het geheugen van deze machine; geef de run meer, of lever het kleiner"
+    return (
+        f"het bestand kan door een onverwachte fout niet worden {done}; kijk of het is zoals afgesproken (tekst, niet "
+        "ingepakt, regeleinden en aanhalingstekens), en meld het anders: het logboek van de run zegt waar het misging"
+    )
 
 
 def _load_candidate(
@@ -174,19 +301,29 @@ def _load_candidate(
     set_number: int | None,
 ) -> _Candidate:
     fingerprint = key.fingerprint if key and delivery.extract.personal_columns else None
-    mixed = register.other_key(con, delivery.extract.registration, delivery.is_demo, fingerprint)
     log.info("%s: laden", delivery.shown)
     try:
-        if mixed:
-            raise RefusedError(f"{delivery.shown}: {mixed}")
         with register.whole(con), prepared(delivery, scratch) as source:
             number = register.add_delivery(con, delivery, source.sha256, fingerprint, register.now(), set_number)
             loaded = load(con, delivery, number, source, key)
             register.add_counts(con, number, source.headings, loaded.records - loaded.set_aside, loaded.set_aside)
             register.add_periods(con, number, loaded.periods)
-    except RefusedError as error:
-        number = register.add_delivery(con, delivery, sha256, fingerprint, register.now(), set_number)
-        return _Candidate(delivery, number, str(error))
+            if source.sha256 != sha256 or not is_still(delivery.file, delivery.state):
+                raise _changed()
+    except Exception as error:  # whatever it is, it is of this delivery, unless the machine fails
+        _stop_if_of_the_machine(error, [delivery])
+        if isinstance(error, (LeftError, OSError)) or not is_still(delivery.file, delivery.state):
+            told = error if isinstance(error, (LeftError, OSError)) else _changed()
+            raise _SetLeftError(left_for(delivery.file, told)) from error
+        if isinstance(error, RefusedError):
+            # The file stands beside the reason wherever that is told.
+            reason = str(error).removeprefix(delivery.shown).lstrip(" ,:")
+        else:
+            reason = _unforeseen(delivery, error, "gelezen")
+        with _writing_down():
+            _tidy(con)
+            number = register.add_delivery(con, delivery, sha256, fingerprint, register.now(), set_number)
+        return _Candidate(delivery, number, reason)
     return _Candidate(delivery, number, _too_many_aside(delivery, loaded.records, loaded.set_aside))
 
 
@@ -195,7 +332,7 @@ def _too_many_aside(delivery: Delivery, records: int, set_aside: int) -> str | N
     if share <= limit:
         return None
     return (
-        f"{delivery.shown}: {set_aside} van {records} records ({share:.1f}%) "
+        f"{set_aside} van {records} records ({share:.1f}%) "
         f"passen niet, meer dan de afgesproken {limit}%; zie leveringen.apartgezet voor record, kolom en reden"
     )
 
@@ -207,12 +344,35 @@ def _judge_set(
         for candidate in candidates:
             _show_candidate(con, candidate)
         for candidate in candidates:
-            candidate.findings = [*judge(con, candidate.delivery.extract), *_of_the_file(candidate.delivery)]
-            broken = [
-                finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"
-            ]
-            if broken:
-                candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)
+            _judge(con, candidate, judge)
+    try:
+        _write_verdicts(con, candidates, decided)
+    except Exception as error:  # what cannot be written down cannot be defended either
+        _stop_if_of_the_machine(error, [candidate.delivery for candidate in candidates])
+        for candidate in candidates:
+            candidate.findings, candidate.refused = None, _unforeseen(candidate.delivery, error, "beoordeeld")
+        with _writing_down():
+            _tidy(con)
+            _write_verdicts(con, candidates, [])
+
+
+def _judge(con: duckdb.DuckDBPyConnection, candidate: _Candidate, judge: Judge) -> None:
+    try:
+        candidate.findings = [*judge(con, candidate.delivery.extract), *_of_the_file(candidate.delivery)]
+    except Exception as error:  # whatever it is, it is of this delivery, unless the machine fails
+        _stop_if_of_the_machine(error, [candidate.delivery])
+        with _writing_down():
+            _tidy(con)
+        candidate.refused = _unforeseen(candidate.delivery, error, "beoordeeld")
+        return
+    broken = [finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"]
+    if broken:
+        candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)
+
+
+def _write_verdicts(
+    con: duckdb.DuckDBPyConnection, candidates: Sequence[_Candidate], decided: Sequence[register.Decision]
+) -> None:
     with register.whole(con):
         for candidate in candidates:
             if candidate.findings is not None:
@@ -249,12 +409,13 @@ def _decide(
 ) -> None:
     number, shown = candidate.number, candidate.delivery.shown
     if candidate.refused:
-        log.error("%s geweigerd: %s", shown, candidate.refused, extra=OUTCOME)
+        # Why is told once, in the alert.
+        log.info("%s geweigerd", shown)
         register.decide(con, number, "geweigerd", candidate.refused, "grens_in")
         return
     if refused:
         reason = f"hoort bij {', '.join(other.delivery.extract.name for other in refused)}, dat geweigerd is"
-        log.warning("%s aangehouden: %s", shown, reason, extra=OUTCOME)
+        log.info("%s aangehouden", shown)
         register.decide(con, number, "aangehouden", reason, "grens_in")
         return
     register.decide(con, number, "toegelaten", None, "grens_in")

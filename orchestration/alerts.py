@@ -1,4 +1,4 @@
-"""Tell people that a night failed or refused a delivery: in the log always, and to whoever the setting names.
+"""Tell people that a night failed, refused a delivery or left a file: in the log, and to whoever the setting names.
 
 The setting holds addresses as the library Apprise spells them (`mailto://...`, `json://...`), separated by spaces.
 """

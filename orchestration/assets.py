@@ -16,6 +16,7 @@ from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.building import Outcome, ask_tests
 from orchestration.dbt_nodes import Node, read_nodes
 from orchestration.declarations import Extract, read_declarations
+from orchestration.deliveries import Waiting
 from orchestration.expectations import (
     Expectation,
     marts_with_expectations,
@@ -43,7 +44,7 @@ Told = dg.MaterializeResult | dg.Output[None] | dg.AssetCheckEvaluation
 STEWARDS = ["team:gegevensbeheer"]
 ANALYSTS = ["team:analyse"]
 ENGINEERS = ["team:warehouse"]
-REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel")]
+REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel", "blijft_liggen")]
 NIGHTLY = "nightly"
 PUBLICATION = dg.AssetKey(["publicatie", "veiligheidsagenda"])
 
@@ -132,19 +133,22 @@ def _check_spec(key: dg.AssetKey, expectation: Expectation, blocking: bool) -> d
 def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Take every new delivery of the selected registrations to its verdict, and tell of what that changed."""
     paths = data_paths()
-    registrations = {key.path[0] for key in context.selected_asset_keys}
-    chosen = {name: extract for name, extract in EXTRACTS.items() if name[0] in registrations} or EXTRACTS
+    chosen = {key.path[0] for key in context.selected_asset_keys} & {registration for registration, _ in EXTRACTS}
+    # The folders that belong to nobody are looked at with all registrations, or when only the register is asked.
+    only = None if chosen in (set(), {registration for registration, _ in EXTRACTS}) else chosen
     paths.data.mkdir(parents=True, exist_ok=True)
     if _is_whole_night(context):
         novelty.begin(paths, context.run.run_id, LOADED)
     # A wrong list stops the night here: it would judge deliveries too.
     recorded()
     with open_database(paths.raw) as con:
-        arrivals = admit_deliveries(con, paths.inbox, paths.scratch, chosen, key_from_environment())
-        novelty.leave(paths, [f"{left.file.parent.name}/{left.file.name}: {left.reason}" for left in arrivals.waiting])
+        arrivals = admit_deliveries(con, paths.inbox, paths.scratch, EXTRACTS, key_from_environment(), only=only)
+        if _is_whole_night(context):
+            novelty.leave(paths, [str(left) for left in arrivals.waiting if not left.is_growing])
         rows = register.deliveries(con)
         _tell_refused([row for row in rows if row.number in arrivals.numbers])
-        for extract in chosen.values():
+        _tell_left(arrivals.newly_left)
+        for extract in EXTRACTS.values():
             key = dg.AssetKey(extract.asset_key)
             if key in context.selected_asset_keys:
                 outcome = _told_once(context, key, _delivery_metadata(rows, extract))
@@ -201,6 +205,12 @@ def _tell_refused(arrived: Sequence[register.Row]) -> None:
     if refused:
         lines = [f"levering {row.number} {row.registration}/{row.file}: {row.verdict}: {row.reason}" for row in refused]
         alerts.tell(f"{len(refused)} leveringen niet toegelaten; de eerdere blijven van kracht", "\n".join(lines))
+
+
+def _tell_left(left: Sequence[Waiting]) -> None:
+    """Tell of files that are left; once, since a night finds them again each time."""
+    if left:
+        alerts.tell(f"{len(left)} bestanden blijven liggen; zij tellen nergens mee", "\n".join(map(str, left)))
 
 
 def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) -> dict[str, dg.MetadataValue]:

@@ -130,7 +130,7 @@ def new_delivery_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult 
         return dg.SkipReason(novelty.told(last))
     sets, waiting = find_deliveries(paths.inbox, read_declarations(), pause=lambda _: None)
     if not sets:
-        return dg.SkipReason(f"geen complete levering; {len(waiting)} bestanden wachten")
+        return dg.SkipReason(f"geen complete levering; {len(waiting)} bestanden blijven liggen")
     if seen == requested:
         return dg.SkipReason("voor deze bestanden is de run al gestart; zie hoe die is afgelopen")
     if seen != looked:

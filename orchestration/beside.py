@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.building import Question, build
 from orchestration.ledger import open_ledger, settle
-from orchestration.locking import open_database, open_warehouse, sole_writer
+from orchestration.locking import attach, open_database, open_warehouse, sole_writer
 from orchestration.paths import BesidePaths, DataPaths
 from orchestration.publishing import write_copy
 from orchestration.recording import marts_of, recorded
@@ -138,7 +138,8 @@ def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:
     # What the agenda promises of a figure need not hold under a definition that nobody decided.
     broken = _build(paths, there, Question(versions=tuple(versions), is_publication=False))
     with duckdb.connect() as con:
-        con.execute(f"attach '{paths.published}' as nu (read_only); attach '{there.published}' as anders (read_only)")
+        attach(con, paths.published, "nu")
+        attach(con, there.published, "anders")
         figures = [Compared(*row) for row in con.execute(SIDE_BY_SIDE).fetchall()]
     return WhatIf(there.published, figures, broken)
 

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
+from orchestration.locking import attach, quoted
 from orchestration.paths import ROOT, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
@@ -256,12 +257,12 @@ def open_building(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckD
     """
     con = duckdb.connect()
     for name, value in (settings() | {"temp_directory": str(paths.scratch)}).items():
-        con.execute(f"set {name} = '{value}'")
+        con.execute(f"set {name} = {quoted(value)}")
     if paths.raw.stat().st_size < SMALL_BYTES:
         con.execute("set threads = 1")
-    con.execute(f"attach '{paths.warehouse}' as warehouse")
-    con.execute(f"attach '{paths.raw}' as raw (read_only)")
-    con.execute(f"attach '{paths.ledger}' as publicaties (read_only)")
+    attach(con, paths.warehouse, "warehouse", "")
+    attach(con, paths.raw, "raw")
+    attach(con, paths.ledger, "publicaties")
     con.execute("use warehouse")
     for schema in schemas:
         con.execute(f'create schema if not exists "{schema}"')

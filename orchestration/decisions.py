@@ -67,13 +67,14 @@ def _same_content(
     con: duckdb.DuckDBPyConnection, number: int, verdicts: Sequence[str], told: str
 ) -> list[register.Row]:
     """Find a delivery with a certain verdict, and all that shares its fate: its set, and that content again."""
-    register.prepare(con)
+    # A question that is refused leaves no trace, or the next night would take it for news.
     rows = register.deliveries(con, [number])
     if not rows:
         raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.levering")
     asked = rows[0]
     if asked.verdict not in verdicts:
         raise ValueError(f"levering {number} is {asked.verdict or 'nog niet beoordeeld'}; {told}")
+    register.prepare(con)
     versions = register.versions(con, asked.registration, asked.stand_datum)
     contents = next(version.contents for version in versions if number in version.numbers.values())
     numbers = [other for version in versions if version.contents == contents for other in version.numbers.values()]

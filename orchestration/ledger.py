@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from orchestration.locking import open_database
+from orchestration.locking import attach, open_database
 from orchestration.paths import DataPaths
 from orchestration.register import now
 
@@ -298,7 +298,8 @@ def _add(con: duckdb.DuckDBPyConnection, kind: Kind, entry: Entry, paths: DataPa
     """Add an event in one transaction with its content."""
     if paths is not None:
         # The views of staging read raw.
-        con.execute(f"attach '{paths.raw}' as raw (read_only); attach '{paths.warehouse}' as warehouse (read_only)")
+        attach(con, paths.raw, "raw")
+        attach(con, paths.warehouse, "warehouse")
     con.execute("begin")
     try:
         for table, query in CONTENT.items() if paths is not None else ():

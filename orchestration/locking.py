@@ -52,6 +52,23 @@ def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     return duckdb.connect(str(file), read_only=read_only)
 
 
+def quoted(value: object) -> str:
+    """A value as SQL spells it where no parameter can stand, such as the path of a database or a setting."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def attach(con: duckdb.DuckDBPyConnection, file: Path, name: str, options: str = "read_only") -> None:
+    """Attach a database to a connection.
+
+    Args:
+        con: The connection.
+        file: The database.
+        name: The name by which statements call it.
+        options: What DuckDB is asked beside it; to read only, where nothing is said.
+    """
+    con.execute(f"attach {quoted(file)} as {name} {f'({options})' if options else ''}")
+
+
 def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
     """Open the warehouse to read, with raw and the ledger attached: the views of staging read them.
 
@@ -62,14 +79,16 @@ def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
         The connection.
     """
     con = open_database(paths.warehouse, read_only=True)
-    con.execute(f"attach '{paths.raw}' as raw (read_only)")
-    con.execute(f"attach '{paths.ledger}' as publicaties (read_only)")
+    attach(con, paths.raw, "raw")
+    attach(con, paths.ledger, "publicaties")
     return con
 
 
 @contextmanager
 def sole_writer(paths: DataPaths) -> Iterator[None]:
     """Hold the data folder for as long as the block lasts; wait, and say so, while another process holds it.
+
+    Whoever holds it may ask for it again: a command holds it around the night whose steps each take it.
 
     Args:
         paths: The data folder.
@@ -78,7 +97,7 @@ def sole_writer(paths: DataPaths) -> Iterator[None]:
         Nothing.
     """
     paths.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(paths.lock)
+    lock = FileLock(paths.lock, is_singleton=True)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -232,18 +232,32 @@ def _write(file: Path, content: dict) -> None:
 
 
 def _look(inbox: Path) -> list[str]:
-    """Every file of the inbox, also those that are no delivery: a person may have mended a name or a manifest."""
+    """Every file of the inbox, also those that are no delivery: a person may have mended a name or a manifest.
+
+    No link is followed. The time of change of a file's entry is the one that nobody can set: it tells a file from the
+    one before it that has its size and age, and a right to read that was given. A copied data folder has others.
+    """
     lines = []
     for folder, folders, files in os.walk(inbox):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         shown = Path(folder).relative_to(inbox).as_posix()
         lines += [f"{shown}/"]
+        # A link to a folder is among the folders, and is not entered.
+        names = [*files, *(name for name in folders if Path(folder, name).is_symlink())]
         lines += [
-            f"{shown}/{name} {_stat(Path(folder, name))}"
-            for name in sorted(files)
+            f"{shown}/{name} {_entry(Path(folder, name))}"
+            for name in sorted(names)
             if not name.startswith(".") and not name.endswith(UNFINISHED)
         ]
     return lines
+
+
+def _entry(file: Path) -> str:
+    try:
+        found = file.lstat()
+    except OSError:
+        return "-"
+    return f"{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
 
 
 def _stat(file: Path) -> str:
@@ -294,6 +308,9 @@ def _days_come(paths: DataPaths, today: date) -> str:
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             tables = con.execute("select table_name from duckdb_tables() where schema_name = 'leveringen'").fetchall()
+            if ("blijft_liggen",) in tables:
+                rows = con.execute("select wacht_tot::varchar from leveringen.blijft_liggen").fetchall()
+                days |= {day for (day,) in rows if day}
             if {("levering",), ("oordeel",)} <= set(tables):
                 days |= {day.isoformat() for (day,) in con.execute(KNOWN_DAYS).fetchall()}
     return f"{today.year}: {sum(day <= today.isoformat() for day in days)}"

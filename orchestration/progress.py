@@ -22,6 +22,7 @@ MESSAGES = logging.getLogger("orchestration")
 SUMMARY = "summary"
 OUTCOME = {SUMMARY: "uitkomst"}
 LEFT = {SUMMARY: "blijft liggen"}
+WRITING = {SUMMARY: "wordt nog geschreven"}
 CAUTION = {SUMMARY: "let op"}
 
 TOLD_FROM_SECONDS = 1.0

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import ledger
+from orchestration.locking import attach, quoted
 from orchestration.paths import DataPaths
 from orchestration.progress import step
 from orchestration.transformation import fingerprint_of_project
@@ -131,8 +132,8 @@ def _write(paths: DataPaths, folder: Path, tables: Sequence[str]) -> Path:
     folder.mkdir(parents=True)
     file = folder / paths.published.name
     with duckdb.connect() as con:
-        con.execute(f"attach '{paths.warehouse}' as bron (read_only)")
-        con.execute(f"attach '{file}' as doel (storage_version '{STORAGE_VERSION}')")
+        attach(con, paths.warehouse, "bron")
+        attach(con, file, "doel", f"storage_version {quoted(STORAGE_VERSION)}")
         con.execute(f"use doel; create schema {SCHEMA}; begin")
         for table in tables:
             _copy_table(con, table)
@@ -173,7 +174,8 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
     if file.with_name(file.name + ".wal").exists():
         raise AuditError(f"{file.name} staat niet op zichzelf: er is nog een .wal-bestand")
     with duckdb.connect() as con:
-        con.execute(f"attach '{paths.warehouse}' as bron (read_only); attach '{file}' as doel (read_only)")
+        attach(con, paths.warehouse, "bron")
+        attach(con, file, "doel")
         written = con.execute(
             "select table_name from duckdb_tables() where database_name = 'doel' order by all"
         ).fetchall()
@@ -203,7 +205,7 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
 
 def _add_own_row(book: duckdb.DuckDBPyConnection, file: Path, number: int) -> None:
     """Let the file name its own publication, of which the models could not know."""
-    book.execute(f"attach '{file}' as doel")
+    attach(book, file, "doel", "")
     book.execute(OWN_ROW, [number])
     book.execute("checkpoint doel")
     book.execute("detach doel")

@@ -18,6 +18,8 @@ from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery
 
 CHUNK = 1 << 20
+# A copy has one name, whatever the delivered file is called: an error that names it is of the delivery.
+COPY = "levering.csv"
 # Also what DuckDB takes for the longest record.
 LONGEST = 2 << 20
 # White space that may stand around a value and is no part of it; line ends only within quotes.
@@ -121,7 +123,7 @@ def prepared(delivery: Delivery, scratch: Path) -> Iterator[Prepared]:
         raise RefusedError(f"{delivery.shown}: het bestand is leeg (0 bytes); lever het opnieuw")
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=scratch) as folder:
-        copy = Path(folder) / "levering.csv"
+        copy = Path(folder) / COPY
         must_copy = codecs.lookup(extract.encoding).name != "utf-8" or extract.footer_pattern is not None
         sha256 = _read_bytes(delivery, copy if must_copy else None)
         if delivery.expected_sha256 not in (None, sha256):

@@ -6,17 +6,23 @@ what the register knows is decided at the border in.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration.deliveries import Delivery
+from orchestration import faults
+from orchestration.clock import now
+from orchestration.deliveries import Delivery, Waiting
+from orchestration.paths import DATA_SETTING
+
+log = logging.getLogger(__name__)
 
 Verdict = Literal["toegelaten", "geweigerd", "aangehouden", "ingetrokken", "opnieuw_aangeboden"]
 
@@ -44,6 +50,9 @@ create table if not exists leveringen.levering (
 );
 -- Not in the table of older data folders; there each delivery counts as a set of its own.
 alter table leveringen.levering add column if not exists set_nr integer;
+-- Nor these; a file without them is taken for the same by its name, size and age, and read once more.
+alter table leveringen.levering add column if not exists bestand_veranderd_ns bigint;
+alter table leveringen.levering add column if not exists feiten varchar;
 create table if not exists leveringen.levering_periode (levering_nr integer not null, periode varchar not null);
 -- Not in the table of older data folders; there a mark was not kept.
 alter table leveringen.levering_periode add column if not exists status varchar;
@@ -81,6 +90,16 @@ create table if not exists leveringen.herhaling (
     ontvangen_op timestamp not null,
     vastgelegd_op timestamp not null
 );
+alter table leveringen.herhaling add column if not exists bestand_veranderd_ns bigint;
+alter table leveringen.herhaling add column if not exists feiten varchar;
+-- Alone in this register it is no history but the present: what is no delivery has none.
+create table if not exists leveringen.blijft_liggen (
+    registratie varchar,
+    bestand varchar not null,
+    reden varchar not null,
+    wacht_tot date,
+    gezien_op timestamp not null
+);
 create or replace view leveringen.levering_met_oordeel as
 select levering.*, laatste.oordeel, laatste.reden, laatste.door, laatste.geldt_vanaf
 from leveringen.levering
@@ -88,11 +107,6 @@ left join (
     select distinct on (levering_nr) * from leveringen.oordeel order by levering_nr, vastgelegd_op desc, rowid desc
 ) as laatste using (levering_nr);
 """
-
-
-def now() -> datetime:
-    """The time on the clock in the Netherlands, without zone, as the register keeps it."""
-    return datetime.now(ZoneInfo("Europe/Amsterdam")).replace(tzinfo=None)
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -117,13 +131,17 @@ def whole(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("begin")
     try:
         yield
+        con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        try:
+            con.execute("rollback")
+        except duckdb.Error as error:
+            # DuckDB may have ended the transaction by itself; what is told is why.
+            log.debug("terugdraaien lukte niet: %s", faults.where(error))
         raise
-    con.execute("commit")
 
 
-FileKey = tuple[str, str, str, date, int, int]
+FileKey = tuple[str, str, str, date, int, int, str | None]
 
 
 def file_key(delivery: Delivery) -> FileKey:
@@ -133,17 +151,17 @@ def file_key(delivery: Delivery) -> FileKey:
         delivery: The delivery.
 
     Returns:
-        Registration, extract, name, stand_datum (a manifest can change it), size and time of change.
+        Registration, extract, name, stand_datum, size, time of change, and what name or manifest say of it.
     """
-    stat = delivery.file.stat()
-    extract = delivery.extract
+    extract, state = delivery.extract, delivery.state
     return (
         extract.registration,
         extract.name,
         delivery.file.name,
         delivery.stand_datum,
-        stat.st_size,
-        stat.st_mtime_ns,
+        state.size,
+        state.modified_ns,
+        delivery.facts,
     )
 
 
@@ -159,6 +177,8 @@ class KnownFile:
         sha256: Checksum of its content.
         records: Number of records in it; None where it could not be read.
         set_aside: Number of records that were set aside.
+        changed_ns: Time of change of the file's entry when it was read; None where nobody kept it. With another time it
+            may hold something else, whatever its size and age.
     """
 
     number: int
@@ -168,6 +188,7 @@ class KnownFile:
     sha256: str
     records: int | None
     set_aside: int | None
+    changed_ns: int | None
 
     @property
     def is_settled(self) -> bool:
@@ -187,18 +208,91 @@ def known_files(con: duckdb.DuckDBPyConnection) -> dict[FileKey, KnownFile]:
     # A file that was offered again has been looked at since where it has a younger delivery, or repeats another.
     rows = con.execute(
         """select registratie, extract, bestand, stand_datum, bestand_grootte, bestand_gewijzigd_ns,
-            levering_nr, false as herhaalt, oordeel, ontvangen_op, inhoud_sha256, aantal_records, aantal_apart,
-            oordeel is distinct from 'opnieuw_aangeboden' as is_bekeken, geladen_op as gezien_op
+            feiten, levering_nr, false as herhaalt, oordeel, ontvangen_op, inhoud_sha256, aantal_records, aantal_apart,
+            bestand_veranderd_ns, oordeel is distinct from 'opnieuw_aangeboden' as is_bekeken, geladen_op as gezien_op
         from leveringen.levering_met_oordeel
         union all
         select levering.registratie, levering.extract, herhaling.bestand, levering.stand_datum,
             herhaling.bestand_grootte, herhaling.bestand_gewijzigd_ns,
-            levering.levering_nr, true, levering.oordeel, herhaling.ontvangen_op, levering.inhoud_sha256,
-            levering.aantal_records, levering.aantal_apart, true, herhaling.vastgelegd_op
+            herhaling.feiten, levering.levering_nr, true, levering.oordeel, herhaling.ontvangen_op,
+            levering.inhoud_sha256, levering.aantal_records, levering.aantal_apart, herhaling.bestand_veranderd_ns,
+            true, herhaling.vastgelegd_op
         from leveringen.herhaling inner join leveringen.levering_met_oordeel as levering using (levering_nr)
         order by is_bekeken, herhaalt desc, gezien_op, levering_nr"""
     ).fetchall()
-    return {row[:6]: KnownFile(*row[6:13]) for row in rows}
+    return {row[:7]: KnownFile(*row[7:15]) for row in rows}
+
+
+def look_up(files: Mapping[FileKey, KnownFile], delivery: Delivery) -> KnownFile | None:
+    """Find a file among those that were seen before.
+
+    Args:
+        files: The known files.
+        delivery: The file.
+
+    Returns:
+        What is known of it; None where it, or what its manifest says of it, was not seen before.
+    """
+    key = file_key(delivery)
+    return files.get(key) or files.get((*key[:-1], None))
+
+
+def note_seen(con: duckdb.DuckDBPyConnection, delivery: Delivery, found: KnownFile) -> None:
+    """Write down that a file that was touched holds what it held, so that no later night reads it again.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        delivery: The file.
+        found: What is known of it.
+    """
+    con.execute(
+        f"""update leveringen.{"herhaling" if found.repeats else "levering"} set bestand_veranderd_ns = ?
+        where levering_nr = ? and bestand = ? and bestand_grootte = ? and bestand_gewijzigd_ns = ?""",
+        [
+            delivery.state.changed_ns,
+            found.number,
+            delivery.file.name,
+            delivery.state.size,
+            delivery.state.modified_ns,
+        ],
+    )
+
+
+def note_left(
+    con: duckdb.DuckDBPyConnection, inbox: Path, waiting: Iterable[Waiting], only: Collection[str] | None = None
+) -> list[Waiting]:
+    """Write down which files are left, in the place of those that were left before.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        inbox: The inbox in which they lie.
+        waiting: The files with their reason; one that is still being written is not left, it is not there yet.
+        only: The registrations that were looked at; the whole inbox where None.
+
+    Returns:
+        Those that were not left before for that reason: of these people have to be told.
+    """
+    before = con.execute(
+        """select registratie, bestand, reden, wacht_tot from leveringen.blijft_liggen
+        where ? is null or list_contains(?, registratie)""",
+        [only and list(only), only and list(only)],
+    ).fetchall()
+    present = {
+        (None if left.file.parent == inbox else left.folder, left.name, left.reason, left.until): left
+        for left in waiting
+        if not left.is_growing
+    }
+    with whole(con):
+        for row in set(before) - present.keys():
+            con.execute(
+                """delete from leveringen.blijft_liggen where registratie is not distinct from ? and bestand = ?
+                and reden = ? and wacht_tot is not distinct from ?""",
+                row,
+            )
+        fresh = [row for row in present if row not in set(before)]
+        for row in fresh:
+            con.execute("insert into leveringen.blijft_liggen values (?, ?, ?, ?, ?)", [*row, now()])
+    return [present[row] for row in fresh]
 
 
 @dataclass(frozen=True)
@@ -276,13 +370,12 @@ def add_delivery(
     Returns:
         Its levering_nr.
     """
-    stat = delivery.file.stat()
     number = con.execute("select coalesce(max(levering_nr), 0) + 1 from leveringen.levering").fetchall()[0][0]
     con.execute(
         """insert into leveringen.levering by name select
             $levering_nr as levering_nr, $set_nr as set_nr, $registratie as registratie, $extract as extract,
             $bestand as bestand, $grootte as bestand_grootte, $gewijzigd as bestand_gewijzigd_ns,
-            $sha256 as inhoud_sha256,
+            $veranderd as bestand_veranderd_ns, $feiten as feiten, $sha256 as inhoud_sha256,
             $soort as soort, $stand_datum as stand_datum, $ontvangen_op as ontvangen_op, $geladen_op as geladen_op,
             $is_demo as is_demo, $afdruk as sleutel_afdruk, $dekking_vanaf as dekking_vanaf, [] as koppen""",
         {
@@ -291,8 +384,10 @@ def add_delivery(
             "registratie": delivery.extract.registration,
             "extract": delivery.extract.name,
             "bestand": delivery.file.name,
-            "grootte": stat.st_size,
-            "gewijzigd": stat.st_mtime_ns,
+            "grootte": delivery.state.size,
+            "gewijzigd": delivery.state.modified_ns,
+            "veranderd": delivery.state.changed_ns,
+            "feiten": delivery.facts,
             "sha256": sha256,
             "soort": delivery.kind,
             "stand_datum": delivery.stand_datum,
@@ -314,10 +409,21 @@ def add_repetition(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: i
         delivery: The file, with its date of receipt.
         number: levering_nr of the delivery whose content it repeats.
     """
-    stat = delivery.file.stat()
     con.execute(
-        "insert into leveringen.herhaling values (?, ?, ?, ?, ?, ?)",
-        [number, delivery.file.name, stat.st_size, stat.st_mtime_ns, delivery.received, now()],
+        """insert into leveringen.herhaling by name select
+            $levering_nr as levering_nr, $bestand as bestand, $grootte as bestand_grootte,
+            $gewijzigd as bestand_gewijzigd_ns, $veranderd as bestand_veranderd_ns, $feiten as feiten,
+            $ontvangen_op as ontvangen_op, $nu as vastgelegd_op""",
+        {
+            "levering_nr": number,
+            "bestand": delivery.file.name,
+            "grootte": delivery.state.size,
+            "gewijzigd": delivery.state.modified_ns,
+            "veranderd": delivery.state.changed_ns,
+            "feiten": delivery.facts,
+            "ontvangen_op": delivery.received,
+            "nu": now(),
+        },
     )
 
 
@@ -458,19 +564,31 @@ def take_back(con: duckdb.DuckDBPyConnection, number: int, by: str) -> None:
 
 
 def other_key(con: duckdb.DuckDBPyConnection, registration: str, is_demo: bool, fingerprint: str | None) -> str | None:
-    """Say why rows of this delivery cannot stand beside the rows that the registration has already.
+    """Say why rows of this delivery cannot stand beside the rows that are there already.
+
+    A data folder is demo or real as a whole: its figures are.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        registration: Name of the registration.
+        is_demo: The delivery holds fictitious data.
+        fingerprint: Fingerprint of the key with which its personal columns would be hashed; None where it has none.
 
     Returns:
         A Dutch sentence where demo and real data, or rows hashed with two keys, would mix; None where all is well.
     """
     rows = con.execute(
-        """select distinct is_demo, sleutel_afdruk from leveringen.levering_met_oordeel
-        where registratie = ? and oordeel in ('toegelaten', 'aangehouden')""",
+        """select distinct is_demo, sleutel_afdruk, registratie = ? from leveringen.levering_met_oordeel
+        where oordeel in ('toegelaten', 'aangehouden')""",
         [registration],
     ).fetchall()
     if any(row[0] != is_demo for row in rows):
-        return f"{registration} bevat al {'echte' if is_demo else 'fictieve'} gegevens; meng die niet"
-    if fingerprint and any(row[1] not in (None, fingerprint) for row in rows):
+        return (
+            f"is {'fictief' if is_demo else 'echt'}, en deze datamap bevat al {'echte' if is_demo else 'fictieve'} "
+            f"gegevens; die gaan niet samen: zet het in een eigen, lege datamap ({DATA_SETTING}=/pad/naar/map make "
+            "nightly; README, From demo to real data)"
+        )
+    if fingerprint and any(row[2] and row[1] not in (None, fingerprint) for row in rows):
         return (
             f"{registration} is met een andere sleutel geladen; gebruik dezelfde sleutel, of begin met een lege datamap"
         )

@@ -21,7 +21,7 @@ from orchestration.explanation import Figure, Part, Place, Row
 from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
-from orchestration.progress import CAUTION, LEFT, SUMMARY
+from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 
 SHOWN_RECORDS = 12
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
@@ -190,11 +190,11 @@ def show_night(
         failures: Why nothing was published, by the step that failed; empty where the night went well.
 
     Returns:
-        Whether a delivery was refused or held.
+        Whether a delivery was refused or held, or a file was left.
     """
     now = Stand.now(paths)
     _show_outcome(paths, console, before, now, failures)
-    others = _show_deliveries(paths, console, before, kept)
+    is_incomplete = _show_deliveries(paths, console, before, kept)
     cautions = kept.get(CAUTION[SUMMARY], ())
     for told in cautions:
         _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
@@ -204,7 +204,7 @@ def show_night(
             _show_norms_not_met(con, console)
     if now.publication:
         console.print("Alle cijfers: make figures. Waarop een cijfer rust: make explain.")
-    return bool(others)
+    return is_incomplete
 
 
 def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand, failures: Mapping[str, str]) -> None:
@@ -226,10 +226,8 @@ def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand,
         console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _show_deliveries(
-    paths: DataPaths, console: Console, before: Stand, kept: Mapping[str, Sequence[str]]
-) -> list[register.Row]:
-    """Print what became of deliveries; return those that were not admitted."""
+def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Mapping[str, Sequence[str]]) -> bool:
+    """Print what became of deliveries; return whether some were not admitted, or left."""
     rows: list[register.Row] = []
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
@@ -245,13 +243,15 @@ def _show_deliveries(
     for row in others:
         shown = f"{row.registration}/{row.file}"
         _say(console, Text.assemble((row.verdict or "niet beoordeeld", "red"), f" levering {row.number} {shown}"), 2)
-        # The reason of what could not be read begins with the name of the file.
+        # In older registers the reason of what could not be read begins with the name of the file.
         _say(console, (row.reason or "").removeprefix(shown).lstrip(" ,:"), 4)
         _say(console, f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}", 4)
     for told in left:
         _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
+    for told in kept.get(WRITING[SUMMARY], ()):
+        _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
-    return others
+    return bool(others or left)
 
 
 def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:

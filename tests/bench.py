@@ -33,7 +33,7 @@ from rich.table import Table
 from orchestration import register
 from orchestration.admission import admit_deliveries
 from orchestration.declarations import read_declarations
-from orchestration.deliveries import Delivery, find_deliveries
+from orchestration.deliveries import Delivery, FileState, find_deliveries
 from orchestration.loading import load, prepare_table
 from orchestration.locking import open_database
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
@@ -207,7 +207,8 @@ def our_load(folder: Path) -> None:
     """The same file through the loader: checksum, encoding, record numbers, checks, two hashed columns, provenance."""
     extract = read_declarations()["mensenhandel_verdachten", "instroom"]
     file = big_file(folder)
-    item = Delivery(extract, file, date(2023, 1, 15), datetime(2023, 1, 15), "volledig", is_demo=True)
+    received, state = datetime(2023, 1, 15), FileState.of(file)
+    item = Delivery(extract, file, received.date(), received, "volledig", is_demo=True, state=state)
     with duckdb.connect(str(folder / f"raw{os.getpid()}.duckdb")) as con:
         con.execute("set threads = 2")
         register.prepare(con)

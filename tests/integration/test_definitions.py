@@ -1,6 +1,7 @@
 """What Dagster loads: the graph as a picture that a change has to show, the checks, the sensor."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -233,6 +234,42 @@ def test_the_sensor_starts_a_run_once_when_a_complete_delivery_lies_still(
     assert look() == 0, "it was requested already"
     (folder / "demo_instroom_20200201.csv.part").write_text("half")
     assert look() == 0
+
+
+def test_the_sensor_answers_whatever_lies_in_the_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration.automation import new_delivery_sensor
+
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path))
+    folder = tmp_path / "leveringen" / "cjib_incasso"
+    folder.mkdir(parents=True)
+    (folder / "demo_incasso_20230115.csv").symlink_to("/nergens")
+    (folder / "demo_incasso_20230116.csv").symlink_to("demo_incasso_20230116.csv")
+    (folder / "demo_incasso_20230117.csv").mkdir()
+    os.mkfifo(folder / "demo_incasso_20230118.csv")
+    (folder / "demo_incasso_20230119.csv").write_text("x")
+    (folder / "demo_incasso_20230119.csv.manifest.yml").mkdir()
+    (folder / os.fsdecode(b"demo_\xff.csv")).write_text("x")
+    (folder / "demo_incasso_20991231.csv").write_text("x")
+    with dg.build_sensor_context() as context:
+        outcome = new_delivery_sensor(context)
+    assert outcome == dg.SkipReason("geen complete levering; 7 bestanden blijven liggen")
+
+
+def test_people_are_told_once_of_files_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration import alerts, assets
+    from orchestration.deliveries import Waiting
+
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(alerts, "tell", lambda title, text: told.append((title, text)))
+    assets._tell_left([])
+    assert told == []
+    assets._tell_left([Waiting(Path("in/proef/x.csv"), "naam volgt niet"), Waiting(Path("in/y.csv"), "ligt los")])
+    assert told == [
+        (
+            "2 bestanden blijven liggen; zij tellen nergens mee",
+            "proef/x.csv: naam volgt niet\nin/y.csv: ligt los",
+        )
+    ]
 
 
 def test_schedule_and_sensor_skip_where_nothing_is_new_and_say_since_when(

@@ -217,6 +217,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
 # Histories.
 
 START = date(2024, 1, 1)
+# Before all receipts: nothing is received before its state.
+FIRST_STAND = date(2023, 12, 1)
 NIGHTS = 3
 IDS, YEARS, VALUES = (1, 2, 3), (2018, 2019, 2020), ("a", "b")
 
@@ -477,7 +479,7 @@ class Road:
             file = self.inbox / arrival.content.registration / f"{extract}_{arrival.name}.csv"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(arrival.content.text(extract))
-            manifest = f"""extract: {extract}\nstand_datum: {START + timedelta(days=arrival.stand)}
+            manifest = f"""extract: {extract}\nstand_datum: {FIRST_STAND + timedelta(days=arrival.stand)}
 ontvangen_op: {moment(arrival.received, 8)}\n"""
             manifest += f"soort: {arrival.content.kind}\n" if arrival.content.registration == "wijziging" else ""
             file.with_name(f"{file.name}.manifest.yml").write_text(manifest)
@@ -500,7 +502,7 @@ ontvangen_op: {moment(arrival.received, 8)}\n"""
             if withdrawn:
                 withdraw(self.con, self.number(arrival), "proef", "tester")
             else:
-                stand = START + timedelta(days=arrival.stand)
+                stand = FIRST_STAND + timedelta(days=arrival.stand)
                 self.mended |= {(word, stand) for word in re.findall(f"{BAD}[0-9]", repr(arrival.content.tables))}
                 offer_again(self.con, self.number(arrival), "tester")
 
@@ -512,7 +514,7 @@ ontvangen_op: {moment(arrival.received, 8)}\n"""
             and set_nr in (select set_nr from leveringen.levering where (extract, inhoud_sha256) = (?, ?))""",
             [
                 arrival.content.registration,
-                START + timedelta(days=arrival.stand),
+                FIRST_STAND + timedelta(days=arrival.stand),
                 *(part for table in (0, -1) for part in self.print(arrival, arrival.content.tables[table][0])),
             ],
         ).fetchone()

@@ -12,7 +12,7 @@ import pytest
 from orchestration import register
 from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.declarations import Extract
-from orchestration.deliveries import Delivery
+from orchestration.deliveries import Delivery, FileState
 from orchestration.paths import DataPaths
 from orchestration.pseudonyms import Key
 from orchestration.validation import Finding
@@ -63,6 +63,7 @@ def make_delivery(folder: Path, text: str | bytes, declared: Extract | None = No
         "received": datetime(2020, 1, 2),
         "kind": declared.delivery,
         "is_demo": True,
+        "state": FileState.of(file),
     }
     return Delivery(**{"extract": declared, "file": file} | values | facts)  # type: ignore[arg-type]
 

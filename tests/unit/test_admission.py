@@ -1,18 +1,39 @@
 """The border in: verdicts per set, corrections, repetitions, refusals that are kept and offered again."""
 
-from collections.abc import Sequence
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration import admission, register
+from orchestration import admission, deliveries, register
 from orchestration.decisions import withdraw
 from orchestration.declarations import Extract
+from orchestration.faults import MachineError
+from orchestration.paths import ROOT
 from orchestration.progress import CAUTION, SUMMARY
 from orchestration.pseudonyms import Key
 from orchestration.validation import Finding
-from tests.unit.conftest import COLUMNS, GOOD, HEAD, OTHER, PAIR, Night, make_extract, objection_to
+from tests.unit.conftest import (
+    ALONE,
+    COLUMNS,
+    GOOD,
+    HEAD,
+    OTHER,
+    PAIR,
+    Night,
+    make_extract,
+    no_objection,
+    objection_to,
+)
 
 CHANGES = make_extract(
     delivery="mutaties",
@@ -272,18 +293,37 @@ def test_real_personal_data_wait_for_a_key(night: Night) -> None:
 @pytest.mark.parametrize(
     ("name", "key", "told"),
     [
-        ("proef/demo_rijen_20200201.csv", Key(b"k" * 32), "bevat al echte gegevens"),
+        ("proef/demo_rijen_20200201.csv", Key(b"k" * 32), "deze datamap bevat al echte gegevens"),
+        ("ander/demo_rijen_20200201.csv", Key(b"k" * 32), "deze datamap bevat al echte gegevens"),
         ("proef/rijen_20200201.csv", Key(b"l" * 32), "met een andere sleutel geladen"),
     ],
+    ids=["demo beside real", "demo beside real of another registration", "another key"],
 )
 def test_demo_and_real_rows_and_two_keys_never_mix(night: Night, name: str, key: Key, told: str) -> None:
+    both = PERSONAL | {("ander", "rijen"): make_extract(registration="ander")}
     night.put("proef/rijen_20200101.csv", GOOD)
-    night.run(PERSONAL, key=Key(b"k" * 32))
+    night.run(both, key=Key(b"k" * 32))
     night.put(name, OTHER)
-    night.run(PERSONAL, key=key)
-    row = register.deliveries(night.raw)[-1]
-    assert row.verdict == "geweigerd"
-    assert told in (row.reason or "")
+    (left,) = night.run(both, key=key).waiting
+    assert told in left.reason
+    assert night.verdicts() == [("rijen_20200101.csv", "toegelaten")]
+    assert night.raw.sql("select registratie, bestand, reden from leveringen.blijft_liggen").fetchall() == [
+        (left.file.parent.name, left.file.name, left.reason)
+    ]
+
+
+@pytest.mark.parametrize("key", [None, Key(b"k" * 32)], ids=["no key yet", "a key"])
+def test_the_first_real_file_beside_demo_data_is_told_the_way_out(night: Night, key: Key | None) -> None:
+    night.put("proef/demo_rijen_20200101.csv", GOOD)
+    night.run(PERSONAL)
+    night.put("proef/rijen_20200201.csv", OTHER)
+    (left,) = night.run(PERSONAL, key=key).waiting
+    assert left.reason == (
+        "is echt, en deze datamap bevat al fictieve gegevens; die gaan niet samen: zet het in een eigen, lege datamap "
+        "(VEILIGHEIDSAGENDA_DATA=/pad/naar/map make nightly; README, From demo to real data)"
+    )
+    heading = "## " + left.reason.rpartition("README, ")[2].rstrip(")")
+    assert heading in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 
 
 def test_no_original_of_a_personal_value_is_kept(night: Night) -> None:
@@ -295,3 +335,415 @@ def test_no_original_of_a_personal_value_is_kept(night: Night) -> None:
     database = night.inbox.parent / "raw.duckdb"
     assert secret.encode() not in database.read_bytes()
     assert list(night.scratch.iterdir()) == []
+
+
+SECRET = "Vertrouwelijk-123456782"
+
+
+def broken(kind: type[Exception], *words: object) -> Callable[..., Any]:
+    """Something that raises as a library does: with delivered text in its words."""
+
+    def act(*_: object, **__: object) -> Any:
+        raise kind(*(words or (f"regel 1: {SECRET}",)))
+
+    return act
+
+
+@contextmanager
+def breaking(place: Any, name: str, act: Callable[..., Any], only: str = "slecht") -> Iterator[None]:
+    """Break a function for whatever mentions one registration, and for nothing else."""
+    real = getattr(place, name)
+
+    def either(*words: Any, **named: Any) -> Any:
+        told = [str(getattr(word, "delivery", word)) for word in words if not isinstance(word, (dict, list))]
+        return (act if only in " ".join(told) else real)(*words, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place, name, either)
+        yield
+
+
+BOTH = ALONE | {("slecht", "rijen"): make_extract(registration="slecht")}
+# Where it breaks, and what becomes of the file: refused where it is a delivery, left where it is none yet.
+PLACES: dict[str, tuple[Any, str, str]] = {
+    "look at the name": (deliveries, "_check_name", "blijft liggen"),
+    "read the facts": (deliveries, "_read_delivery", "blijft liggen"),
+    "checksum": (admission, "checksum", "blijft liggen"),
+    "look up the past": (admission.Past, "of", "blijft liggen"),
+    "prepare": (admission, "prepared", "geweigerd"),
+    "load": (admission, "load", "geweigerd"),
+    "judge": (admission, "validate_extract", "geweigerd"),
+    "write the verdict": (admission, "_decide", "geweigerd"),
+}
+KINDS = [ValueError, TypeError, RecursionError, MemoryError, AssertionError, duckdb.InvalidInputException]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", PLACES)
+def test_whatever_is_raised_at_one_delivery_is_the_end_of_that_one_alone(
+    night: Night, where: str, kind: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    place, name, outcome = PLACES[where]
+    for registration in ("proef", "slecht", "zonder"):
+        night.put(f"{registration}/rijen_20200101.csv", GOOD)
+    # What comes after it in the order of arrival.
+    night.put("proef/rijen_20200301.csv", OTHER)
+    written = []
+
+    def once(*words: Any, **named: Any) -> Any:
+        # What cannot be written once, with its findings, can be written as a refusal.
+        if where == "write the verdict" and written:
+            return real(*words, **named)
+        written.append(1)
+        return broken(kind)()
+
+    real = getattr(place, name)
+    judge = (lambda con, extract: admission.validate_extract(con, extract)) if where == "judge" else no_objection
+    if where == "judge":
+        once = lambda _, extract: broken(kind)() if extract.registration == "slecht" else []  # noqa: E731
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(admission, "validate_extract", once)
+            arrivals = night.run(BOTH, judge)
+    else:
+        with breaking(place, name, once):
+            arrivals = night.run(BOTH, judge)
+    found = {(row.registration, row.file): row for row in register.deliveries(night.raw)}
+    for file in ("rijen_20200101.csv", "rijen_20200301.csv"):
+        assert found["proef", file].verdict == "toegelaten"
+    left = {str(waiting.file.relative_to(night.inbox)): waiting.reason for waiting in arrivals.waiting}
+    if outcome == "geweigerd":
+        assert found["slecht", "rijen_20200101.csv"].verdict == "geweigerd"
+        reason = found["slecht", "rijen_20200101.csv"].reason or ""
+    else:
+        assert ("slecht", "rijen_20200101.csv") not in found
+        reason = left["slecht/rijen_20200101.csv"]
+    assert "onverwachte fout" in reason or (kind is MemoryError and "past niet in het geheugen" in reason)
+    told = caplog.text + reason
+    assert SECRET not in told, "an error of a library quotes what was delivered"
+    assert f"{kind.__module__}.{kind.__qualname__}" in caplog.text, "the log says what kind of error it was"
+    # Nothing of it is left behind, and the connection works.
+    assert list(night.scratch.iterdir()) == []
+    assert night.raw.sql("select table_name from duckdb_tables() where temporary").fetchall() == []
+    in_raw = 0 if where in ("judge", "write the verdict") else None
+    rows = night.raw.sql("select count(*) from slecht.rijen").fetchall()[0][0]
+    assert rows == (1 if in_raw == 0 else 0), "its transaction is gone where it was not loaded"
+    night.put("proef/rijen_20200401.csv", GOOD)
+    assert len(night.run(BOTH).numbers) == (1 if outcome == "geweigerd" else 2), "what was left is looked at again"
+
+
+@pytest.mark.parametrize(
+    ("error", "stops"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (OSError(errno.EMFILE, "Too many open files"), True),
+        (PermissionError(errno.EACCES, "Permission denied", "/data/tmp/x"), True),
+        (duckdb.FatalException("database has been invalidated"), True),
+        (duckdb.IOException('Could not write file "/data/raw.duckdb.wal"'), True),
+        (duckdb.OutOfMemoryException("failed to offload: No space left on device"), True),
+        (ImportError("great_expectations"), True),
+        (duckdb.OutOfMemoryException("could not allocate"), False),
+        (duckdb.IOException('Input is not a GZIP stream: "{file}"'), False),
+        (duckdb.IOException('Cannot open file "/data/tmp/tmp1/levering.csv"'), False),
+        (OSError(errno.EIO, "Input/output error"), False),
+    ],
+    ids=str,
+)
+def test_a_machine_that_fails_stops_the_night_and_a_delivery_does_not(
+    night: Night, error: Exception, stops: bool
+) -> None:
+    night.put("slecht/rijen_20200101.csv", GOOD)
+    file = night.inbox / "slecht/rijen_20200101.csv"
+    if "{file}" in str(error):
+        error = type(error)(str(error).format(file=file))
+    night.put("proef/rijen_20200101.csv", GOOD)
+
+    def act(*_: object) -> None:
+        raise error
+
+    with breaking(admission, "load", act):
+        if stops:
+            with pytest.raises(type(error)):
+                night.run(BOTH)
+            assert ("rijen_20200101.csv", "geweigerd") not in night.verdicts()
+        else:
+            night.run(BOTH)
+            assert ("rijen_20200101.csv", "toegelaten") in night.verdicts()
+
+
+def test_a_register_in_which_nothing_can_be_written_stops_the_night(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night.put("proef/rijen_20200101.csv", GOOD)
+    monkeypatch.setattr(register, "decide", broken(duckdb.InternalException))
+    with pytest.raises(MachineError, match="het register van leveringen is niet te beschrijven"):
+        night.run()
+
+
+def test_a_transaction_that_cannot_be_rolled_back_hides_nothing(night: Night) -> None:
+    with pytest.raises(ZeroDivisionError), register.whole(night.raw):
+        night.raw.execute("rollback")
+        raise ZeroDivisionError
+    night.put("proef/rijen_20200101.csv", GOOD)
+    assert night.run().numbers == [1]
+
+
+def test_a_broken_transaction_is_the_end_of_one_delivery(night: Night) -> None:
+    night.put("slecht/rijen_20200101.csv", GOOD)
+    night.put("proef/rijen_20200101.csv", GOOD)
+
+    def abort(con: duckdb.DuckDBPyConnection, *_: object) -> None:
+        con.execute("create temp table geleverd as select 1")
+        try:
+            con.execute("select error('midden in het lezen')")
+        finally:
+            # As a finally of the loader does: it hides what was the matter.
+            con.execute("drop table temp.geleverd")
+
+    with breaking(admission, "load", abort):
+        night.run(BOTH)
+    assert sorted(night.verdicts(), key=str) == [
+        ("rijen_20200101.csv", "geweigerd"),
+        ("rijen_20200101.csv", "toegelaten"),
+    ]
+
+
+@pytest.mark.parametrize("which", ["kop", "staart"])
+def test_a_set_of_which_one_file_cannot_be_read_is_left_as_a_whole(night: Night, which: str) -> None:
+    for name in ("kop", "staart"):
+        night.put(f"paar/{name}_20200101.csv", GOOD)
+    error = PermissionError(errno.EACCES, "Permission denied", str(night.inbox / f"paar/{which}_20200101.csv"))
+
+    def act(*_: object) -> None:
+        raise error
+
+    with breaking(admission, "checksum", act, only=f"{which}_20200101"):
+        arrivals = night.run(PAIR)
+    other = "staart" if which == "kop" else "kop"
+    assert {left.file.name: left.reason for left in arrivals.waiting} == {
+        f"{which}_20200101.csv": "mag niet worden gelezen; geef de gebruiker van deze run leesrecht",
+        f"{other}_20200101.csv": f"hoort bij {which}_20200101.csv, dat blijft liggen",
+    }
+    assert night.verdicts() == []
+    assert night.run(PAIR).numbers == [1, 2]
+
+
+def test_a_set_of_which_one_file_fails_is_held_for_the_other(night: Night) -> None:
+    for name in ("kop", "staart"):
+        night.put(f"paar/{name}_20200101.csv", GOOD)
+    with breaking(admission, "load", broken(ValueError), only="staart_20200101"):
+        night.run(PAIR)
+    assert [verdict for _, verdict in night.verdicts()] == ["aangehouden", "geweigerd"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_left(night: Night) -> None:
+    night.put("proef/rijen_20200101.csv", GOOD)
+    real = admission.load
+
+    def load(*words: Any) -> Any:
+        (night.inbox / "proef/rijen_20200101.csv").write_bytes(OTHER.encode())
+        return real(*words)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(admission, "load", load)
+        (left,) = night.run().waiting
+    assert left.reason == "is veranderd terwijl het werd gelezen; de volgende run leest het opnieuw"
+    assert night.verdicts() == []
+    assert night.raw.sql("select count(*) from proef.rijen").fetchall() == [(0,)]
+    night.touch("proef/rijen_20200101.csv")
+    night.run()
+    assert night.raw.sql("select naam from proef.rijen").fetchall() == [("b",)]
+
+
+def test_other_content_of_the_same_size_and_age_is_loaded(night: Night) -> None:
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.run()
+    file = night.inbox / "proef/rijen_20200101.csv"
+    seen = file.stat()
+    file.write_bytes(OTHER.encode())
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (seen.st_size, seen.st_mtime_ns)
+    assert night.run().numbers == [2]
+    assert night.run().numbers == []
+    assert night.raw.sql("select naam from proef.rijen order by levering_nr").fetchall() == [("a",), ("b",)]
+
+
+def test_a_copied_inbox_is_read_once_and_delivers_nothing(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.put("proef/rijen_20200201.csv", HEAD)
+    night.run()
+    shutil.copytree(night.inbox, night.inbox.with_name("kopie"))
+    night.inbox = night.inbox.with_name("kopie")
+    assert night.run().numbers == []
+    monkeypatch.setattr(admission, "checksum", lambda file: pytest.fail(f"{file.name} is read again"))
+    assert night.run().numbers == []
+    assert night.verdicts() == [("rijen_20200101.csv", "toegelaten"), ("rijen_20200201.csv", "geweigerd")]
+
+
+def test_an_older_register_knows_its_files(night: Night) -> None:
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.put("proef/rijen_20200101_volledig.csv", GOOD)
+    night.run()
+    for table in ("levering", "herhaling"):
+        night.raw.execute(f"update leveringen.{table} set bestand_veranderd_ns = null, feiten = null")
+    assert night.run().numbers == []
+    assert night.verdicts() == [("rijen_20200101.csv", "toegelaten")]
+
+
+MANIFEST = "proef/tabel.csv.manifest.yml"
+
+
+@pytest.mark.parametrize(
+    ("first", "mended"),
+    [
+        ("aantal_records: 9", "aantal_records: 1"),
+        (f"sha256: {'0' * 64}", ""),
+        ("aantal_records: 9, ontvangen_op: 2020-01-05", "ontvangen_op: 2020-01-05"),
+    ],
+)
+def test_a_refused_file_with_a_mended_manifest_is_looked_at_again(night: Night, first: str, mended: str) -> None:
+    night.put("proef/tabel.csv", GOOD)
+    for facts in (first, first, mended, mended):
+        night.put(MANIFEST, f"{{extract: rijen, stand_datum: 2020-01-01, {facts}}}")
+        night.run()
+    assert night.verdicts() == [("tabel.csv", "geweigerd"), ("tabel.csv", "toegelaten")]
+
+
+def test_a_mended_date_of_receipt_is_kept_and_read_once(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    night.put("proef/tabel.csv", GOOD)
+    for day in ("05", "03"):
+        night.put(MANIFEST, f"{{extract: rijen, stand_datum: 2020-01-01, ontvangen_op: 2020-01-{day}}}")
+        night.run()
+    received = night.raw.sql("select ontvangen_op from leveringen.levering order by levering_nr").fetchall()
+    assert received == [(datetime(2020, 1, 5),), (datetime(2020, 1, 3),)]
+    monkeypatch.setattr(admission, "checksum", lambda file: pytest.fail(f"{file.name} is read again"))
+    assert night.run().numbers == []
+
+
+def test_a_checksum_in_capitals_is_the_same_checksum(night: Night) -> None:
+    night.put("proef/tabel.csv", GOOD)
+    capitals = admission.checksum(night.inbox / "proef/tabel.csv").upper()
+    night.put(MANIFEST, f"{{extract: rijen, stand_datum: 2020-01-01, sha256: ' {capitals} '}}")
+    night.run()
+    assert night.verdicts() == [("tabel.csv", "toegelaten")]
+
+
+def test_a_refusal_does_not_name_its_file(night: Night) -> None:
+    night.put("proef/rijen_20200101.csv", "id;naam\r\n1;a\r\n")
+    night.run()
+    reason = register.deliveries(night.raw)[0].reason or ""
+    assert reason.startswith("regel 1: ")
+    assert "rijen_20200101.csv" not in reason
+
+
+def test_what_is_left_is_the_present_state_and_is_new_once(night: Night) -> None:
+    night.put("proef/vreemd.csv", GOOD)
+    night.put("rijen_20200101.csv", GOOD)
+    night.put("proef/rijen_20200101.csv.part", GOOD)
+
+    def kept() -> list[tuple]:
+        return night.raw.sql("select registratie, bestand from leveringen.blijft_liggen order by bestand").fetchall()
+
+    first = night.run()
+    assert {left.file.name for left in first.newly_left} == {"vreemd.csv", "rijen_20200101.csv"}
+    assert kept() == [(None, "rijen_20200101.csv"), ("proef", "vreemd.csv")]
+    since = night.raw.sql("select gezien_op from leveringen.blijft_liggen order by all").fetchall()
+    second = night.run()
+    assert (len(second.waiting), second.newly_left) == (3, [])
+    assert night.raw.sql("select gezien_op from leveringen.blijft_liggen order by all").fetchall() == since
+    (night.inbox / "proef/vreemd.csv").unlink()
+    night.put("proef/rijen_20201301.csv", GOOD)
+    assert [left.file.name for left in night.run().newly_left] == ["rijen_20201301.csv"]
+    assert kept() == [(None, "rijen_20200101.csv"), ("proef", "rijen_20201301.csv")]
+
+
+def test_one_registration_by_itself_says_nothing_of_the_others(night: Night) -> None:
+    for name in ("slecht/rijen_20200101.csv", "slecht/vreemd.csv", "onbekend/x.csv", "los.csv"):
+        night.put(name, GOOD)
+    night.run(BOTH)
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.put("proef/vreemd.csv", GOOD)
+    night.put("slecht/rijen_20200201.csv", OTHER)
+    arrivals = admission.admit_deliveries(
+        night.raw, night.inbox, night.scratch, BOTH, None, no_objection, only={"proef"}
+    )
+    assert [left.file.name for left in arrivals.waiting] == ["vreemd.csv"]
+    assert arrivals.numbers == [2]
+    kept = night.raw.sql("select bestand from leveringen.blijft_liggen order by registratie, bestand").fetchall()
+    assert [name for (name,) in kept] == ["vreemd.csv", "vreemd.csv", "los.csv", "onbekend"]
+
+
+def test_a_day_to_come_is_written_down(night: Night) -> None:
+    night.put("proef/rijen_29990101.csv", GOOD)
+    night.run()
+    assert night.raw.sql("select wacht_tot from leveringen.blijft_liggen").fetchall() == [(date(2999, 1, 1),)]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import duckdb
+from orchestration import admission
+from tests.unit.conftest import ALONE, no_objection
+folder = Path(sys.argv[1])
+admission.load = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+admission.admit_deliveries(
+    duckdb.connect(str(folder / "raw.duckdb")), folder / "leveringen", folder / "tmp", ALONE, None, no_objection
+)
+"""
+
+
+def test_the_plain_copy_that_a_killed_run_leaves_is_gone_after_the_next(night: Night) -> None:
+    night.put("proef/rijen_20200101.csv", HEAD + f"1;{SECRET};01-01-2020;1\r\n")
+    night.raw.close()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(night.inbox.parent)], cwd=ROOT, timeout=60)
+    assert done.returncode == -9
+    copies = [file for file in night.scratch.rglob("*") if file.is_file()]
+    assert any(SECRET.encode() in file.read_bytes() for file in copies), "the test kills where there is a copy"
+    night.raw = duckdb.connect(str(night.inbox.parent / "raw.duckdb"))
+    assert night.run(ALONE).numbers == [1]
+    assert list(night.scratch.iterdir()) == []
+    assert night.raw.sql("select count(*) from proef.rijen").fetchall() == [(1,)]
+
+
+def test_what_does_not_fit_in_memory_spills_where_the_next_run_clears(night: Night) -> None:
+    night.run()
+    assert night.raw.sql("select current_setting('temp_directory')").fetchall() == [(str(night.scratch),)]
+
+
+def test_findings_that_cannot_be_written_refuse_the_delivery(night: Night) -> None:
+    def judge(*_: object) -> Sequence[Finding]:
+        return [Finding("regel", "iets", "warning", True, "iets", "iets", 0, 1, [{"waarde": object()}])]
+
+    night.put("proef/rijen_20200101.csv", GOOD)
+    with pytest.raises(TypeError):
+        json.dumps(object())
+    night.run(judge=judge)
+    assert night.verdicts() == [("rijen_20200101.csv", "geweigerd")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "rijen_20200101.csv",
+            HEAD + "1;a;01-01-2020;1\r\n" * 3 + "2;b;01-01-2020;1\n" * 2 + "3;c;01-01-2020;1\r\n" * 3,
+        ),
+        ("rijen_20200101.csv", 'id;"naam;' + "x" * 200_000 + "\r\n1;a\r\n"),
+        ("rijen_20200101.csv.gz", GOOD),
+        ("rijen_20200101.csv", '"' + GOOD),
+        ("rijen_20200101.csv", "\0" * 100),
+    ],
+    ids=["two line ends", "a quote that is not closed", "plain text called gz", "a quote first", "nothing but zeros"],
+)
+def test_a_file_at_which_a_library_fails_is_answered_and_the_others_are_admitted(
+    night: Night, name: str, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    night.put(f"slecht/{name}", text)
+    night.put(f"slecht/{name}.manifest.yml", "{extract: rijen, stand_datum: 2020-01-01}")
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.run(BOTH)
+    found = {row.registration: row for row in register.deliveries(night.raw)}
+    assert found["proef"].verdict == "toegelaten"
+    assert found["slecht"].verdict in ("geweigerd", "toegelaten"), "read, or refused"
+    assert not any(word in (found["slecht"].reason or "") for word in ("Error", "Exception", "CSV", "line"))
+    assert "a;01-01-2020" not in caplog.text

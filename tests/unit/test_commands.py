@@ -1,10 +1,14 @@
 """A command without what it needs says in Dutch what to give, and leaves nothing behind."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from orchestration import __main__ as command
+from orchestration import novelty
 from orchestration.__main__ import main
 from orchestration.beside import build_as_of
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
@@ -114,3 +118,67 @@ def test_the_records_behind_a_figure_are_not_those_of_a_record(data: Path, capsy
     assert main(["explain", "--record", "1/1", "--naar", "herkomst.csv"]) == 1
     assert "geef daarbij CIJFER" in capsys.readouterr().out
     assert not data.exists()
+
+
+class Turns:
+    """What a night asks of the world around it, with another night that ends while this one waits."""
+
+    def __init__(self, paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.paths, self.held, self.ran = paths, False, 0
+        self.news, self.last, self.while_waiting = ["leveringen"], night_of(13), lambda: None
+        monkeypatch.setattr(novelty, "changed", lambda _: list(self.news))
+        monkeypatch.setattr(novelty, "last_night", lambda _: self.last)
+        monkeypatch.setattr(command, "sole_writer", self.lock)
+        monkeypatch.setattr(command, "_whole_night", self.run)
+
+    @contextmanager
+    def lock(self, _: DataPaths) -> Iterator[None]:
+        self.while_waiting()
+        self.held = True
+        yield
+        self.held = False
+
+    def run(self, *_: object) -> int:
+        assert self.held, "what is reported is what this night did, and no other"
+        self.ran += 1
+        return 0
+
+    def other_night_ends(self) -> None:
+        self.news, self.last = [], night_of(14)
+
+
+def night_of(publication: int) -> novelty.LastNight:
+    return novelty.LastNight(f"{publication:05d}", datetime(2026, 11, 25, publication), (), "")
+
+
+@pytest.mark.parametrize(
+    ("words", "ends", "ran", "told"),
+    [
+        ("nightly", True, 0, "Niets nieuws sinds publicatie 14"),
+        ("nightly", False, 1, "Nieuw sinds de vorige run: leveringen"),
+        ("nightly --opnieuw", True, 1, "niets; opnieuw omdat daarom is gevraagd"),
+        ("nightly --opnieuw", False, 1, "Nieuw sinds de vorige run: leveringen"),
+    ],
+)
+def test_a_night_that_waited_for_another_asks_again_what_is_new(
+    words: str,
+    ends: bool,
+    ran: int,
+    told: str,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    turns = Turns(DataPaths(data), monkeypatch)
+    if ends:
+        turns.while_waiting = turns.other_night_ends
+    assert main(words.split()) == 0
+    assert turns.ran == ran
+    assert told.upper() in " ".join(capsys.readouterr().out.split()).upper()
+
+
+def test_a_night_with_nothing_new_waits_for_nobody(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns(DataPaths(data), monkeypatch)
+    turns.news = []
+    turns.while_waiting = lambda: pytest.fail("it waits")
+    assert main(["nightly"]) == 0

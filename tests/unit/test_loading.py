@@ -12,7 +12,7 @@ import pytest
 
 from orchestration import register
 from orchestration.declarations import Extract, read_declarations
-from orchestration.deliveries import Delivery
+from orchestration.deliveries import Delivery, FileState
 from orchestration.loading import Loaded, load, prepare_table
 from orchestration.pseudonyms import DEMO_KEY, Key
 from orchestration.reading import RefusedError, prepared
@@ -319,7 +319,7 @@ def test_a_name_is_no_pattern(raw: duckdb.DuckDBPyConnection, tmp_path: Path) ->
         for other in ("deel2-concept.csv", "deela.csv"):
             item.file.with_name(other).write_text("rommel")
         file = item.file.rename(item.file.with_name(name))
-        item = Delivery(declared, file, item.stand_datum, item.received, item.kind, is_demo=True)
+        item = replace(item, file=file, state=FileState.of(file))
         assert run(raw, item, tmp_path / "tmp") == Loaded(1, 0, {})
     assert raw.sql("select list(id order by id) from proef.rijen").fetchall() == [([*range(1, len(names) + 1)],)]
 

@@ -1,6 +1,7 @@
 """One writer at a time, between processes."""
 
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -73,6 +74,57 @@ def test_a_database_that_somebody_reads_is_waited_for(tmp_path: Path, caplog: py
         with caplog.at_level(logging.WARNING), locking.open_database(file) as con:
             con.execute("create table proef as select 1")
     assert "is nog open in een ander programma" in caplog.text
+
+
+def test_who_holds_the_folder_may_ask_for_it_again(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path)
+    other = [
+        sys.executable,
+        "-c",
+        "import sys; from filelock import FileLock; FileLock(sys.argv[1]).acquire(timeout=0)",
+    ]
+
+    def is_free() -> bool:
+        return subprocess.run([*other, str(paths.lock)], cwd=ROOT, stderr=subprocess.DEVNULL).returncode == 0
+
+    with locking.sole_writer(paths):
+        with locking.sole_writer(paths):
+            assert not is_free()
+        assert not is_free(), "the inner block ended, the outer did not"
+    assert is_free()
+
+
+def test_another_thread_waits_as_another_process_does(tmp_path: Path) -> None:
+    order = []
+
+    def other() -> None:
+        with locking.sole_writer(DataPaths(tmp_path)):
+            order.append("other")
+
+    with locking.sole_writer(DataPaths(tmp_path)):
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(0.5)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "other"]
+
+
+@pytest.mark.parametrize("name", ["'s-gravenhage", "a'b'", "met spatie"])
+def test_a_path_is_a_path_whatever_stands_in_it(tmp_path: Path, name: str) -> None:
+    paths = DataPaths(tmp_path / name)
+    paths.data.mkdir()
+    for file in (paths.raw, paths.ledger, paths.warehouse):
+        duckdb.connect(str(file)).execute("create table proef as select 1").close()
+    with locking.open_warehouse(paths) as con:
+        assert con.sql("select count(*) from raw.proef, publicaties.proef, proef").fetchall() == [(1,)]
+
+
+def test_every_attached_path_is_quoted() -> None:
+    sources = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "orchestration").glob("*.py")}
+    attached = {name: re.findall(r"attach(?: if not exists)? '([^']*)'", text) for name, text in sources.items()}
+    assert {name: found for name, found in attached.items() if found} == {"admission.py": [":memory:"]}
+    assert sum(text.count("attach(con, ") for text in sources.values()) > 8
 
 
 def test_a_database_that_is_no_database_is_not_waited_for(tmp_path: Path) -> None:

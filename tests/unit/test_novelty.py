@@ -83,6 +83,13 @@ def deliver(name: str, text: str = "id\n2\n") -> Callable[[DataPaths], None]:
     return lambda paths: (paths.inbox / "proef" / name).write_text(text)  # type: ignore[return-value]
 
 
+def overwrite_unseen(paths: DataPaths) -> None:
+    file = paths.inbox / "proef" / "rijen_20200101.csv"
+    seen = file.stat()
+    file.write_text("id\n2\n")
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
 # What happens, and under which name a person reads that it did.
 NEWS: dict[str, tuple[Callable[[DataPaths], object], str]] = {
     "a delivery": (deliver("rijen_20200201.csv"), "leveringen"),
@@ -90,7 +97,11 @@ NEWS: dict[str, tuple[Callable[[DataPaths], object], str]] = {
     "a manifest": (deliver("rijen_20200101.csv.manifest.yml"), "leveringen"),
     "a delivery that is gone": (lambda paths: (paths.inbox / "proef" / "rijen_20200101.csv").unlink(), "leveringen"),
     "a folder that nobody knows": (lambda paths: (paths.inbox / "anders").mkdir(), "leveringen"),
+    "a name that is no UTF-8": (deliver(os.fsdecode(b"\xff.csv")), "leveringen"),
     "a link that points nowhere": (lambda paths: (paths.inbox / "proef" / "x.csv").symlink_to("nergens"), "leveringen"),
+    "the same name, size and age with other content": (overwrite_unseen, "leveringen"),
+    "a link to a folder": (lambda paths: (paths.inbox / "proef" / "x").symlink_to(".."), "leveringen"),
+    "a right to read": (lambda paths: (paths.inbox / "proef" / "rijen_20200101.csv").chmod(0o600), "leveringen"),
     "a decision about a delivery": (decide, "besluiten over leveringen"),
     "a norm": (write("seeds/norm.csv"), "lijsten (seeds)"),
     "a model": (write("dbt_project/models/een.sql"), "modellen"),
@@ -179,6 +190,30 @@ def test_the_day_of_what_was_never_in_force_is_no_news(paths: DataPaths, verdict
     novelty.begin(paths, "nacht")
     novelty.finish(paths, "nacht")
     assert novelty.changed(paths, date(2026, 11, 28)) == []
+
+
+def test_a_day_for_which_a_file_waits_is_news_when_it_comes(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute(
+            """insert into leveringen.blijft_liggen values
+            ('proef', 'rijen_20261128.csv', 'de stand ligt na vandaag', '2026-11-28', '2026-11-25 02:00')"""
+        )
+    novelty.begin(paths, "nacht")
+    novelty.finish(paths, "nacht")
+    assert novelty.changed(paths, date(2026, 11, 27)) == []
+    assert novelty.changed(paths, date(2026, 11, 28)) == ["een dag die aanbrak"]
+
+
+def test_no_link_is_followed(paths: DataPaths) -> None:
+    elsewhere = paths.data.parent / "elders"
+    elsewhere.mkdir()
+    (elsewhere / "x.csv").write_text("een")
+    for name, target in (("link.csv", elsewhere / "x.csv"), ("map", elsewhere)):
+        (paths.inbox / "proef" / name).symlink_to(target)
+    seen = novelty.inbox(paths)
+    (elsewhere / "x.csv").write_text("iets anders")
+    (elsewhere / "y.csv").write_text("meer")
+    assert novelty.inbox(paths) == seen
 
 
 def test_a_new_year_is_news(paths: DataPaths) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from orchestration import progress
 from orchestration.alerts import ALERT_SETTING, tell
-from orchestration.progress import CAUTION, LEFT, OUTCOME, SUMMARY, Progress, step
+from orchestration.progress import CAUTION, LEFT, OUTCOME, SUMMARY, WRITING, Progress, step
 from tests.unit.conftest import GOOD, PAIR, Night, objection_to
 
 log = logging.getLogger("orchestration.proef")
@@ -133,14 +133,16 @@ def test_the_border_in_counts_its_sets_and_leaves_its_verdicts_to_the_summary(
     for extract in ("kop", "staart"):
         night.put(f"paar/demo_{extract}_20200101_ontvangen_20200102.csv", GOOD)
     night.put("paar/kop.csv", GOOD)
+    night.put("paar/kop_20200101.csv.part", GOOD)
     shown = console()
     with Progress(shown) as shower:
         night.run(PAIR, objection_to("kop"))
         tell("niet toegelaten", "levering 1")
         kept = shower.take()
     assert told(shown) == ["leveringen", "leveringen: 1 van 1, klaar in 0:00"]
-    assert len(kept[OUTCOME[SUMMARY]]) == 3, "one refused, one held, and what people were sent"
+    assert len(kept[OUTCOME[SUMMARY]]) == 1, "what people were sent, in which each refusal stands once"
     assert [left.split(":")[0] for left in kept[LEFT[SUMMARY]]] == ["paar/kop.csv"]
+    assert kept[WRITING[SUMMARY]] == ["paar/kop_20200101.csv.part: wordt nog geschreven"]
 
 
 def test_afterwards_nobody_listens_any_more() -> None:

@@ -13,7 +13,7 @@ from orchestration import register
 from orchestration.beside import Compared, WhatIf
 from orchestration.explanation import Figure, Part, Place, Row
 from orchestration.paths import DataPaths
-from orchestration.progress import CAUTION, LEFT, SUMMARY
+from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.report import (
     Stand,
     show_figure_explained,
@@ -187,6 +187,31 @@ def test_nothing_new_is_said_in_a_breath(paths: DataPaths) -> None:
         "Leveringen: niets nieuws.",
         "Alle cijfers: make figures. Waarop een cijfer rust: make explain.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "is_incomplete", "told"),
+    [
+        (
+            {LEFT[SUMMARY]: ["proef/x.csv: naam volgt niet"]},
+            True,
+            ["Leveringen: niets nieuws, 1 blijven liggen.", "  blijft liggen proef/x.csv: naam volgt niet"],
+        ),
+        (
+            {WRITING[SUMMARY]: ["proef/y.csv: wordt nog geschreven"]},
+            False,
+            ["Leveringen: niets nieuws.", "  proef/y.csv: wordt nog geschreven"],
+        ),
+    ],
+    ids=["left", "growing"],
+)
+def test_a_file_that_is_left_counts_and_one_that_is_still_written_does_not(
+    paths: DataPaths, kept: dict[str, list[str]], is_incomplete: bool, told: list[str]
+) -> None:
+    publish(paths, SECOND, 15)
+    console = printed()
+    assert show_night(paths, console, Stand({}, 15), kept, {}) is is_incomplete
+    assert lines(console)[2:4] == told
 
 
 def test_a_failed_night_says_first_that_nothing_was_published(paths: DataPaths, tmp_path: Path) -> None:

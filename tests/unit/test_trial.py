@@ -10,7 +10,7 @@ import pytest
 
 from orchestration import building, register, trial
 from orchestration.declarations import Extract
-from orchestration.deliveries import Delivery
+from orchestration.deliveries import Delivery, FileState
 from orchestration.ledger import open_ledger
 from orchestration.paths import BuildPaths, DataPaths
 from orchestration.recording import Kind, Node, Recording
@@ -86,7 +86,7 @@ def deliver(paths: DataPaths, name: str, amount: int, text: str = "JANSEN") -> i
     extract = Extract.model_construct(registration=name, name="rijen", complete_from=None)
     file = paths.data / f"{name}_{amount}.csv"
     file.write_text("aantal\n")
-    delivery = Delivery(extract, file, date(2025, 1, 15), RECEIVED, "volledig", False)
+    delivery = Delivery(extract, file, date(2025, 1, 15), RECEIVED, "volledig", False, FileState.of(file))
     with duckdb.connect(str(paths.raw)) as con:
         number = register.add_delivery(con, delivery, f"{amount}", None, RECEIVED)
         con.execute(f"insert into {name}.rijen values (?, 1, ?, ?)", [number, text, amount])

@@ -16,3 +16,22 @@ select
     oordeel_door,
     is_van_kracht
 from {{ ref('stg_leveringen__leveringen') }}
+union all
+select
+    null as levering_nr,
+    registratie,
+    null as extract,  -- noqa: RF04
+    bestand,
+    null as soort,
+    null as stand_datum,
+    null as ontvangen_op,
+    null as geladen_op,
+    null as is_demo,
+    null as aantal_records,
+    null as aantal_geladen,
+    null as aantal_apart,
+    'blijft_liggen' as oordeel,
+    oordeel_reden,
+    'grens_in' as oordeel_door,
+    false as is_van_kracht
+from {{ ref('stg_leveringen__liggende_bestanden') }}

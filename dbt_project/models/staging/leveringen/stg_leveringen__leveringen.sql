@@ -13,7 +13,8 @@ select
     levering.aantal_apart,
     oordeel.oordeel,
     oordeel.reden as oordeel_reden,
-    oordeel.door as oordeel_door,
+    -- The name of a person stays in raw.
+    case when oordeel.door in ('grens_in', 'proef') then oordeel.door else 'mens' end as oordeel_door,
     levering.levering_nr in (select kracht.levering_nr from {{ ref('base_leveringen__van_kracht') }} as kracht)
         as is_van_kracht
 from {{ source('leveringen', 'levering') }} as levering

@@ -1,0 +1,67 @@
+"""Of whom an error is that nobody foresaw: of the one file that was worked on, or of the machine, and so of the night.
+
+Such an error may quote what was delivered, so what is told of it is where it arose, and never what it says. What a
+delivery is refused for by rule belongs to the loader and to the border in.
+"""
+
+import errno
+import os
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+# The machine has no room, no right to write, or no handles left: the next file would meet the same.
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+NO_ROOM = ("No space left on device", "has been invalidated")
+
+
+class MachineError(RuntimeError):
+    """Not even that a delivery failed can be written down, so no other can be admitted either."""
+
+
+def stops_the_night(error: Exception, files: Iterable[Path]) -> bool:
+    """Whether an error is of the machine, though it arose while one delivery was worked on.
+
+    Args:
+        error: What was raised.
+        files: What was being read: an error that the system or DuckDB has with one of these is of the delivery.
+
+    Returns:
+        True where going on with the next delivery makes no sense.
+    """
+    if isinstance(error, (MachineError, ImportError, duckdb.FatalException)):
+        return True
+    if isinstance(error, duckdb.Error) and any(told in str(error) for told in NO_ROOM):
+        return True
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return False
+    if isinstance(error, duckdb.IOException):
+        # Of a pattern without a file, and of a file that cannot be read, DuckDB tells the name.
+        return not any(str(file) in str(error) for file in files)
+    if isinstance(error, OSError):
+        elsewhere = error.filename is not None and Path(os.fsdecode(error.filename)) not in set(files)
+        return error.errno in OF_THE_MACHINE or elsewhere
+    return False
+
+
+def where(error: BaseException) -> str:
+    """Say for the log what kind of error arose where, without a word of what it says.
+
+    Args:
+        error: What was raised.
+
+    Returns:
+        The kinds of error, outermost first, each with the place in the code.
+    """
+    told: list[str] = []
+    seen: list[BaseException] = []
+    each: BaseException | None = error
+    while each is not None and each not in seen:
+        seen.append(each)
+        frames = traceback.extract_tb(each.__traceback__)
+        places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[:-4:-1])
+        told.append(f"{type(each).__module__}.{type(each).__qualname__} ({places or 'onbekende plaats'})")
+        each = each.__cause__ or each.__context__
+    return "; na ".join(told)
