@@ -318,7 +318,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     tried = build_on_trial(paths, reconstruct)
     _tell_held(tried.held)
     found = {outcome.node.id: outcome for outcome in tried.outcomes}
-    step("modellen", what="vastleggen in Dagster")
+    step("vastleggen in Dagster")
     for node in MODELS.values():
         if result := _tests_result(node, found):
             yield _evaluation(result)

@@ -118,7 +118,8 @@ def table_of(extract: Extract) -> str:
 
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("leveringen")
+    folder = tmp_path_factory.mktemp("demo") / "leveringen"
+    folder.mkdir()
     scenario.write_demo(folder, say=lambda text: None)
     return folder
 
@@ -176,7 +177,7 @@ def _read(con: duckdb.DuckDBPyConnection, extract: Extract, files: list[Path], t
         return
     (file,) = files
     text = file.read_bytes().decode(extract.encoding)
-    copy = file.parent.parent / f"{file.name}.utf8"
+    copy = file.parents[2] / f"{file.name}.utf8"
     copy.write_text(text, encoding="utf-8", newline="")
     columns = {column.name: column.data_type for column in extract.columns}
     nulls = extract.null_values
