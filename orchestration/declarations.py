@@ -47,6 +47,7 @@ class Column(_Strict):
         minimum: Smallest permitted value.
         maximum: Largest permitted value.
         pattern: Regular expression that the whole delivered value matches.
+        shown: Its text may be quoted in messages: nothing that can stand in it says anything of a person.
         case: The case in which its codes are put; as delivered where None.
         signed: A minus sign may stand in front of the number.
         future: The day may lie after the stand of the register.
@@ -68,6 +69,7 @@ class Column(_Strict):
     case: Literal["upper", "lower"] | None = None
     signed: bool = False
     future: bool = False
+    shown: bool = False
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -79,6 +81,8 @@ class Column(_Strict):
                 raise ValueError(
                     f"canonical_pattern has {groups} groups, canonical_widths {len(self.canonical_widths)}"
                 )
+        if self.personal and self.shown:
+            raise ValueError("a personal column is never shown")
         if self.personal and self.data_type != "varchar":
             raise ValueError("a personal column is delivered as varchar")
         if self.case and (self.element_type != "varchar" or self.personal):

@@ -48,6 +48,9 @@ class Expectation:
         severity: `critical` refuses or blocks, `warning` reports.
         description: Dutch: what is expected.
         hidden: Columns whose values are not shown where a record number can be shown instead.
+        shown: Columns whose text is shown as it was delivered; of other text beside a record number only codes are. All
+            columns where None, as of a mart, which holds no delivered text.
+        codes: Columns with a code list, with the parameter that holds its codes.
     """
 
     name: str
@@ -56,6 +59,8 @@ class Expectation:
     severity: Severity
     description: str
     hidden: tuple[str, ...] = field(default=())
+    shown: tuple[str, ...] | None = None
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 class _Strict(BaseModel):
@@ -95,7 +100,9 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
     suite = [*_derived(extract), *written]
     _check_names(suite, file)
     hidden = tuple(column.name for column in extract.personal_columns)
-    return [replace(rule, hidden=hidden) for rule in suite]
+    shown = tuple(column.name for column in extract.columns if column.shown)
+    codes = {column.name: f"{CODE_LIST_PARAMETER}{column.code_list}" for column in extract.columns if column.code_list}
+    return [replace(rule, hidden=hidden, shown=shown, codes=codes) for rule in suite]
 
 
 def suite_of_mart(mart: str, folder: Path = EXPECTATIONS) -> list[Expectation]:

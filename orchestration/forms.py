@@ -89,12 +89,14 @@ def fault(value: str, column: Column, extract: Extract, stand_datum: date) -> st
 
 
 def shown(value: str, column: Column) -> str:
-    """SQL for what may be shown of a text: itself where it is a date or a number, else the kind of its characters.
+    """SQL for what may be shown of a text: itself where it is a date or a number, or declared so; else its kind.
 
     Args:
         value: SQL expression of type varchar.
         column: The column.
     """
+    if column.shown:
+        return value
     masked = MASK.format(value=value)
     if column.personal or column.element_type in ("varchar", "boolean"):
         return masked

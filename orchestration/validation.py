@@ -9,7 +9,7 @@ import importlib.util
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -32,8 +32,10 @@ from orchestration.expectations import (
 )
 
 MAX_EXAMPLES = 10
+SHORT_CODE = 4
 
 _IN_TEXT = 3
+_LIKE_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T][\d:.]+)?")
 
 
 class ValidationError(RuntimeError):
@@ -150,10 +152,7 @@ def validate(
     with cursor() as reader:
         row_count = reader.execute(f"select count(*) from {relation}").fetchall()[0][0]
     outcomes = _outcomes(cursor, relation, suite, parameters)
-    lengths = _lengths_of_codes(suite, parameters)
-    findings = [
-        _finding(rule, outcomes[rule.name], parameters, row_count, lengths) for rule in suite if rule.name in outcomes
-    ]
+    findings = [_finding(rule, outcomes[rule.name], parameters, row_count) for rule in suite if rule.name in outcomes]
     if [finding.name for finding in findings] != [rule.name for rule in suite]:
         missing = sorted({rule.name for rule in suite} - outcomes.keys())
         raise ValidationError(f"{relation}: {len(findings)} findings for {len(suite)} rules, missing {missing}")
@@ -269,22 +268,11 @@ def _short(message: str) -> str:
     return " ".join(message.split("[SQL:")[0].split())[:500]
 
 
-def _lengths_of_codes(suite: Sequence[Expectation], parameters: Mapping[str, Any]) -> dict[str, int]:
-    """Length of the longest code of each column that has a code list."""
-    lists = {
-        rule.kwargs["column"]: parameters.get(rule.kwargs["value_set"].get("$PARAMETER"), ())
-        for rule in suite
-        if isinstance(rule.kwargs.get("value_set"), dict)
-    }
-    return {column: max(map(len, codes)) for column, codes in lists.items() if codes}
-
-
 def _finding(
     rule: Expectation,
     outcome: _Outcome,
     parameters: Mapping[str, Any],
     row_count: int,
-    lengths: Mapping[str, int],
 ) -> Finding:
     expected = _expected(rule, parameters)
     if outcome.error is not None:
@@ -292,7 +280,7 @@ def _finding(
         return Finding(rule.name, rule.description, "critical", False, expected, found, 0, None)
     result = outcome.result
     rows = result.get("unexpected_rows") or result.get("details", {}).get("unexpected_rows") or []
-    examples = _examples(rows, rule, lengths)
+    examples = _examples(rows, rule, parameters)
     seen = result.get("element_count", row_count)
     if rule.type == SQL_RULE:
         number = int(result["observed_value"])
@@ -306,26 +294,33 @@ def _finding(
     return Finding(rule.name, rule.description, rule.severity, outcome.passed, expected, found, number, seen, examples)
 
 
-def _examples(rows: Iterable[Mapping[str, Any]], rule: Expectation, lengths: Mapping[str, int]) -> list[dict[str, Any]]:
+def _examples(
+    rows: Iterable[Mapping[str, Any]], rule: Expectation, parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     ordered = sorted(rows, key=lambda row: row.get("record_nr") or 0)
-    return [_example(row, rule, lengths) for row in ordered[:MAX_EXAMPLES]]
+    return [_example(row, rule, parameters) for row in ordered[:MAX_EXAMPLES]]
 
 
-def _example(row: Mapping[str, Any], rule: Expectation, lengths: Mapping[str, int]) -> dict[str, Any]:
+def _example(row: Mapping[str, Any], rule: Expectation, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if "record_nr" not in row:
         return {name: _plain(value) for name, value in row.items()}
     names = _columns(rule) or [name for name in row if name != "record_nr"]
     shown = {
-        name: _no_longer_than_a_code(_plain(row[name]), lengths.get(name))
+        name: row[name]
+        if rule.shown is None or name in rule.shown
+        else _may_be_shown(row[name], parameters.get(rule.codes.get(name, ""), ()))
         for name in names
         if name in row and name not in rule.hidden
     }
-    return {"record_nr": row["record_nr"]} | shown
+    return {"record_nr": row["record_nr"]} | {name: _plain(value) for name, value in shown.items()}
 
 
-def _no_longer_than_a_code(value: Any, length: int | None) -> Any:
-    """What stands in a column of codes and cannot be one may be the name of a person: only its kind is shown."""
-    if length is None or not isinstance(value, str) or (len(value) <= length and " " not in value):
+def _may_be_shown(value: Any, codes: Collection[str]) -> Any:
+    """A number, a day or a code as it is; of other text, which may name a person, the kind of its characters."""
+    if not isinstance(value, str) or value in codes or _LIKE_A_DAY.fullmatch(value):
+        return value
+    # What is as short as this says nothing by itself, and helps to find the code that a list lacks.
+    if codes and len(value) <= SHORT_CODE and " " not in value:
         return value
     return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", value))
 
@@ -366,10 +361,10 @@ def _found_in_rows(
     columns = _columns(rule)
     if len(columns) == 1 and examples and all(columns[0] in example for example in examples):
         values = list(dict.fromkeys(_shown(example[columns[0]]) for example in examples))
-        one, several = _FAULTS.get(rule.type, _FAULT)
-        if len(values) == 1:
-            return f"{share}: waarde {values[0]} {one}"
-        return f"{share}: waarden {_listed(values)} {several}"
+        fault = _FAULTS.get(rule.type, _FAULT)[len(values) > 1]
+        numbers = [str(example["record_nr"]) for example in examples if "record_nr" in example]
+        where = f" ({'record' if len(numbers) == 1 else 'records'} {_listed(numbers)})" if numbers else ""
+        return f"{share}: {columns[0]} {_listed(values)} {fault}{where}"
     shown = _listed([_shown_example(example) for example in examples])
     return f"{share} {_FAULT[number > 1]}: {shown}"
 

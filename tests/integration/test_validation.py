@@ -71,7 +71,7 @@ CASES = [
         "update kandidaat.proef set code = 'A' where record_nr = 3",
         2,
         [1, 3],
-        "2 van 3 rijen: waarde 'A' komt vaker voor",
+        "2 van 3 rijen: code 'A' komt vaker voor (records 1, 3)",
     ),
     (
         rule("expect_compound_columns_to_be_unique", column_list=["code", "soort"]),
@@ -92,21 +92,21 @@ CASES = [
         "update kandidaat.proef set soort = code where record_nr > 1",
         2,
         [2, 3],
-        "2 van 3 rijen: waarden 'B', 'C' staan niet in de lijst",
+        "2 van 3 rijen: soort 'B', 'C' staan niet in de lijst (records 2, 3)",
     ),
     (
         rule("expect_column_values_to_be_between", column="maat", min_value=0, max_value=5000),
         "update kandidaat.proef set maat = 5000.01 where record_nr = 3",
         1,
         [3],
-        "1 van 3 rijen: waarde 5000.01 ligt buiten de grenzen",
+        "1 van 3 rijen: maat 5000.01 ligt buiten de grenzen (record 3)",
     ),
     (
         rule("expect_column_values_to_be_between", column="dag", min_value="2005-01-01"),
         "update kandidaat.proef set dag = '2004-12-31' where record_nr = 2",
         1,
         [2],
-        "1 van 3 rijen: waarde '2004-12-31' ligt buiten de grenzen",
+        "1 van 3 rijen: dag '2004-12-31' ligt buiten de grenzen (record 2)",
     ),
     (
         rule(
@@ -303,17 +303,25 @@ def test_values_of_personal_columns_give_way_to_record_numbers(con: duckdb.DuckD
     ]
 
 
-def test_what_cannot_be_a_code_is_shown_by_its_kind_only(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("update kandidaat.proef set code = 'Jansen 12' where record_nr = 2")
-    con.execute("update kandidaat.proef set code = 'XYZ' where record_nr = 3")
+def test_text_that_is_no_code_is_shown_by_its_kind_only(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("update kandidaat.proef set code = 'Jansen12', soort = 'Jan Bos' where record_nr = 2")
+    con.execute("update kandidaat.proef set code = 'XYZ', soort = 'ABCDEF' where record_nr = 3")
+    lists = {"code_list_proef": ["A", "BCD"], "code_list_soort": ["X", "ABCDEF", "LANGERECODE"]}
     suite = [
         rule("expect_column_values_to_be_in_set", column="code", value_set={"$PARAMETER": "code_list_proef"}),
-        rule(SQL_RULE, "zoek", unexpected_rows_query="select record_nr, code from {batch} where record_nr = 2"),
+        rule("expect_column_values_to_be_in_set", "s", column="soort", value_set={"$PARAMETER": "code_list_soort"}),
+        rule(SQL_RULE, "zoek", unexpected_rows_query="select record_nr, code, soort, dag from {batch}"),
     ]
-    listed, queried = validate(con, "kandidaat.proef", suite, {"code_list_proef": ["A", "BCD"]})
-    assert listed.examples == [{"record_nr": 2, "code": "aaaaaa 99"}, {"record_nr": 3, "code": "XYZ"}]
-    assert listed.found == "2 van 3 rijen: waarden 'aaaaaa 99', 'XYZ' staan niet in de lijst"
-    assert queried.examples == [{"record_nr": 2, "code": "aaaaaa 99"}]
+    codes = {"code": "code_list_proef", "soort": "code_list_soort"}
+    suite = [replace(each, shown=(), codes=codes) for each in suite]
+    listed, _, queried = validate(con, "kandidaat.proef", suite, lists)
+    assert listed.examples == [{"record_nr": 2, "code": "aaaaaa99"}, {"record_nr": 3, "code": "XYZ"}]
+    assert listed.found == "2 van 3 rijen: code 'aaaaaa99', 'XYZ' staan niet in de lijst (records 2, 3)"
+    assert queried.examples == [
+        {"record_nr": 1, "code": "A", "soort": "X", "dag": "2024-01-01"},
+        {"record_nr": 2, "code": "aaaaaa99", "soort": "aaa aaa", "dag": "2024-03-31"},
+        {"record_nr": 3, "code": "XYZ", "soort": "ABCDEF", "dag": None},
+    ]
 
 
 def test_without_record_numbers_whole_rows_are_shown(con: duckdb.DuckDBPyConnection) -> None:
