@@ -455,6 +455,28 @@ def add_periods(con: duckdb.DuckDBPyConnection, number: int, periods: Mapping[st
         )
 
 
+def set_aside(con: duckdb.DuckDBPyConnection, number: int, most: int) -> list[str]:
+    """Say of the first records that were set aside what is wrong with them.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        number: levering_nr.
+        most: How many records at most.
+
+    Returns:
+        Dutch: record, column, value as far as it may be shown, and reason; per record its first fault.
+    """
+    rows = con.execute(
+        """select record_nr, kolom, waarde_gemaskeerd, reden from leveringen.apartgezet where levering_nr = ?
+        qualify row_number() over (partition by record_nr order by rowid) = 1 order by record_nr limit ?""",
+        [number, most],
+    ).fetchall()
+    return [
+        f"record {record}" + (f", {column}" if column else "") + (f" {value!r}" if value else "") + f": {reason}"
+        for record, column, value, reason in rows
+    ]
+
+
 def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable[dict[str, Any]]) -> None:
     """Write down what the border in found; replaces what an interrupted night found earlier.
 
