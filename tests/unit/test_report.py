@@ -130,7 +130,7 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     ] == [
         "Gepubliceerd: publicatie 15, zoals bekend op 01-03-2021",
         f"  {paths.published}",
-        "Leveringen: 2 toegelaten (16 records), 2 niet toegelaten, 1 blijven liggen.",
+        "Leveringen: 2 toegelaten (16 records), 2 niet toegelaten, 1 blijft liggen.",
         "  geweigerd levering 4 proef/rijen_20200101.csv",
         "    regel 1: de kolommen zijn anders",
         "    na herstel opnieuw aanbieden: make offer LEVERING=4",
@@ -195,7 +195,7 @@ def test_nothing_new_is_said_in_a_breath(paths: DataPaths) -> None:
         (
             {LEFT[SUMMARY]: ["proef/x.csv: naam volgt niet"]},
             True,
-            ["Leveringen: niets nieuws, 1 blijven liggen.", "  blijft liggen proef/x.csv: naam volgt niet"],
+            ["Leveringen: niets nieuws, 1 blijft liggen.", "  blijft liggen proef/x.csv: naam volgt niet"],
         ),
         (
             {WRITING[SUMMARY]: ["proef/y.csv: wordt nog geschreven"]},
