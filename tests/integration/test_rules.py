@@ -567,7 +567,7 @@ RULES = [
     (
         "klassiek beslag is geen conservatoir beslag",
         "intermediate/afpakken/int_beslag_politie_geteld.sql",
-        "when beslagsoort = 'klassiek' then 'ander_beslag'",
+        "when beslagsoort not in ('conservatoir', 'onbekend') then 'ander_beslag'",
         "when false then 'ander_beslag'",
         "int_beslag_politie_geteld",
     ),
