@@ -239,8 +239,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     if rows:
         records = sum(row.loaded or 0 for row in admitted)
         told = f"{len(admitted)} toegelaten ({_dutch(records)} records), {len(others)} niet toegelaten"
-    lie = f", {len(left)} {'blijft' if len(left) == 1 else 'blijven'} liggen" if left else ""
-    console.print(f"Leveringen: {told}{lie}.")
+    lying = f", {len(left)} {'blijft' if len(left) == 1 else 'blijven'} liggen" if left else ""
+    console.print(f"Leveringen: {told}{lying}.")
     for row in others:
         shown = f"{row.registration}/{row.file}"
         _say(console, Text.assemble((row.verdict or "niet beoordeeld", "red"), f" levering {row.number} {shown}"), 2)
