@@ -333,7 +333,7 @@ def _too_many_aside(delivery: Delivery, records: int, set_aside: int) -> str | N
         return None
     return (
         f"{set_aside} van {records} records ({share:.1f}%) "
-        f"passen niet, meer dan de afgesproken {limit}%; zie leveringen.apartgezet voor record, kolom en reden"
+        f"passen niet, meer dan de afgesproken {limit}%; het rapport van de levering noemt per record de kolom en de reden"
     )
 
 

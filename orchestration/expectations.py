@@ -94,7 +94,7 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
         _check_columns(rule, extract, file)
     suite = [*_derived(extract), *written]
     _check_names(suite, file)
-    hidden = tuple(column.name for column in extract.personal_columns)
+    hidden = tuple(column.name for column in extract.columns if not _may_be_shown(column))
     return [replace(rule, hidden=hidden) for rule in suite]
 
 
@@ -170,6 +170,13 @@ def parameters_of(suite: Iterable[Expectation], seeds: Path = SEEDS) -> dict[str
                 )
             values[parameter] = code_lists([seed], seeds)[seed]
     return values
+
+
+def _may_be_shown(column: Column) -> bool:
+    """Whether no value of a column can name a person or a thing: a code, an amount or a day, and no number of its own."""
+    if column.personal or column.name.endswith("_nr"):
+        return False
+    return column.element_type != "varchar" or column.code_list is not None
 
 
 def _derived(extract: Extract) -> list[Expectation]:

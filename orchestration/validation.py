@@ -364,12 +364,12 @@ def _found_in_rows(
     if passed:
         return f"{share} {'wijkt' if number == 1 else 'wijken'} af, minder dan toegestaan"
     columns = _columns(rule)
-    if len(columns) == 1 and examples and all(columns[0] in example for example in examples):
-        values = list(dict.fromkeys(_shown(example[columns[0]]) for example in examples))
-        one, several = _FAULTS.get(rule.type, _FAULT)
-        if len(values) == 1:
-            return f"{share}: waarde {values[0]} {one}"
-        return f"{share}: waarden {_listed(values)} {several}"
+    if len(columns) == 1 and examples:
+        values = list(dict.fromkeys(_shown(example[columns[0]]) for example in examples if columns[0] in example))
+        fault = _FAULTS.get(rule.type, _FAULT)[len(values) > 1]
+        records = [str(example["record_nr"]) for example in examples if "record_nr" in example]
+        where = f" (record {_listed(records)})" if records else ""
+        return f"{share}: {' '.join(filter(None, (columns[0], _listed(values), fault)))}{where}"
     shown = _listed([_shown_example(example) for example in examples])
     return f"{share} {_FAULT[number > 1]}: {shown}"
 

@@ -71,7 +71,7 @@ CASES = [
         "update kandidaat.proef set code = 'A' where record_nr = 3",
         2,
         [1, 3],
-        "2 van 3 rijen: waarde 'A' komt vaker voor",
+        "2 van 3 rijen: code 'A' komt vaker voor (record 1, 3)",
     ),
     (
         rule("expect_compound_columns_to_be_unique", column_list=["code", "soort"]),
@@ -92,21 +92,21 @@ CASES = [
         "update kandidaat.proef set soort = code where record_nr > 1",
         2,
         [2, 3],
-        "2 van 3 rijen: waarden 'B', 'C' staan niet in de lijst",
+        "2 van 3 rijen: soort 'B', 'C' staan niet in de lijst (record 2, 3)",
     ),
     (
         rule("expect_column_values_to_be_between", column="maat", min_value=0, max_value=5000),
         "update kandidaat.proef set maat = 5000.01 where record_nr = 3",
         1,
         [3],
-        "1 van 3 rijen: waarde 5000.01 ligt buiten de grenzen",
+        "1 van 3 rijen: maat 5000.01 ligt buiten de grenzen (record 3)",
     ),
     (
         rule("expect_column_values_to_be_between", column="dag", min_value="2005-01-01"),
         "update kandidaat.proef set dag = '2004-12-31' where record_nr = 2",
         1,
         [2],
-        "1 van 3 rijen: waarde '2004-12-31' ligt buiten de grenzen",
+        "1 van 3 rijen: dag '2004-12-31' ligt buiten de grenzen (record 2)",
     ),
     (
         rule(
@@ -296,7 +296,7 @@ def test_values_of_personal_columns_give_way_to_record_numbers(con: duckdb.DuckD
     tested = rule("expect_column_values_to_be_in_set", hidden=("code",), column="code", value_set=["A"])
     finding = one(con, tested)
     assert finding.examples == [{"record_nr": 2}, {"record_nr": 3}]
-    assert finding.found == "2 van 3 rijen voldoen niet: record 2, record 3"
+    assert finding.found == "2 van 3 rijen: code staat niet in de lijst (record 2, 3)"
     query = "select record_nr, code, soort from {batch} where code = 'B'"
     assert one(con, rule(SQL_RULE, hidden=("code",), unexpected_rows_query=query)).examples == [
         {"record_nr": 2, "soort": None}
@@ -312,7 +312,7 @@ def test_what_cannot_be_a_code_is_shown_by_its_kind_only(con: duckdb.DuckDBPyCon
     ]
     listed, queried = validate(con, "kandidaat.proef", suite, {"code_list_proef": ["A", "BCD"]})
     assert listed.examples == [{"record_nr": 2, "code": "aaaaaa 99"}, {"record_nr": 3, "code": "XYZ"}]
-    assert listed.found == "2 van 3 rijen: waarden 'aaaaaa 99', 'XYZ' staan niet in de lijst"
+    assert listed.found == "2 van 3 rijen: code 'aaaaaa 99', 'XYZ' staan niet in de lijst (record 2, 3)"
     assert queried.examples == [{"record_nr": 2, "code": "aaaaaa 99"}]
 
 
