@@ -331,10 +331,9 @@ def _too_many_aside(delivery: Delivery, records: int, set_aside: int) -> str | N
     share, limit = 100 * set_aside / max(records, 1), delivery.extract.max_set_aside_pct
     if share <= limit:
         return None
-    return (
-        f"{set_aside} van {records} records ({share:.1f}%) "
-        f"passen niet, meer dan de afgesproken {limit}%; het rapport van de levering noemt per record de kolom en de reden"
-    )
+    shown = f"{share:.1f}".replace(".", ",")
+    agreed = f"{limit:g}".replace(".", ",")
+    return f"{set_aside} van {records} records ({shown}%) passen niet, meer dan de afgesproken {agreed}%"
 
 
 def _judge_set(

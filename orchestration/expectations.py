@@ -173,10 +173,8 @@ def parameters_of(suite: Iterable[Expectation], seeds: Path = SEEDS) -> dict[str
 
 
 def _may_be_shown(column: Column) -> bool:
-    """Whether no value of a column can name a person or a thing: a code, an amount or a day, and no number of its own."""
-    if column.personal or column.name.endswith("_nr"):
-        return False
-    return column.element_type != "varchar" or column.code_list is not None
+    """Whether a value of a column may be shown: a code, an amount or a day, and no free text."""
+    return not column.identifies and (column.element_type != "varchar" or column.code_list is not None)
 
 
 def _derived(extract: Extract) -> list[Expectation]:
