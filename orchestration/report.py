@@ -412,7 +412,7 @@ def _show_judged(judged: Judged, console: Console) -> None:
         _wrapping(table, "waarde")
         _wrapping(table, "wat er mis is")
         for fault in judged.faults:
-            table.add_row(str(fault.record or ""), Text(fault.column), Text(fault.shown), Text(fault.reason))
+            table.add_row(str(fault.record or ""), Text(fault.column), Text(fault.shown), Text(fault.told))
         console.print(Padding(table, (0, 0, 0, 2)))
         if judged.more:
             _say(console, f"en {_dutch(judged.more)} andere afwijkingen", 2)

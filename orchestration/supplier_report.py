@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 TEMPLATE = "supplier_report.html"
 MOST_ON_PAGE = 500
+# How the reason of a value begins that is not of its declared form; the rest says of which form it must be.
+EXPECTED, UNLIKE = "verwacht ", "niet in de afgesproken vorm"
 # Most file systems limit a name to this; that of a delivery may be almost as long by itself.
 MAX_NAME_BYTES = 255
 HEADINGS = ("record", "kolom", "waarde (gemaskeerd)", "wat er mis is", "wat er wordt verwacht")
@@ -61,6 +63,11 @@ class Fault:
     reason: str
     expected: str
 
+    @property
+    def told(self) -> str:
+        """What is wrong, in as few words as there are."""
+        return f"{EXPECTED}{self.expected}" if self.reason == UNLIKE else self.reason
+
 
 def is_worth_telling(account: Account) -> bool:
     """Whether a supplier has anything to read about a delivery: it does not count, or not all of it is right.
@@ -71,32 +78,40 @@ def is_worth_telling(account: Account) -> bool:
     return account.row.verdict != "toegelaten" or bool(account.row.set_aside or account.failed)
 
 
-def faults_of_records(
-    account: Account, extract: Extract | None, set_aside: Iterable[SetAside], headings: Sequence[str] = ()
-) -> Iterator[Fault]:
+def faults_of_records(account: Account, extract: Extract | None, set_aside: Iterable[SetAside]) -> Iterator[Fault]:
     """Tell of records that were set aside in the words of their supplier.
 
     Args:
         account: What the register tells of the delivery.
         extract: Its declaration; None where it is no longer declared.
         set_aside: The records.
-        headings: Headings of the repeating column, where the register has none.
 
     Yields:
-        A fault for each of them, in their order.
+        A fault for each value, and one for a record that is broken as a whole, in their order.
     """
-    repeated = account.headings or headings
-    columns = dict(file_columns(extract, repeated)) if extract else {}
-    of_record = f"{len(columns)} waarden met '{extract.delimiter}' ertussen" if extract else ""
+    known = _known_columns(extract, account.headings) if extract else {}
+    whole = f"{len(known)} waarden met '{extract.delimiter}' ertussen" if extract else ""
+    before = None
     for each in set_aside:
-        column = columns.get(each.column or "")
-        is_whole = column is None or extract is None or each.reason in BROKEN.values()
-        name = each.column or ""
-        if column:
-            place = each.column[len(column.name) + 1 :] if each.column and column.repeats else ""
-            name = repeated[int(place) - 1] if place else column.heading
-        told = of_record if is_whole or column is None or extract is None else expected(column, extract)
-        yield Fault(each.record, "" if is_whole else name, each.masked or "", each.reason, told)
+        heading, wanted = known.get(each.column or "", (each.column or "", ""))
+        if each.reason in BROKEN.values():
+            fault = Fault(each.record, "", "", each.reason, whole)
+        elif each.reason.startswith(EXPECTED):
+            fault = Fault(each.record, heading, each.masked or "", UNLIKE, each.reason.removeprefix(EXPECTED))
+        else:
+            fault = Fault(each.record, heading, each.masked or "", each.reason, wanted)
+        # A record that ends too early misses several columns, and is one that is broken.
+        if fault != before:
+            yield fault
+        before = fault
+
+
+def _known_columns(extract: Extract, headings: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Heading and what is expected, by the name under which a record is set aside."""
+    columns = file_columns(extract, headings)
+    single = len(columns) - len(headings)
+    shown = [column.heading for _, column in columns[:single]] + list(headings)
+    return {name: (heading, expected(column, extract)) for (name, column), heading in zip(columns, shown, strict=True)}
 
 
 def _faults_of_checks(account: Account) -> Iterator[Fault]:
