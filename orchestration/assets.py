@@ -146,10 +146,10 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
         arrivals = admit_deliveries(con, paths.inbox, paths.scratch, EXTRACTS, key_from_environment(), only=only)
         if _is_whole_night(context):
             novelty.leave(paths, [str(left) for left in arrivals.waiting if not left.is_growing])
-        write_reports(con, arrivals.numbers, EXTRACTS, paths.reports)
         rows = register.deliveries(con)
         _tell_refused([row for row in rows if row.number in arrivals.numbers])
         _tell_left(arrivals.newly_left)
+        write_reports(con, arrivals.numbers, EXTRACTS, paths.reports)
         for extract in EXTRACTS.values():
             key = dg.AssetKey(extract.asset_key)
             if key in context.selected_asset_keys:

@@ -4,6 +4,7 @@ The files are copied to an inbox of their own and go the way of the night, into 
 is only which file is which delivery where its name and place do not say so; how a delivery is judged stands elsewhere.
 """
 
+import os
 import secrets
 import shutil
 import time
@@ -30,8 +31,11 @@ from orchestration.deliveries import (
     FileState,
     LeftError,
     Manifest,
+    Waiting,
     facts_of,
     is_still,
+    left_for,
+    shown,
 )
 from orchestration.expectations import CANDIDATE_SCHEMA, parameters_of, suite_of_extract
 from orchestration.pseudonyms import Key
@@ -126,11 +130,15 @@ def check(words: Sequence[str], asked: str | None, extracts: Extracts) -> Checke
     halves = _halves(placed, extracts)
     on_their_own = {key: extract.model_copy(update={"together": False}) for key, extract in extracts.items()}
     alone = _judged(halves, on_their_own, _without_partner)[0] if halves else ()
-    if changed := [file.name for file, state in zip(files, states, strict=True) if not is_still(file.resolve(), state)]:
+    if changed := [
+        shown(file.name) for file, state in zip(files, states, strict=True) if not is_still(file.resolve(), state)
+    ]:
         raise NotCheckableError(f"{', '.join(changed)} is veranderd terwijl het werd gelezen; kijk opnieuw")
-    told = {each.account.row.file for each in judged} | {line.partition("/")[2].partition(": ")[0] for line in left}
-    repeated = tuple(each.file.name for each in placed if each.file.name not in told)
-    return Checked(judged, alone, left, repeated, tuple(each.assumed for each in placed if each.assumed))
+    told = {each.account.row.file for each in judged} | {each.file.name for each in left}
+    repeated = tuple(shown(each.file.name) for each in placed if each.file.name not in told)
+    return Checked(
+        judged, alone, tuple(map(str, left)), repeated, tuple(each.assumed for each in placed if each.assumed)
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -141,16 +149,16 @@ def _files(words: Sequence[str]) -> list[Path]:
     files: list[Path] = []
     for word in words:
         # One path may have spaces in it.
-        for path in [Path(word)] if Path(word).exists() else [Path(part) for part in word.split()]:
-            if not path.exists():
-                raise NotCheckableError(f"{path} bestaat niet")
+        for path in [Path(word)] if os.path.lexists(word) else [Path(part) for part in word.split()]:
+            if not os.path.lexists(path):
+                raise NotCheckableError(f"{shown(str(path))} bestaat niet")
             found = sorted(path.iterdir()) if path.is_dir() else [path]
             files += [file for file in found if path == file or _may_be_a_delivery(file)]
     if not files:
         raise NotCheckableError("er is geen bestand om te controleren")
     for file in files:
         if not file.is_file():
-            raise NotCheckableError(f"{file} is geen gewoon bestand")
+            raise NotCheckableError(f"{shown(str(file))} is geen gewoon bestand")
     return list(dict.fromkeys(files))
 
 
@@ -169,17 +177,15 @@ def _placed(file: Path, asked: str | None, extracts: Extracts) -> _Placed:
     extract = _one_of(_candidates(file, asked, name, extracts), file, name, unknown)
     has_manifest = file.with_name(file.name + MANIFEST).exists()
     is_night_told = asked is None or has_manifest or (facts is not None and name == extract.name)
-    if is_night_told or len((file.name + MANIFEST).encode()) > MAX_NAME_BYTES + len(MANIFEST):
-        return _Placed(file, extract, None)
-    if facts is None and FILE_NAME.match(file.name):
-        # A date that does not exist is told, not replaced.
+    # Of a name that is too long, or of a day in it that does not exist, the night tells; nothing is put in its place.
+    is_wrong = len(os.fsencode(file.name)) > MAX_NAME_BYTES or (facts is None and FILE_NAME.match(file.name))
+    if is_night_told or is_wrong:
         return _Placed(file, extract, None)
     if facts is not None:
         return _Placed(file, extract, replace(facts, extract=extract.name))
     today = now().date()
-    assumed = f"{file.name}: naam en manifest noemen geen stand; aangenomen is vandaag, {today:%d-%m-%Y}"
-    is_demo = file.name.startswith("demo_")
-    return _Placed(file, extract, Manifest(extract.name, today, demo=is_demo), assumed)
+    assumed = f"{shown(file.name)}: naam en manifest noemen geen stand; aangenomen is vandaag, {today:%d-%m-%Y}"
+    return _Placed(file, extract, Manifest(extract.name, today), assumed)
 
 
 def _candidates(file: Path, asked: str | None, name: str | None, extracts: Extracts) -> list[Extract]:
@@ -208,9 +214,9 @@ def _one_of(found: Sequence[Extract], file: Path, name: str | None, unknown: str
         return found[0]
     if found:
         several = ", ".join(f"{extract.registration}/{extract.name}" for extract in found)
-        raise NotCheckableError(f"{file.name} kan van alles zijn: {several}; geef EXTRACT met een daarvan")
+        raise NotCheckableError(f"{shown(file.name)} kan van alles zijn: {several}; geef EXTRACT met een daarvan")
     told = unknown or f"geen extract heet '{name}'"
-    raise NotCheckableError(f"{file.name}: {told}; of geef EXTRACT=<registratie>/<extract>")
+    raise NotCheckableError(f"{shown(file.name)}: {told}; of geef EXTRACT=<registratie>/<extract>")
 
 
 def _halves(placed: Sequence[_Placed], extracts: Extracts) -> list[_Placed]:
@@ -224,7 +230,7 @@ def _halves(placed: Sequence[_Placed], extracts: Extracts) -> list[_Placed]:
 # The way of the night.
 
 
-def _judged(placed: Sequence[_Placed], extracts: Extracts, judge: Judge) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+def _judged(placed: Sequence[_Placed], extracts: Extracts, judge: Judge) -> tuple[tuple[Judged, ...], list[Waiting]]:
     registrations = {each.extract.registration for each in placed}
     concerned = {key: extract for key, extract in extracts.items() if key[0] in registrations}
     with _private_folder() as folder, duckdb.connect() as con:
@@ -236,15 +242,15 @@ def _judged(placed: Sequence[_Placed], extracts: Extracts, judge: Judge) -> tupl
         key = Key(secrets.token_bytes(32))
         arrivals = admit_deliveries(con, inbox, folder / "tmp", concerned, key, judge)
         judged = tuple(_told(con, number, concerned) for number in arrivals.numbers)
-        return judged, tuple(str(left) for left in arrivals.waiting)
+        return judged, arrivals.waiting
 
 
 def _told(con: duckdb.DuckDBPyConnection, number: int, extracts: Extracts) -> Judged:
     account = register.account(con, number)
     extract = extracts[account.row.registration, account.row.extract]
     faults = faults_of_records(account, extract, register.set_aside(con, number))
-    shown = tuple(islice(faults, MOST_SHOWN))
-    return Judged(account, shown, sum(1 for _ in faults))
+    first = tuple(islice(faults, MOST_SHOWN))
+    return Judged(account, first, sum(1 for _ in faults))
 
 
 def _without_partner(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[Finding]:
@@ -258,8 +264,11 @@ def _copy(each: _Placed, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / each.file.name
     if copy.exists():
-        raise NotCheckableError(f"twee bestanden heten {each.file.name}; geef ze een voor een")
-    shutil.copy2(each.file, copy)
+        raise NotCheckableError(f"twee bestanden heten {shown(each.file.name)}; geef ze een voor een")
+    try:
+        shutil.copy2(each.file, copy)
+    except PermissionError as error:
+        raise NotCheckableError(f"{shown(each.file.name)} {left_for(each.file, error).reason}") from error
     manifest = each.file.with_name(each.file.name + MANIFEST)
     beside = copy.with_name(copy.name + MANIFEST)
     if each.manifest:

@@ -255,7 +255,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     _show_set_aside(console, [row for row in admitted if row.set_aside])
     if reported := [row for row in rows if report_files(paths.reports, row)[0].exists()]:
         one = "een rapport" if len(reported) == 1 else f"{_dutch(len(reported))} rapporten"
-        _say(console, f"{one} voor leveranciers: {paths.reports}", 2)
+        console.print(f"  {one} voor leveranciers: {paths.reports}", highlight=False, markup=False, soft_wrap=True)
     return bool(others or left)
 
 

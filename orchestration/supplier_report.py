@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -227,18 +228,7 @@ def _page(
     kinds: Counter[tuple[str, str]],
     table: Path,
 ) -> str:
-    # A night in which all is well needs no page.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["dutch"] = dutch
-    return environment.get_template(TEMPLATE).render(
+    return _template().render(
         account=account,
         row=account.row,
         extract=extract,
@@ -251,3 +241,19 @@ def _page(
         headings=HEADINGS,
         made=now(),
     )
+
+
+@cache
+def _template() -> Any:
+    # A night in which all is well needs no page.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["dutch"] = dutch
+    return environment.get_template(TEMPLATE)
