@@ -255,6 +255,16 @@ def test_only_what_has_the_looks_of_its_type_is_shown(raw: duckdb.DuckDBPyConnec
     ]
 
 
+def test_the_number_of_a_case_or_person_is_masked_in_any_column(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    columns = [COLUMNS[0] | {"name": "boeking_nr"}, *COLUMNS[1:]]
+    text = "boeking_nr;naam;dag;bedrag\r\n12.34;a;01-01-2020;1\r\n2;b;01-01-2020;13-845229-16\r\n3;c;01-01-2020;1\r\n"
+    assert run(raw, make_delivery(tmp_path, text, make_extract(columns=columns)), tmp_path / "tmp") == Loaded(3, 2, {})
+    assert [(record, column, value) for record, column, value, _ in aside(raw)] == [
+        (1, "boeking_nr", "99.99"),
+        (2, "bedrag", "99-999999-99"),
+    ]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize(
     ("records", "good", "bad", "refused"),
