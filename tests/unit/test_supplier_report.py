@@ -111,8 +111,8 @@ def test_each_record_that_was_set_aside_is_told_once_with_what_was_expected(nigh
     assert page.name == "1_proef_rijen_20200101_ontvangen_20200102.html"
     assert lines(page.with_suffix(".csv")) == [
         ";;;geweigerd: 5 van 8 records (62,5%) passen niet, meer dan de afgesproken 50%;",
-        '2;Zaaknummer <OM>;<aaaaaa>;is niet te lezen als 99-999999;"verplicht; te lezen als 99-999999"',
         "2;dag;31-02-2020;niet in de afgesproken vorm;een bestaande dag als 31-12-2020",
+        '2;Zaaknummer <OM>;<aaaaaa>;is niet te lezen als 99-999999;"verplicht; te lezen als 99-999999"',
         '3;Zaaknummer <OM>;\'=aaaaaa;is niet te lezen als 99-999999;"verplicht; te lezen als 99-999999"',
         '''4;;;te weinig kolommen;"3 waarden met ';' ertussen"''',
         '5;Zaaknummer <OM>;;verplichte waarde ontbreekt;"verplicht; te lezen als 99-999999"',
