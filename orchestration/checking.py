@@ -149,9 +149,10 @@ def _files(words: Sequence[str]) -> list[Path]:
     files: list[Path] = []
     for word in words:
         # One path may have spaces in it.
-        for path in [Path(word)] if os.path.lexists(word) else [Path(part) for part in word.split()]:
+        for part in [word] if os.path.lexists(Path(word).expanduser()) else word.split():
+            path = Path(part).expanduser()
             if not os.path.lexists(path):
-                raise NotCheckableError(f"{shown(str(path))} bestaat niet")
+                raise NotCheckableError(f"{shown(part)} bestaat niet")
             found = sorted(path.iterdir()) if path.is_dir() else [path]
             files += [file for file in found if path == file or _may_be_a_delivery(file)]
     if not files:
