@@ -235,7 +235,7 @@ def test_too_many_set_aside_records_refuse_the_delivery(night: Night) -> None:
     night.run({("proef", "rijen"): make_extract(max_set_aside_pct=74)})
     row = register.deliveries(night.raw)[0]
     assert (row.verdict, row.set_aside) == ("geweigerd", 3)
-    assert "3 van 4 records (75.0%)" in (row.reason or "")
+    assert "3 van 4 records (75,0%)" in (row.reason or "")
 
 
 @pytest.mark.parametrize("end", ["", "\r\n"])
@@ -275,7 +275,7 @@ def test_what_an_interrupted_night_left_is_still_refused_for_what_was_set_aside(
     with pytest.raises(KeyboardInterrupt):
         night.run(declared, judge=crash)
     night.run({("proef", "rijen"): make_extract(max_set_aside_pct=49)})
-    assert "1 van 2 records (50.0%)" in (register.deliveries(night.raw, [1])[0].reason or "")
+    assert "1 van 2 records (50,0%)" in (register.deliveries(night.raw, [1])[0].reason or "")
 
 
 PERSONAL = {("proef", "rijen"): make_extract(columns=[*COLUMNS[:1], COLUMNS[1] | {"personal": True}, *COLUMNS[2:]])}
