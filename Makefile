@@ -15,10 +15,10 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw check supplier-report dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.stamp ## Install what the lock names into .venv (PYTHON=... to choose the Python)
 
@@ -49,6 +49,13 @@ offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number
 # The shell takes the reason from the environment, where make puts it: it may hold quotes.
 withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")
 	$(BIN)/python -m orchestration withdraw "$(LEVERING)" --reden "$$REDEN"
+
+# As with the reason of a withdrawal: a path may hold spaces and signs that mean something to the shell.
+check: setup ## Tell whether files would be admitted, without touching anything (BESTAND=a.csv, EXTRACT=om_beslag/beslag)
+	@$(BIN)/python -m orchestration check "$$BESTAND" $(if $(EXTRACT),--extract "$$EXTRACT")
+
+supplier-report: setup ## Write the report of a delivery, to send to its supplier (LEVERING=its number)
+	$(BIN)/python -m orchestration supplier-report "$(LEVERING)"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"

@@ -2,7 +2,7 @@
 
 Exit codes of `nightly`: 0 published (or nothing had changed), 3 published with refused or held deliveries or with files
 that are left, 1 not published. The figures that readers see after 1 are those of the night before. 2: the command was
-not understood.
+not understood. Of `check`: 0 would be admitted, 3 would not.
 """
 
 import argparse
@@ -128,8 +128,24 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     )
     withdraw.add_argument("levering_nr", type=_number)
     withdraw.add_argument("--reden", default="")
+    check = add(
+        "check",
+        "kijk of bestanden zouden worden toegelaten; er wordt niets aangeraakt",
+        "geef een bestand, bestanden die bij elkaar horen, of hun map; waar hun naam niet\n"
+        "zegt wat het is, zegt EXTRACT het: registratie/extract",
+        "make check BESTAND=beslag_20230115.csv EXTRACT=om_beslag/beslag",
+    )
+    check.add_argument("bestanden", nargs="+", type=_given)
+    check.add_argument("--extract")
+    supplier_report = add(
+        "supplier-report",
+        "maak het rapport van een levering, voor de leverancier",
+        "geef het nummer van de levering; de nummers staan in marts.levering",
+        "make supplier-report LEVERING=12",
+    )
+    supplier_report.add_argument("levering_nr", type=_number)
     parser.asks = "geef een opdracht:\n" + "\n".join(
-        f"  {name:<9} {command.description}" for name, command in known.items()
+        f"  {name:<15} {command.description}" for name, command in known.items()
     )
     parser.example = "python -m orchestration nightly"
     return parser, known
@@ -151,17 +167,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen = parser.parse_args(words)
         except NotUnderstoodError as error:
             command = next((commands[word] for word in words if word in commands), parser)
-            told = f"{command.prog.removeprefix('python -m orchestration').strip() or 'opdracht'}: "
-            console.print(f"[red]{told}niet begrepen[/red]", highlight=False)
-            console.print("\n".join(filter(None, (str(error), command.how()))), markup=False, highlight=False)
-            return NOT_UNDERSTOOD
+            return _not_understood(command, error, console)
         try:
             return _run(chosen, data_paths(), console, progress)
+        except NotUnderstoodError as error:
+            progress.end()
+            return _not_understood(commands[chosen.command], error, console)
         except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
             progress.end()
             console.print(f"[red]{chosen.command} kan niet verder:[/red]")
             console.print(str(error), markup=False, highlight=False)
             return NOT_PUBLISHED
+
+
+def _not_understood(command: _Parser, error: NotUnderstoodError, console: Console) -> int:
+    told = f"{command.prog.removeprefix('python -m orchestration').strip() or 'opdracht'}: "
+    console.print(f"[red]{told}niet begrepen[/red]", highlight=False)
+    console.print("\n".join(filter(None, (str(error), command.how()))), markup=False, highlight=False)
+    return NOT_UNDERSTOOD
 
 
 def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
@@ -177,6 +200,8 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
         "ledger": lambda: _ledger(paths, console, chosen.laatste),
         "offer": lambda: _offer(paths, console, chosen.levering_nr),
         "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
+        "check": lambda: _check(console, progress, chosen.bestanden, chosen.extract),
+        "supplier-report": lambda: _supplier_report(paths, console, chosen.levering_nr),
     }[chosen.command]()
 
 
@@ -216,6 +241,12 @@ def _number(text: str) -> int:
     if not text.isdecimal():
         raise NotUnderstoodError(f"{text!r} is geen nummer" if text else "")
     return int(text)
+
+
+def _given(text: str) -> str:
+    if not text.strip():
+        raise NotUnderstoodError
+    return text
 
 
 def _year(text: str) -> int:
@@ -433,6 +464,36 @@ def _withdraw(paths: DataPaths, console: Console, number: int, reason: str) -> i
         rows = withdraw(con, number, reason, by=_user())
     _show_decided(console, rows, "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op")
     console.print(f"toch weer in gebruik nemen: make offer LEVERING={number}", highlight=False)
+    return 0
+
+
+def _check(console: Console, progress: Progress, files: Sequence[str], extract: str | None) -> int:
+    """Exit code 0 where a night would admit the files, 3 where it would not."""
+    from orchestration.checking import NotCheckableError, check
+    from orchestration.declarations import read_declarations
+    from orchestration.report import show_check
+
+    try:
+        checked = check(files, extract, read_declarations())
+    except NotCheckableError as error:
+        raise NotUnderstoodError(str(error)) from error
+    progress.end()
+    # What a night would keep for its summary stands in what was found.
+    progress.take()
+    show_check(checked, console)
+    return PUBLISHED if checked.would_be_admitted else WITH_REFUSALS
+
+
+def _supplier_report(paths: DataPaths, console: Console, number: int) -> int:
+    from orchestration import register
+    from orchestration.declarations import read_declarations
+    from orchestration.supplier_report import write_report
+
+    _needs(paths.raw)
+    with open_database(paths.raw, read_only=True) as con:
+        files = write_report(con, register.account(con, number), read_declarations(), paths.reports)
+    for file in files:
+        console.print(str(file), highlight=False, markup=False, soft_wrap=True)
     return 0
 
 

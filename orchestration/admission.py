@@ -338,10 +338,25 @@ def _too_many_aside(
     share, limit = 100 * set_aside / max(records, 1), delivery.extract.max_set_aside_pct
     if share <= limit:
         return None
+    shown = f"{share:.1f}".replace(".", ",")
+    agreed = f"{limit:g}".replace(".", ",")
     return (
-        f"{set_aside} van {records} records ({share:.1f}%) "
-        f"passen niet, meer dan de afgesproken {limit}%: {'; '.join(register.set_aside(con, number, SHOWN_RECORDS))}"
-        f"{'; en andere' if set_aside > SHOWN_RECORDS else ''}; alle staan in leveringen.apartgezet"
+        f"{set_aside} van {records} records ({shown}%) passen niet, meer dan de afgesproken {agreed}%: "
+        f"{_first_set_aside(con, number)}{'; en andere' if set_aside > SHOWN_RECORDS else ''}"
+    )
+
+
+def _first_set_aside(con: duckdb.DuckDBPyConnection, number: int) -> str:
+    """Of the first records the first thing that is wrong with each."""
+    first: dict[int, register.SetAside] = {}
+    for each in register.set_aside(con, number):
+        first.setdefault(each.record, each)
+        if len(first) == SHOWN_RECORDS:
+            break
+    return "; ".join(
+        f"record {each.record}{f', {each.column}' if each.column else ''}"
+        f"{f' {each.masked!r}' if each.masked else ''}: {each.reason}"
+        for each in first.values()
     )
 
 

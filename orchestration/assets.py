@@ -32,6 +32,7 @@ from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import reconstruct
 from orchestration.recording import recorded
+from orchestration.supplier_report import write_reports
 from orchestration.transformation import manifest_file
 from orchestration.trial import Held, build_on_trial
 from orchestration.validation import validate_marts
@@ -148,6 +149,7 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
         rows = register.deliveries(con)
         _tell_refused([row for row in rows if row.number in arrivals.numbers])
         _tell_left(arrivals.newly_left)
+        write_reports(con, arrivals.numbers, EXTRACTS, paths.reports)
         for extract in EXTRACTS.values():
             key = dg.AssetKey(extract.asset_key)
             if key in context.selected_asset_keys:
@@ -317,6 +319,9 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     # The models say what changed since the last publication, so the ledger comes first.
     tried = build_on_trial(paths, reconstruct)
     _tell_held(tried.held)
+    if tried.held:
+        with open_database(paths.raw, read_only=True) as con:
+            write_reports(con, [each.delivery.number for each in tried.held], EXTRACTS, paths.reports)
     found = {outcome.node.id: outcome for outcome in tried.outcomes}
     step("vastleggen in Dagster")
     for node in MODELS.values():

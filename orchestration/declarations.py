@@ -106,6 +106,11 @@ class Column(_Strict):
         return self.data_type.endswith("[]")
 
     @property
+    def identifies(self) -> bool:
+        """Whether a value may tell who or which: it is personal, or the number of a thing, as the ending `_nr` says."""
+        return self.personal or self.name.endswith("_nr")
+
+    @property
     def element_type(self) -> str:
         """The type of one value."""
         return self.data_type.removesuffix("[]")

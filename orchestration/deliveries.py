@@ -409,7 +409,7 @@ def is_still(file: Path, state: FileState) -> bool:
 
 def _read_delivery(file: Path, state: FileState, extracts: Mapping[tuple[str, str], Extract], today: date) -> Delivery:
     registration = file.parent.name
-    facts = _manifest(file) or _facts_of_name(file)
+    facts = facts_of(file)
     extract = extracts.get((registration, facts.extract))
     if extract is None:
         known = ", ".join(sorted(name for owner, name in extracts if owner == registration))
@@ -449,6 +449,18 @@ def _check_dates(stand: date, received: datetime | None, today: date) -> None:
         raise LeftError(f"ontvangen op {received:%d-%m-%Y} ligt na vandaag ({today:%d-%m-%Y}); {mend}", received.date())
     if received.date() < stand:
         raise LeftError(f"ontvangen op {received:%d-%m-%Y} ligt voor de stand, {stand:%d-%m-%Y}; {mend}")
+
+
+def facts_of(file: Path) -> Manifest:
+    """Read what the manifest beside a file says of it, or else its name.
+
+    Args:
+        file: The file.
+
+    Raises:
+        LeftError: Neither says what it is, or what they say cannot be.
+    """
+    return _manifest(file) or _facts_of_name(file)
 
 
 def _manifest(file: Path) -> Manifest | None:

@@ -99,7 +99,7 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
         _check_columns(rule, extract, file)
     suite = [*_derived(extract), *written]
     _check_names(suite, file)
-    hidden = tuple(column.name for column in extract.personal_columns)
+    hidden = tuple(column.name for column in extract.columns if column.identifies and not column.shown)
     shown = tuple(column.name for column in extract.columns if column.shown)
     codes = {column.name: f"{CODE_LIST_PARAMETER}{column.code_list}" for column in extract.columns if column.code_list}
     return [replace(rule, hidden=hidden, shown=shown, codes=codes) for rule in suite]

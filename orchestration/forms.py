@@ -17,7 +17,7 @@ GREATEST = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
 MASK = "regexp_replace(regexp_replace({value}, '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
 # What has the looks of a date or a number may be shown where one is expected; a name or a case number has not.
 SHOWN_AS_DATE = r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}([ T][0-9]{1,2}(:[0-9]{1,2}){1,2})?"
-SHOWN_AS_NUMBER = r"[-+]?[0-9][-+0-9.,'_ ]{0,20}([eExX][-+0-9.,_]{0,12})?"
+SHOWN_AS_NUMBER = r"[-+]?[0-9][0-9.,'_ ]{0,20}([eExX][-+]?[0-9.,_]{0,12})?"
 
 
 def normal(value: str, column: Column, extract: Extract, white: str) -> str:
@@ -88,6 +88,27 @@ def fault(value: str, column: Column, extract: Extract, stand_datum: date) -> st
     return f"case {' '.join(f'when {wrong} then {text(reason)}' for wrong, reason in faults)} end"
 
 
+def expected(column: Column, extract: Extract) -> str:
+    """Say in Dutch what a delivered value of a column must be, for whoever has to repair it.
+
+    Args:
+        column: The column.
+        extract: Its extract.
+    """
+    told = ["verplicht"] if column.required else []
+    if column.element_type != "varchar":
+        told.append(_written(column, extract)[1])
+    if column.pattern:
+        told.append(f"volgens het patroon {column.pattern}")
+    if column.canonical_pattern:
+        told.append(f"te lezen als {_canonical(column)}")
+    if column.code_list:
+        told.append(f"een code uit de lijst {column.code_list}")
+    if column.element_type in ("date", "timestamp") and not column.future:
+        told.append("niet na de stand")
+    return "; ".join(told)
+
+
 def shown(value: str, column: Column) -> str:
     """SQL for what may be shown of a text: itself where it is a date or a number, or declared so; else its kind.
 
@@ -98,7 +119,7 @@ def shown(value: str, column: Column) -> str:
     if column.shown:
         return value
     masked = MASK.format(value=value)
-    if column.personal or column.element_type in ("varchar", "boolean"):
+    if column.identifies or column.element_type in ("varchar", "boolean"):
         return masked
     looks = SHOWN_AS_DATE if column.element_type in ("date", "timestamp") else SHOWN_AS_NUMBER
     return f"case when regexp_full_match({value}, {text(looks)}) then {value} else {masked} end"
@@ -123,24 +144,27 @@ def _missing(value: str, column: Column, extract: Extract) -> Sequence[Fault]:
 
 
 def _form(value: str, column: Column, extract: Extract) -> Sequence[Fault]:
-    kind = column.element_type
-    if kind == "varchar":
+    if column.element_type == "varchar":
         return ()
-    if kind == "boolean":
-        return ((f"{value} not in ('true', 'false')", "verwacht true of false"),)
-    if kind in ("date", "timestamp"):
-        pattern, expected = _written_date(_format(kind, extract))
-    elif kind in GREATEST:
-        pattern = "[0-9]+"
-        expected = f"een heel getal als 1234, ten hoogste {GREATEST[kind]}, zonder tekens ertussen"
-        if column.signed:
-            pattern, expected = f"-?{pattern}", f"een heel getal als 1234 of -1234, ten hoogste {GREATEST[kind]}"
-    else:
-        pattern, expected = _written_number(column, extract)
+    pattern, told = _written(column, extract)
     # The pattern knows what the cast lets through; the cast knows which days exist and how much fits.
     unlike = f"not regexp_full_match({value}, {text(pattern)})"
     untyped = f"{value} is not null and {typed(value, column, extract)} is null"
-    return ((f"{unlike} or ({untyped})", f"verwacht {expected}"),)
+    return ((f"{unlike} or ({untyped})", f"verwacht {told}"),)
+
+
+def _written(column: Column, extract: Extract) -> tuple[str, str]:
+    """The pattern that a text of a type other than varchar matches, and how that is told."""
+    kind = column.element_type
+    if kind == "boolean":
+        return "true|false", "true of false"
+    if kind in ("date", "timestamp"):
+        return _written_date(_format(kind, extract))
+    if kind not in GREATEST:
+        return _written_number(column, extract)
+    if column.signed:
+        return "-?[0-9]+", f"een heel getal als 1234 of -1234, ten hoogste {GREATEST[kind]}"
+    return "[0-9]+", f"een heel getal als 1234, ten hoogste {GREATEST[kind]}, zonder tekens ertussen"
 
 
 def _written_date(form: str) -> tuple[str, str]:
@@ -188,8 +212,13 @@ def _spelling(value: str, column: Column) -> Sequence[Fault]:
         )
     if column.canonical_pattern:
         wrong = f"not regexp_matches({value}, {text(column.canonical_pattern)})"
-        faults.append((wrong, "is niet in de afgesproken vorm te brengen"))
+        faults.append((wrong, f"is niet te lezen als {_canonical(column)}"))
     return faults
+
+
+def _canonical(column: Column) -> str:
+    """The form into which a number is brought, as its digits."""
+    return "-".join("9" * width for width in column.canonical_widths or [])
 
 
 def _future(value: str, column: Column, extract: Extract, stand_datum: date) -> Sequence[Fault]:

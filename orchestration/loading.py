@@ -8,6 +8,7 @@ value must be written, and whether a delivery comes into force, is decided elsew
 
 import logging
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -109,7 +110,7 @@ def load(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source
 
 def _read_file(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Prepared) -> None:
     extract = delivery.extract
-    columns = _file_columns(extract, source)
+    columns = file_columns(extract, source.headings)
     declared = ", ".join(f"'{name}': 'varchar'" for name, _ in columns)
     white = source.body.white
     values = ", ".join(f'{normal(_named(name), column, extract, white)} as "{name}"' for name, column in columns)
@@ -143,12 +144,20 @@ def _read_file(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Prepa
     )
 
 
-def _file_columns(extract: Extract, source: Prepared) -> list[tuple[str, Column]]:
-    """The columns of the file with their declaration; one that repeats has its place behind its name."""
+def file_columns(extract: Extract, headings: Sequence[str]) -> list[tuple[str, Column]]:
+    """The columns of a file, by the names under which records are set aside.
+
+    Args:
+        extract: Its declaration.
+        headings: Headings of the repeating column, in order; empty where no column repeats.
+
+    Returns:
+        Name and declaration of each; a column that repeats has its place behind its name.
+    """
     columns = [(column.name, column) for column in extract.columns if not column.repeats]
     last = extract.columns[-1]
     if last.repeats:
-        columns += [(f"{last.name}_{place}", last) for place in range(1, len(source.headings) + 1)]
+        columns += [(f"{last.name}_{place}", last) for place in range(1, len(headings) + 1)]
     return columns
 
 
@@ -214,7 +223,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
     """Write down the records that do not fit, with what is wrong; return how many there are."""
     faults = [
         (name, column, reason)
-        for name, column in _file_columns(delivery.extract, source)
+        for name, column in file_columns(delivery.extract, source.headings)
         if (reason := fault(_named(name), column, delivery.extract, delivery.stand_datum)) is not None
     ]
     found = ", ".join(

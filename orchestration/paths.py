@@ -62,6 +62,11 @@ class DataPaths:
         return self.data / "versies"
 
     @property
+    def reports(self) -> Path:
+        """Folder with a report per delivery, to send to its supplier."""
+        return self.data / "rapporten"
+
+    @property
     def lock(self) -> Path:
         """Lock file of the operating system: whoever writes the warehouse holds it."""
         return self.data / "warehouse.lock"

@@ -90,6 +90,7 @@ class Progress(logging.Handler):
                     self._print(message)
         for logger in (STEPS, MESSAGES):
             logger.removeHandler(self)
+            logger.setLevel(logging.NOTSET)
             logger.propagate = True
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -247,7 +247,7 @@ def _head_lines(delivery: Delivery, stream: IO[str], read: list[str]) -> Iterato
     while line := stream.readline(LONGEST):
         if len(line) == LONGEST and not line.endswith("\n"):
             raise RefusedError(
-                f"{delivery.shown}, regel {len(read) + 1}: de regel is langer dan {_dutch(LONGEST)} tekens, zodat "
+                f"{delivery.shown}, regel {len(read) + 1}: de regel is langer dan {dutch(LONGEST)} tekens, zodat "
                 "er geen koppen in te herkennen zijn; het bestand is beschadigd, lever het opnieuw"
             )
         read.append(line)
@@ -384,7 +384,7 @@ def _count(delivery: Delivery, file: Path, head: _Head) -> Body:
             rest = text[whole:]
             if len(rest) > LONGEST:
                 raise RefusedError(
-                    f"{delivery.shown}, record {counter.records + 1}: het record is langer dan {_dutch(LONGEST)} "
+                    f"{delivery.shown}, record {counter.records + 1}: het record is langer dan {dutch(LONGEST)} "
                     "tekens; een aanhalingsteken wordt niet gesloten of het bestand is beschadigd, lever het opnieuw"
                 )
     if still_open.search(rest):
@@ -448,5 +448,10 @@ def _stripped(text: str) -> str:
     return text.strip(WHITE + LINE_ENDS)
 
 
-def _dutch(number: int) -> str:
+def dutch(number: int) -> str:
+    """A whole number as Dutch readers write it, with a dot between thousands.
+
+    Args:
+        number: The number.
+    """
     return f"{number:,}".replace(",", ".")

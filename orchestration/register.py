@@ -455,28 +455,6 @@ def add_periods(con: duckdb.DuckDBPyConnection, number: int, periods: Mapping[st
         )
 
 
-def set_aside(con: duckdb.DuckDBPyConnection, number: int, most: int) -> list[str]:
-    """Say of the first records that were set aside what is wrong with them.
-
-    Args:
-        con: Connection to `raw.duckdb`.
-        number: levering_nr.
-        most: How many records at most.
-
-    Returns:
-        Dutch: record, column, value as far as it may be shown, and reason; per record its first fault.
-    """
-    rows = con.execute(
-        """select record_nr, kolom, waarde_gemaskeerd, reden from leveringen.apartgezet where levering_nr = ?
-        qualify row_number() over (partition by record_nr order by rowid) = 1 order by record_nr limit ?""",
-        [number, most],
-    ).fetchall()
-    return [
-        f"record {record}" + (f", {column}" if column else "") + (f" {value!r}" if value else "") + f": {reason}"
-        for record, column, value, reason in rows
-    ]
-
-
 def add_findings(con: duckdb.DuckDBPyConnection, number: int, findings: Iterable[dict[str, Any]]) -> None:
     """Write down what the border in found; replaces what an interrupted night found earlier.
 
@@ -693,3 +671,107 @@ def finding(
         return None
     found = dict(zip([column[0] for column in cursor.description], row, strict=True))
     return found | {"voorbeelden": json.loads(found["voorbeelden"])}
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A record that does not fit, or one of the values for which it does not.
+
+    Args:
+        record: Its place among the records of the file, from 1.
+        column: The column; None where the record as a whole is broken.
+        masked: What may be shown of the value; None where there is nothing to show.
+        reason: What is wrong, in Dutch.
+    """
+
+    record: int
+    column: str | None
+    masked: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """All that the register can tell of one delivery without a row of it.
+
+    Args:
+        row: The delivery with its verdict.
+        kind: `volledig`, `periode` or `mutaties`.
+        received: When it was received.
+        loaded_at: When it was read.
+        sha256: Checksum of its content.
+        is_demo: It holds fictitious data.
+        headings: Headings of a repeating column, in the order of its values.
+        findings: What each check found, by column name of `leveringen.bevinding`, in the order of the suite;
+            empty where nothing could be checked.
+    """
+
+    row: Row
+    kind: str
+    received: datetime
+    loaded_at: datetime
+    sha256: str
+    is_demo: bool
+    headings: tuple[str, ...]
+    findings: tuple[dict[str, Any], ...]
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """The findings that are not as expected, what refuses a delivery first."""
+        found = [finding for finding in self.findings if not finding["is_voldaan"]]
+        return sorted(found, key=lambda finding: finding["ernst"] != "critical")
+
+    @property
+    def reason(self) -> str | None:
+        """Why the verdict is what it is; None where the findings tell it."""
+        told_by_findings = self.row.verdict == "geweigerd" and any(
+            finding["ernst"] == "critical" for finding in self.failed
+        )
+        return None if told_by_findings else self.row.reason
+
+
+def account(con: duckdb.DuckDBPyConnection, number: int) -> Account:
+    """Read what the register can tell of one delivery.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        number: levering_nr.
+
+    Raises:
+        ValueError: There is no such delivery.
+    """
+    rows = deliveries(con, [number])
+    if not rows:
+        raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.levering")
+    facts = con.execute(
+        """select soort, ontvangen_op, geladen_op, inhoud_sha256, is_demo, koppen
+        from leveringen.levering where levering_nr = ?""",
+        [number],
+    ).fetchall()[0]
+    cursor = con.execute(
+        "select * exclude (levering_nr) from leveringen.bevinding where levering_nr = ? order by rowid", [number]
+    )
+    names = [column[0] for column in cursor.description]
+    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    findings = tuple(each | {"voorbeelden": json.loads(each["voorbeelden"] or "[]")} for each in found)
+    kind, received, loaded_at, sha256, is_demo, headings = facts
+    return Account(rows[0], kind, received, loaded_at, sha256, is_demo, tuple(headings), findings)
+
+
+def set_aside(con: duckdb.DuckDBPyConnection, number: int) -> Iterator[SetAside]:
+    """Read what of a delivery was set aside, a part at a time: there may be millions of records.
+
+    Args:
+        con: Connection to `raw.duckdb`, of which nothing else may be asked before the last one is read.
+        number: levering_nr.
+
+    Yields:
+        The records in the order of the file, one for each value that does not fit.
+    """
+    cursor = con.execute(
+        """select record_nr, kolom, waarde_gemaskeerd, reden from leveringen.apartgezet
+        where levering_nr = ? order by record_nr, kolom, reden""",
+        [number],
+    )
+    while rows := cursor.fetchmany(10_000):
+        yield from (SetAside(*row) for row in rows)

@@ -17,11 +17,13 @@ from rich.text import Text
 
 from orchestration import register
 from orchestration.beside import WhatIf
+from orchestration.checking import Checked, Judged
 from orchestration.explanation import Figure, Part, Place, Row
 from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
+from orchestration.supplier_report import report_files
 
 SHOWN_RECORDS = 12
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
@@ -252,6 +254,9 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     for told in kept.get(WRITING[SUMMARY], ()):
         _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
+    if reported := [row for row in rows if report_files(paths.reports, row)[0].exists()]:
+        one = "een rapport" if len(reported) == 1 else f"{_dutch(len(reported))} rapporten"
+        console.print(f"  {one} voor leveranciers: {paths.reports}", highlight=False, markup=False, soft_wrap=True)
     return bool(others or left)
 
 
@@ -263,7 +268,7 @@ def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
     many = f"in {len(rows)} leveringen, de meeste" if len(rows) > 1 else "alle"
     told = (
         f" {whole} records; {many} ({_dutch(most.set_aside)} van {_dutch(most.records)}) in levering {most.number} "
-        f"{most.registration}/{most.file}; record, kolom en reden: leveringen.apartgezet in raw.duckdb"
+        f"{most.registration}/{most.file}; record, kolom en reden staan in het rapport"
     )
     _say(console, Text.assemble(("apart gezet", "yellow"), told), 2)
 
@@ -361,6 +366,73 @@ def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> Non
     console.print(table)
     for mark, note in notes.items():
         console.print(f"{mark} {note}", highlight=False)
+
+
+def show_check(checked: Checked, console: Console) -> None:
+    """Print what the border in would make of files.
+
+    Args:
+        checked: What came of the dry run.
+        console: Where to print.
+    """
+    for told in checked.assumed:
+        _say(console, told)
+    for each in checked.judged:
+        _show_judged(each, console)
+    for told in checked.left:
+        _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"))
+    for each in checked.alone:
+        _say(console, f"{each.account.row.file} op zichzelf, zonder de regels over wat erbij hoort:")
+        _show_judged(each, console)
+    for name in checked.repeated:
+        _say(console, f"{name} herhaalt wat in een ander bestand al staat, en telt niet als levering")
+    outcome, colour = (
+        ("zou worden toegelaten", "green") if checked.would_be_admitted else ("zou niet worden toegelaten", "red")
+    )
+    _say(console, Text.assemble("Uitkomst: ", (outcome, f"bold {colour}"), "."))
+    _say(console, "Niet bekeken: eerdere leveringen, en de controles op de cijfers. Er is niets bewaard.")
+
+
+def _show_judged(judged: Judged, console: Console) -> None:
+    account, row = judged.account, judged.account.row
+    colour = "green" if row.verdict == "toegelaten" else "red"
+    shown = f" {row.registration}/{row.extract}, {row.file}, stand {row.stand_datum:%d-%m-%Y}, {account.kind}"
+    _say(console, Text.assemble((row.verdict or "niet beoordeeld", f"bold {colour}"), shown))
+    if account.reason:
+        _say(console, account.reason, 2)
+    if row.records is not None:
+        _say(
+            console,
+            f"{_dutch(row.records)} records: {_dutch(row.loaded)} passen, {_dutch(row.set_aside)} apart gezet",
+            2,
+        )
+    if judged.faults:
+        table = _table()
+        table.add_column("record", justify="right", no_wrap=True)
+        _wrapping(table, "kolom")
+        _wrapping(table, "waarde")
+        _wrapping(table, "wat er mis is")
+        for fault in judged.faults:
+            table.add_row(str(fault.record or ""), Text(fault.column), Text(fault.shown), Text(fault.told))
+        console.print(Padding(table, (0, 0, 0, 2)))
+        if judged.more:
+            _say(console, f"en {_dutch(judged.more)} andere afwijkingen", 2)
+    if not account.findings:
+        _say(console, "controles: niet uitgevoerd", 2)
+        return
+    failed = len(account.failed)
+    _say(console, f"controles: {len(account.findings)} uitgevoerd, {failed or 'geen'} niet voldaan", 2)
+    lines = Table.grid(padding=(0, 2, 0, 0))
+    lines.add_column(no_wrap=True)
+    lines.add_column(overflow="fold")
+    for finding in account.findings:
+        told = f"{finding['controle']}: {finding['gevonden']}"
+        if finding["is_voldaan"]:
+            lines.add_row(Text("goed", "green"), Text(told))
+            continue
+        mark = Text("weigert", "red") if finding["ernst"] == "critical" else Text("let op", "yellow")
+        lines.add_row(mark, Text(f"{told}\nverwacht: {finding['verwachting']}"))
+    console.print(Padding(lines, (0, 0, 0, 4)))
 
 
 def _say(console: Console, text: str | Text, indent: int = 0) -> None:

@@ -359,12 +359,12 @@ def _found_in_rows(
     if passed:
         return f"{share} {'wijkt' if number == 1 else 'wijken'} af, minder dan toegestaan"
     columns = _columns(rule)
-    if len(columns) == 1 and examples and all(columns[0] in example for example in examples):
-        values = list(dict.fromkeys(_shown(example[columns[0]]) for example in examples))
+    if len(columns) == 1 and examples:
+        values = list(dict.fromkeys(_shown(example[columns[0]]) for example in examples if columns[0] in example))
         fault = _FAULTS.get(rule.type, _FAULT)[len(values) > 1]
-        numbers = [str(example["record_nr"]) for example in examples if "record_nr" in example]
-        where = f" ({'record' if len(numbers) == 1 else 'records'} {_listed(numbers)})" if numbers else ""
-        return f"{share}: {columns[0]} {_listed(values)} {fault}{where}"
+        records = [str(example["record_nr"]) for example in examples if "record_nr" in example]
+        where = f" (record {_listed(records)})" if records else ""
+        return f"{share}: {' '.join(filter(None, (columns[0], _listed(values), fault)))}{where}"
     shown = _listed([_shown_example(example) for example in examples])
     return f"{share} {_FAULT[number > 1]}: {shown}"
 

@@ -71,7 +71,7 @@ CASES = [
         "update kandidaat.proef set code = 'A' where record_nr = 3",
         2,
         [1, 3],
-        "2 van 3 rijen: code 'A' komt vaker voor (records 1, 3)",
+        "2 van 3 rijen: code 'A' komt vaker voor (record 1, 3)",
     ),
     (
         rule("expect_compound_columns_to_be_unique", column_list=["code", "soort"]),
@@ -92,7 +92,7 @@ CASES = [
         "update kandidaat.proef set soort = code where record_nr > 1",
         2,
         [2, 3],
-        "2 van 3 rijen: soort 'B', 'C' staan niet in de lijst (records 2, 3)",
+        "2 van 3 rijen: soort 'B', 'C' staan niet in de lijst (record 2, 3)",
     ),
     (
         rule("expect_column_values_to_be_between", column="maat", min_value=0, max_value=5000),
@@ -296,7 +296,7 @@ def test_values_of_personal_columns_give_way_to_record_numbers(con: duckdb.DuckD
     tested = rule("expect_column_values_to_be_in_set", hidden=("code",), column="code", value_set=["A"])
     finding = one(con, tested)
     assert finding.examples == [{"record_nr": 2}, {"record_nr": 3}]
-    assert finding.found == "2 van 3 rijen voldoen niet: record 2, record 3"
+    assert finding.found == "2 van 3 rijen: code staat niet in de lijst (record 2, 3)"
     query = "select record_nr, code, soort from {batch} where code = 'B'"
     assert one(con, rule(SQL_RULE, hidden=("code",), unexpected_rows_query=query)).examples == [
         {"record_nr": 2, "soort": None}
@@ -316,7 +316,7 @@ def test_text_that_is_no_code_is_shown_by_its_kind_only(con: duckdb.DuckDBPyConn
     suite = [replace(each, shown=(), codes=codes) for each in suite]
     listed, _, queried = validate(con, "kandidaat.proef", suite, lists)
     assert listed.examples == [{"record_nr": 2, "code": "aaaaaa99"}, {"record_nr": 3, "code": "XYZ"}]
-    assert listed.found == "2 van 3 rijen: code 'aaaaaa99', 'XYZ' staan niet in de lijst (records 2, 3)"
+    assert listed.found == "2 van 3 rijen: code 'aaaaaa99', 'XYZ' staan niet in de lijst (record 2, 3)"
     assert queried.examples == [
         {"record_nr": 1, "code": "A", "soort": "X", "dag": "2024-01-01"},
         {"record_nr": 2, "code": "aaaaaa99", "soort": "aaa aaa", "dag": "2024-03-31"},

@@ -235,7 +235,7 @@ def test_too_many_set_aside_records_refuse_the_delivery(night: Night) -> None:
     night.run({("proef", "rijen"): make_extract(max_set_aside_pct=74)})
     row = register.deliveries(night.raw)[0]
     assert (row.verdict, row.set_aside) == ("geweigerd", 3)
-    assert "3 van 4 records (75.0%)" in (row.reason or "")
+    assert "3 van 4 records (75,0%)" in (row.reason or "")
 
 
 @pytest.mark.parametrize("end", ["", "\r\n"])
@@ -276,10 +276,10 @@ def test_what_an_interrupted_night_left_is_still_refused_for_what_was_set_aside(
         night.run(declared, judge=crash)
     night.run({("proef", "rijen"): make_extract(max_set_aside_pct=49)})
     told = register.deliveries(night.raw, [1])[0].reason or ""
-    assert told.startswith(
-        "1 van 2 records (50.0%) passen niet, meer dan de afgesproken 49.0%: record 1, dag '31-02-2020': "
+    assert told == (
+        "1 van 2 records (50,0%) passen niet, meer dan de afgesproken 49%: record 1, dag '31-02-2020': "
+        "verwacht een bestaande dag als 31-12-2020"
     )
-    assert "verwacht een bestaande dag als 31-12-2020" in told
 
 
 PERSONAL = {("proef", "rijen"): make_extract(columns=[*COLUMNS[:1], COLUMNS[1] | {"personal": True}, *COLUMNS[2:]])}

@@ -34,6 +34,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("explain --cijfer a/1 --record 1/1", "geef een cijfer, als indicator/jaar, of een record"),
         ("offer", "make offer LEVERING=12"),
         ("withdraw", 'make withdraw LEVERING=12 REDEN="dubbel geteld"'),
+        ("check", "make check BESTAND=beslag_20230115.csv EXTRACT=om_beslag/beslag"),
+        ("supplier-report", "make supplier-report LEVERING=12"),
+        ("supplier-report twaalf", "'twaalf' is geen nummer"),
         ("as-of 2021-02-30", "'2021-02-30' is geen dag"),
         ("as-of 2021-03-01 en-meer", "make as-of PEILDATUM=2021-03-01"),
         ("explain --cijfer oskm_a", "'oskm_a' is geen cijfer"),
@@ -66,7 +69,9 @@ def test_an_empty_argument_as_make_gives_it_is_no_argument(data: Path, capsys: p
     assert "make withdraw LEVERING=12" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("recipe", ["as-of", "what-if", "explain", "figures", "offer", "withdraw", "ledger"])
+@pytest.mark.parametrize(
+    "recipe", ["as-of", "what-if", "explain", "figures", "offer", "withdraw", "ledger", "check", "supplier-report"]
+)
 def test_help_is_dutch_and_names_a_recipe(recipe: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([recipe, "--help"])

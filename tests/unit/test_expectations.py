@@ -150,10 +150,18 @@ def test_what_has_no_meaning_for_a_repeating_column_is_refused(tmp_path: Path, m
         suite_of_extract(declared, tmp_path)
 
 
-def test_written_rules_follow_the_derived_ones_and_hide_personal_columns(tmp_path: Path) -> None:
-    suite = suite_of_extract(extract(), write(tmp_path, RULE))
-    assert [rule.name for rule in suite] == ["sleutel_uniek", "minstens_een_rij", "regel"]
-    assert {rule.hidden for rule in suite} == {("persoon",)}
+def test_written_rules_follow_the_derived_ones_and_hide_what_may_name_somebody(tmp_path: Path) -> None:
+    columns = [
+        column("code", code_list="eenheid"),
+        column("zaak_nr", "bigint"),
+        column("persoon", personal=True),
+        column("toelichting"),
+        column("dag", "date"),
+        column("bedrag", "decimal(9,2)"),
+    ]
+    suite = suite_of_extract(extract(columns=columns), write(tmp_path, RULE))
+    assert [rule.name for rule in suite] == ["sleutel_uniek", "minstens_een_rij", "code_in_codelijst", "regel"]
+    assert {rule.hidden for rule in suite} == {("zaak_nr", "persoon", "toelichting")}
     assert suite[-1].severity == "critical"
 
 

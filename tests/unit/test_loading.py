@@ -136,7 +136,7 @@ def test_hash_in_sql_is_hmac_of_the_canonical_form(raw: duckdb.DuckDBPyConnectio
         assert run(raw, item, tmp_path / "tmp", key) == Loaded(6, 1, {})
         expected = hmac.new(key.secret, b"05-123456-19", hashlib.sha256).hexdigest()
         assert raw.sql("select zaak, count(*) from proef.rijen group by all").fetchall() == [(expected, 5)]
-        assert aside(raw) == [(6, "zaak", "aaaa aaaaaa", "is niet in de afgesproken vorm te brengen")]
+        assert aside(raw) == [(6, "zaak", "aaaa aaaaaa", "is niet te lezen als 99-999999-99")]
     with pytest.raises(ValueError, match="geen sleutel"):
         run(raw, item, tmp_path / "tmp", None)
 
@@ -252,6 +252,18 @@ def test_only_what_has_the_looks_of_its_type_is_shown(raw: duckdb.DuckDBPyConnec
         (1, "naam", "aaaaaa 99"),
         (2, "bedrag", "1,2,3"),
         (2, "dag", "2020-1-1"),
+    ]
+
+
+def test_the_number_of_a_case_or_person_is_masked_in_any_column(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    columns = [COLUMNS[0] | {"name": "boeking_nr"}, *COLUMNS[1:]]
+    text = "boeking_nr;naam;dag;bedrag\r\n12.34;a;01-01-2020;1\r\n2;b;01-01-2020;13-845229-16\r\n3;c;01-01-2020;1\r\n"
+    assert run(
+        raw, make_delivery(tmp_path, text, make_extract(columns=columns, key=["boeking_nr"])), tmp_path / "tmp"
+    ) == Loaded(3, 2, {})
+    assert [(record, column, value) for record, column, value, _ in aside(raw)] == [
+        (1, "boeking_nr", "99.99"),
+        (2, "bedrag", "99-999999-99"),
     ]
 
 

@@ -149,3 +149,4 @@ def test_afterwards_nobody_listens_any_more() -> None:
     with Progress(console()) as shower:
         pass
     assert all(shower not in logger.handlers for logger in (progress.STEPS, progress.MESSAGES))
+    assert [logger.level for logger in (progress.STEPS, progress.MESSAGES)] == [0, 0], "as loud as it was before"

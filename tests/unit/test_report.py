@@ -122,6 +122,10 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     deliver(paths, tmp_path, "toegelaten", None, aside=1)
     deliver(paths, tmp_path, "geweigerd", "proef/rijen_20200101.csv, regel 1: de kolommen zijn anders")
     deliver(paths, tmp_path, "aangehouden", "hoort bij rijen, dat geweigerd is")
+    paths.reports.mkdir()
+    # The first was there before this night.
+    for number in (1, 3, 4):
+        (paths.reports / f"{number}_proef_rijen_20200101.html").touch()
     kept = {LEFT[SUMMARY]: ["proef/x.csv: wordt nog geschreven"], CAUTION[SUMMARY]: ["een [regel] zegt iets"]}
     console = printed()
     assert show_night(paths, console, Stand({1: "toegelaten"}, 13), kept, {})
@@ -139,8 +143,8 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
         "    na herstel opnieuw aanbieden: make offer LEVERING=5",
         "  blijft liggen proef/x.csv: wordt nog geschreven",
         "  apart gezet 4 records; in 2 leveringen, de meeste (3 van 10) in levering 2",
-        "  proef/rijen_20200101.csv; record, kolom en reden: leveringen.apartgezet in",
-        "  raw.duckdb",
+        "  proef/rijen_20200101.csv; record, kolom en reden staan in het rapport",
+        f"  2 rapporten voor leveranciers: {paths.reports}",
         "Let op: een [regel] zegt iets",
         "Veranderd sinds publicatie 13 (zoals bekend op 01-03-2021):",
         "indicator                                jaar van naar oorzaak",
