@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 CANDIDATES = "kandidaat"
 # DuckDB divides a file by some millions of bytes, and a table by 122,880 rows.
 DIVIDED_FROM_BYTES = 4_000_000
-SHOWN_RECORDS = 3
 # What the loader calls its copy, and DuckDB in an error about it.
 Judge = Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]
 
@@ -237,7 +236,7 @@ def _admit_set(
     for delivery, found, sha256 in zip(item.deliveries, known, sums, strict=True):
         used_key = DEMO_KEY if delivery.is_demo else key
         set_number = candidates[0].number if candidates else None
-        left = _left_behind(con, delivery, found)
+        left = _left_behind(delivery, found)
         candidates.append(left or _load_candidate(con, delivery, scratch, used_key, sha256, set_number))
     _judge_set(con, candidates, judge, past.decisions)
     arrivals.numbers += [candidate.number for candidate in candidates]
@@ -271,15 +270,11 @@ def _note_repetition(
             log.info("%s herhaalt levering %s, die %s is", delivery.shown, number, repeated.verdict)
 
 
-def _left_behind(
-    con: duckdb.DuckDBPyConnection, delivery: Delivery, found: register.KnownFile | None
-) -> _Candidate | None:
+def _left_behind(delivery: Delivery, found: register.KnownFile | None) -> _Candidate | None:
     """A delivery that an interrupted night loaded and did not judge."""
     if found is None or found.repeats or found.verdict or found.received != delivery.received or not found.records:
         return None
-    return _Candidate(
-        delivery, found.number, _too_many_aside(con, delivery, found.number, found.records, found.set_aside or 0)
-    )
+    return _Candidate(delivery, found.number, _too_many_aside(delivery, found.records, found.set_aside or 0))
 
 
 def _changed() -> LeftError:
@@ -329,35 +324,16 @@ def _load_candidate(
             _tidy(con)
             number = register.add_delivery(con, delivery, sha256, fingerprint, register.now(), set_number)
         return _Candidate(delivery, number, reason)
-    return _Candidate(delivery, number, _too_many_aside(con, delivery, number, loaded.records, loaded.set_aside))
+    return _Candidate(delivery, number, _too_many_aside(delivery, loaded.records, loaded.set_aside))
 
 
-def _too_many_aside(
-    con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, records: int, set_aside: int
-) -> str | None:
+def _too_many_aside(delivery: Delivery, records: int, set_aside: int) -> str | None:
     share, limit = 100 * set_aside / max(records, 1), delivery.extract.max_set_aside_pct
     if share <= limit:
         return None
     shown = f"{share:.1f}".replace(".", ",")
     agreed = f"{limit:g}".replace(".", ",")
-    return (
-        f"{set_aside} van {records} records ({shown}%) passen niet, meer dan de afgesproken {agreed}%: "
-        f"{_first_set_aside(con, number)}{'; en andere' if set_aside > SHOWN_RECORDS else ''}"
-    )
-
-
-def _first_set_aside(con: duckdb.DuckDBPyConnection, number: int) -> str:
-    """Of the first records the first thing that is wrong with each."""
-    first: dict[int, register.SetAside] = {}
-    for each in register.set_aside(con, number):
-        first.setdefault(each.record, each)
-        if len(first) == SHOWN_RECORDS:
-            break
-    return "; ".join(
-        f"record {each.record}{f', {each.column}' if each.column else ''}"
-        f"{f' {each.masked!r}' if each.masked else ''}: {each.reason}"
-        for each in first.values()
-    )
+    return f"{set_aside} van {records} records ({shown}%) passen niet, meer dan de afgesproken {agreed}%"
 
 
 def _judge_set(

@@ -99,7 +99,7 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
         _check_columns(rule, extract, file)
     suite = [*_derived(extract), *written]
     _check_names(suite, file)
-    hidden = tuple(column.name for column in extract.columns if column.identifies and not column.shown)
+    hidden = tuple(column.name for column in extract.columns if not _may_be_shown(column))
     shown = tuple(column.name for column in extract.columns if column.shown)
     codes = {column.name: f"{CODE_LIST_PARAMETER}{column.code_list}" for column in extract.columns if column.code_list}
     return [replace(rule, hidden=hidden, shown=shown, codes=codes) for rule in suite]
@@ -177,6 +177,12 @@ def parameters_of(suite: Iterable[Expectation], seeds: Path = SEEDS) -> dict[str
                 )
             values[parameter] = code_lists([seed], seeds)[seed]
     return values
+
+
+def _may_be_shown(column: Column) -> bool:
+    """Whether a value of a column may be shown: a code, an amount or a day, and no free text unless declared so."""
+    is_free_text = column.element_type == "varchar" and column.code_list is None
+    return column.shown or not (column.identifies or is_free_text)
 
 
 def _derived(extract: Extract) -> list[Expectation]:

@@ -775,3 +775,26 @@ def set_aside(con: duckdb.DuckDBPyConnection, number: int) -> Iterator[SetAside]
     )
     while rows := cursor.fetchmany(10_000):
         yield from (SetAside(*row) for row in rows)
+
+
+def first_set_aside(con: duckdb.DuckDBPyConnection, number: int, most: int = 3) -> list[str]:
+    """Say of the first records that were set aside what is wrong first.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        number: levering_nr.
+        most: How many records at most.
+
+    Returns:
+        Dutch, per record: its number, the column, the value as far as it may be shown, and the reason.
+    """
+    first: dict[int, SetAside] = {}
+    for each in set_aside(con, number):
+        first.setdefault(each.record, each)
+        if len(first) == most:
+            break
+    return [
+        f"record {each.record}{f', {each.column}' if each.column else ''}"
+        f"{f' {each.masked!r}' if each.masked else ''}: {each.reason}"
+        for each in first.values()
+    ]

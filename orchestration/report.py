@@ -231,9 +231,15 @@ def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand,
 def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Mapping[str, Sequence[str]]) -> bool:
     """Print what became of deliveries; return whether some were not admitted, or left."""
     rows: list[register.Row] = []
+    first_set_aside: dict[int, list[str]] = {}
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             rows = [row for row in register.deliveries(con) if row.verdict != before.verdicts.get(row.number)]
+            first_set_aside = {
+                row.number: register.first_set_aside(con, row.number)
+                for row in rows
+                if row.verdict != "toegelaten" and row.set_aside
+            }
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
     left = kept.get(LEFT[SUMMARY], ())
@@ -248,6 +254,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
         _say(console, Text.assemble((row.verdict or "niet beoordeeld", "red"), f" levering {row.number} {shown}"), 2)
         # In older registers the reason of what could not be read begins with the name of the file.
         _say(console, (row.reason or "").removeprefix(shown).lstrip(" ,:"), 4)
+        for told in first_set_aside.get(row.number, ()):
+            _say(console, told, 6)
         _say(console, f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}", 4)
     for told in left:
         _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
