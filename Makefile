@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number
 # The shell takes the reason from the environment, where make puts it: it may hold quotes.
 withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")
 	$(BIN)/python -m orchestration withdraw "$(LEVERING)" --reden "$$REDEN"
+
+accept: setup ## Admit a held delivery after all (LEVERING=its number REDEN="why")
+	$(BIN)/python -m orchestration accept "$(LEVERING)" --reden "$$REDEN"
+
+refuse: setup ## Refuse a held delivery for good (LEVERING=its number REDEN="why")
+	$(BIN)/python -m orchestration refuse "$(LEVERING)" --reden "$$REDEN"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"

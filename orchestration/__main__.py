@@ -128,6 +128,18 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     )
     withdraw.add_argument("levering_nr", type=_number)
     withdraw.add_argument("--reden", default="")
+    for name, told, reason in (
+        ("accept", "laat een aangehouden levering toch toe", "een jaar is terecht vervallen"),
+        ("refuse", "weiger een aangehouden levering voorgoed", "een half bestand"),
+    ):
+        decide = add(
+            name,
+            told,
+            "geef het nummer van de levering, en de reden; die wordt gepubliceerd",
+            f'make {name} LEVERING=12 REDEN="{reason}"',
+        )
+        decide.add_argument("levering_nr", type=_number)
+        decide.add_argument("--reden", default="")
     parser.asks = "geef een opdracht:\n" + "\n".join(
         f"  {name:<9} {command.description}" for name, command in known.items()
     )
@@ -177,6 +189,8 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
         "ledger": lambda: _ledger(paths, console, chosen.laatste),
         "offer": lambda: _offer(paths, console, chosen.levering_nr),
         "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
+        "accept": lambda: _accept(paths, console, chosen.levering_nr, chosen.reden),
+        "refuse": lambda: _refuse(paths, console, chosen.levering_nr, chosen.reden),
     }[chosen.command]()
 
 
@@ -433,6 +447,28 @@ def _withdraw(paths: DataPaths, console: Console, number: int, reason: str) -> i
         rows = withdraw(con, number, reason, by=_user())
     _show_decided(console, rows, "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op")
     console.print(f"toch weer in gebruik nemen: make offer LEVERING={number}", highlight=False)
+    return 0
+
+
+def _accept(paths: DataPaths, console: Console, number: int, reason: str) -> int:
+    from orchestration.decisions import accept
+
+    _needs(paths.raw)
+    with sole_writer(paths), open_database(paths.raw) as con:
+        rows = accept(con, number, reason, by=_user())
+    _show_decided(console, rows, "is toegelaten; de volgende run rust erop, als zij verderop geen regel breekt")
+    console.print(f"weer intrekken: make withdraw LEVERING={number} REDEN=...", highlight=False)
+    return 0
+
+
+def _refuse(paths: DataPaths, console: Console, number: int, reason: str) -> int:
+    from orchestration.decisions import refuse
+
+    _needs(paths.raw)
+    with sole_writer(paths), open_database(paths.raw) as con:
+        rows = refuse(con, number, reason, by=_user())
+    _show_decided(console, rows, "is geweigerd; de levering ervoor blijft van kracht")
+    console.print(f"toch weer aanbieden: make offer LEVERING={number}", highlight=False)
     return 0
 
 

@@ -610,6 +610,7 @@ class Row:
         records: Number of records delivered; None where the file could not be read.
         loaded: Number of records loaded.
         set_aside: Number of records set aside.
+        set_number: levering_nr of the first delivery of the set in which it came.
     """
 
     number: int
@@ -622,6 +623,7 @@ class Row:
     records: int | None
     loaded: int | None
     set_aside: int | None
+    set_number: int
 
 
 def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = None) -> list[Row]:
@@ -636,7 +638,7 @@ def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = N
     """
     rows = con.execute(
         """select levering_nr, registratie, extract, bestand, stand_datum, oordeel, reden,
-            aantal_records, aantal_geladen, aantal_apart
+            aantal_records, aantal_geladen, aantal_apart, coalesce(set_nr, levering_nr)
         from leveringen.levering_met_oordeel where ? is null or list_contains(?, levering_nr) order by levering_nr""",
         [numbers, numbers],
     ).fetchall()
