@@ -25,6 +25,8 @@ from orchestration.paths import DATA_SETTING
 log = logging.getLogger(__name__)
 
 Verdict = Literal["toegelaten", "geweigerd", "aangehouden", "ingetrokken", "opnieuw_aangeboden"]
+# Who gives verdicts and is no person.
+BY_ITSELF = ("grens_in", "proef")
 
 TABLES = """
 create schema if not exists leveringen;
@@ -306,6 +308,7 @@ class Version:
         contents: Extract, kind and checksum of each: what makes two versions the same.
         received: When it was received.
         verdict: The newest verdict, where that is the same for each delivery; None elsewhere.
+        by_person: That verdict is of a person.
     """
 
     set_number: int
@@ -314,6 +317,7 @@ class Version:
     contents: frozenset[tuple[str, str, str]]
     received: datetime
     verdict: str | None
+    by_person: bool
 
 
 def versions(con: duckdb.DuckDBPyConnection, registration: str, stand_datum: date) -> list[Version]:
@@ -329,7 +333,7 @@ def versions(con: duckdb.DuckDBPyConnection, registration: str, stand_datum: dat
     """
     rows = con.execute(
         """select coalesce(set_nr, levering_nr) as set_nr, levering_nr, bestand, extract, soort, inhoud_sha256,
-            ontvangen_op, oordeel
+            ontvangen_op, oordeel, door
         from leveringen.levering_met_oordeel
         where registratie = ? and stand_datum = ? order by 1, extract""",
         [registration, stand_datum],
@@ -338,7 +342,7 @@ def versions(con: duckdb.DuckDBPyConnection, registration: str, stand_datum: dat
 
 
 def _version(set_number: int, rows: list[tuple[Any, ...]]) -> Version:
-    numbers, files, extracts, kinds, sums, received, verdicts = zip(*rows, strict=True)
+    numbers, files, extracts, kinds, sums, received, verdicts, by = zip(*rows, strict=True)
     return Version(
         set_number,
         dict(zip(extracts, numbers, strict=True)),
@@ -346,6 +350,7 @@ def _version(set_number: int, rows: list[tuple[Any, ...]]) -> Version:
         frozenset(zip(extracts, kinds, sums, strict=True)),
         received[0],
         verdicts[0] if len(set(verdicts)) == 1 else None,
+        not {*by} & {*BY_ITSELF, None},
     )
 
 

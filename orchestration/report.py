@@ -257,7 +257,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
 
 
 def _what_to_do(row: register.Row, refused_sets: Collection[int]) -> list[str]:
-    """What a person can do about a delivery that was not admitted; one whose partner is refused is not theirs to accept."""
+    """What a person can do about a delivery that was not admitted; beside a refused partner none can be accepted."""
     if row.verdict != "aangehouden" or row.set_number in refused_sets:
         return [f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}"]
     decide = f'LEVERING={row.number} REDEN="..."'

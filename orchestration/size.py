@@ -92,9 +92,9 @@ def size_findings(
             *_emptied(extract, own, before),
             *_unknown(con, extract, before, found),
         ]
-    outcomes = [_finding(REPLACES, different, own.rows, _compared(earlier))]
+    outcomes = [_finding(REPLACES, extract, different, own.rows, _compared(earlier))]
     if _coded(extract):
-        outcomes.append(_finding(KNOWS_CODES, list(_none_known(extract, own, found, kind)), own.rows, ""))
+        outcomes.append(_finding(KNOWS_CODES, extract, list(_none_known(extract, own, found, kind)), own.rows, ""))
     return outcomes
 
 
@@ -265,8 +265,8 @@ def _deleted(extract: Extract, own: _Profile, earlier: Sequence[_Earlier]) -> It
     for whole in earlier:
         if own.deleted and _loses_too_much(extract, whole.rows, whole.rows - own.deleted):
             yield _Difference(
-                f"{_rows(own.deleted)} vervallen; de volledige levering eronder, nummer {whole.number}, had er "
-                f"{_dutch(whole.rows)}",
+                f"{_rows(own.deleted, extract)} vervallen; de volledige levering eronder, nummer {whole.number}, had "
+                f"er {_dutch(whole.rows)}",
                 {"vervallen": own.deleted, "rijen_van_register": whole.rows},
             )
 
@@ -276,7 +276,7 @@ def _rows_lost(extract: Extract, own: _Profile, before: _Before, kind: str) -> I
     for each in before.earlier if kind == "volledig" else ():
         if _loses_too_much(extract, each.rows, own.rows):
             yield _Difference(
-                f"{_rows(own.rows)}; de vorige levering, nummer {each.number}, had er {_dutch(each.rows)}",
+                f"{_rows(own.rows, extract)}; de vorige levering, nummer {each.number}, had er {_dutch(each.rows)}",
                 {"rijen": own.rows, "rijen_eerder": each.rows},
             )
 
@@ -303,7 +303,7 @@ def _by_group(extract: Extract, own: _Profile, before: _Before) -> Iterator[_Dif
             ):
                 continue
             if column is None:
-                what = f"{_rows(new)}{over}; levering {number} had er {_dutch(old)}"
+                what = f"{_rows(new, extract)}{over}; levering {number} had er {_dutch(old)}"
             else:
                 what = f"{told} is samen {_dutch(new)}{over}; in levering {number} {_dutch(old)}"
             yield _Difference(what, {"jaar_of_periode": name, told: _plain(new), f"{told}_eerder": _plain(old)})
@@ -372,7 +372,7 @@ def _none_known(extract: Extract, own: _Profile, found: Mapping[str, Finding], k
         telling = filled >= FEWEST or (column.required and kind != "mutaties")
         if now and filled and telling and now.unexpected_count >= filled:
             yield _Difference(
-                f"geen enkele code in {column.name} staat in codelijst {column.code_list} ({_rows(filled)})",
+                f"geen enkele code in {column.name} staat in codelijst {column.code_list} ({_rows(filled, extract)})",
                 {"kolom": column.name, "rijen": filled},
             )
 
@@ -398,7 +398,7 @@ def _shifts(extract: Extract, old: float, new: float, rows: int) -> bool:
     return new - old > extract.max_shift_points / 100 and (new - old) * sqrt(rows) > 2
 
 
-def _finding(check: Check, different: Sequence[_Difference], rows: int, compared: str) -> Finding:
+def _finding(check: Check, extract: Extract, different: Sequence[_Difference], rows: int, compared: str) -> Finding:
     told = "; ".join(each.told for each in different[:SHOWN])
     if (more := len(different) - SHOWN) > 0:
         told += f"; en {more} {'ander verschil' if more == 1 else 'andere verschillen'}"
@@ -408,7 +408,7 @@ def _finding(check: Check, different: Sequence[_Difference], rows: int, compared
         check.severity,
         passed=not different,
         expected=check.description,
-        found=told or f"{_rows(rows)}{compared}",
+        found=told or f"{_rows(rows, extract)}{compared}",
         unexpected_count=len(different),
         row_count=rows,
         examples=[each.numbers for each in different],
@@ -423,8 +423,10 @@ def _compared(earlier: Sequence[_Earlier]) -> str:
     return f", vergeleken met levering {shown}: geen te groot verschil"
 
 
-def _rows(number: int) -> str:
-    return f"{_dutch(number)} {'rij' if number == 1 else 'rijen'}"
+def _rows(number: int, extract: Extract) -> str:
+    """A number of rows; in a wide file each value is one."""
+    one, several = ("waarde", "waarden") if extract.columns[-1].repeats else ("rij", "rijen")
+    return f"{_dutch(number)} {one if number == 1 else several}"
 
 
 def _dutch(number: Any) -> str:
