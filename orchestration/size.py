@@ -21,7 +21,8 @@ from orchestration.forms import text
 from orchestration.validation import Finding
 
 SHOWN = 3
-# From so many rows on, chance alone does not make a whole group come, go, or be of one kind.
+# From so many rows on, chance alone does not make a whole group come, go, or be of one kind: more than two times their
+# square root.
 FEWEST = 5
 
 
@@ -45,7 +46,10 @@ REPLACES = Check(
     "De levering verschilt niet meer dan afgesproken van die zij vervangt: in rijen, ook per jaar, in bedragen, en in "
     "het deel van de waarden dat leeg is of in geen codelijst staat.",
 )
-KNOWS_CODES = Check("codes_bekend", "In elke kolom met codes staat minstens een code die in haar codelijst staat.")
+KNOWS_CODES = Check(
+    "codes_bekend",
+    f"Elke kolom met {FEWEST} of meer codes heeft minstens een code die in haar codelijst staat.",
+)
 
 
 def checks_of(extract: Extract) -> list[Check]:
@@ -94,7 +98,7 @@ def size_findings(
         ]
     outcomes = [_finding(REPLACES, extract, different, own.rows, _compared(earlier))]
     if _coded(extract):
-        outcomes.append(_finding(KNOWS_CODES, extract, list(_none_known(extract, own, found, kind)), own.rows, ""))
+        outcomes.append(_finding(KNOWS_CODES, extract, list(_none_known(extract, own, found)), own.rows, ""))
     return outcomes
 
 
@@ -363,14 +367,13 @@ def _unknown_share(finding: Finding) -> float:
     return finding.unexpected_count / finding.row_count if finding.row_count else 0
 
 
-def _none_known(extract: Extract, own: _Profile, found: Mapping[str, Finding], kind: str) -> Iterator[_Difference]:
+def _none_known(extract: Extract, own: _Profile, found: Mapping[str, Finding]) -> Iterator[_Difference]:
     whole = own.whole
     for column in _coded(extract):
         now = found.get(code_list_check(column))
         filled = whole.filled.get(column.name, whole.rows)
-        # Of a few changes, or a few values in a column that is mostly empty, each may be a new code by itself.
-        telling = filled >= FEWEST or (column.required and kind != "mutaties")
-        if now and filled and telling and now.unexpected_count >= filled:
+        # Of a few values each may be a new code by itself: that empties a figure, and says nothing of the file.
+        if now and filled >= FEWEST and now.unexpected_count >= filled:
             yield _Difference(
                 f"geen enkele code in {column.name} staat in codelijst {column.code_list} ({_rows(filled, extract)})",
                 {"kolom": column.name, "rijen": filled},

@@ -163,11 +163,6 @@ def test_a_few_codes_in_a_column_that_is_mostly_empty_say_nothing(night: Night) 
     assert held(night, rows({2019: 9}, extra=few), judge=known("RTM")) is None
 
 
-def test_where_each_row_has_a_code_one_row_tells(night: Night) -> None:
-    required = make_extract(columns=[*CODED[:-1], CODED[-1] | {"required": True}])
-    assert held(night, rows({2019: 1}, code="X"), declared=required, judge=known("RTM"))
-
-
 def test_the_first_delivery_has_no_bound_and_what_is_not_in_force_is_none(night: Night) -> None:
     assert held(night, rows({2019: 1})) is None
     withdraw(night.raw, 1, "een proef", "jansen")
