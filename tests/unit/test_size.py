@@ -82,7 +82,7 @@ def test_a_register_without_one_of_its_years_is_held(night: Night) -> None:
     assert reason is not None and reason.startswith("0 rijen over 2021; levering 1 had er 100;")
 
 
-# 2019 and 2020 are closed on 15-01-2023; 2021 and 2022 still grow, 2023 has still to come.
+# On 15-01-2023 the years until 2021 are closed; 2022 and 2023 still grow.
 @pytest.mark.parametrize(
     ("years", "is_held"),
     [
@@ -379,3 +379,21 @@ def test_a_decision_is_news_for_the_next_night(tmp_path: Path) -> None:
         accept(con, 2, "klopt", "jansen")
     now = ingredients(paths)
     assert [name for name in now if now[name] != before[name]] == ["besluiten over leveringen"]
+
+
+@pytest.mark.parametrize(("year", "is_held"), [(2020, True), (2021, True), (2022, False), (2023, False)])
+def test_only_a_year_that_was_closed_is_held_against_itself(night: Night, year: int, is_held: bool) -> None:
+    # On 15-01-2023 the year 2023 runs, and 2022 is the one before it.
+    assert bool(held(night, rows(YEARS | {year: 10}), rows(YEARS | {year: 150}))) == is_held
+
+
+def test_what_is_accepted_does_not_take_along_half_a_set_that_was_refused_before(night: Night) -> None:
+    put_pair(night, "20230115", rows(YEARS), rows(YEARS))
+    night.run(PAIR, known(""))
+    put_pair(night, "20240115", rows({2022: 90}), rows(YEARS))
+    night.run(PAIR, objection_to("staart"))
+    put_pair(night, "20240115_ontvangen_20240201", rows({2022: 90}), rows(YEARS))
+    night.run(PAIR, known(""))
+    assert [row.number for row in accept(night.raw, 5, "klopt", "jansen")] == [5, 6]
+    verdicts = [verdict for _, verdict in night.verdicts()]
+    assert verdicts == ["toegelaten"] * 2 + ["aangehouden", "geweigerd"] + ["toegelaten"] * 2
