@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw check supplier-report dev test test-unit lint format docs bench lock clean
+.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ check: setup ## Tell whether files would be admitted, without touching anything 
 
 supplier-report: setup ## Write the report of a delivery, to send to its supplier (LEVERING=its number)
 	$(BIN)/python -m orchestration supplier-report "$(LEVERING)"
+
+accept: setup ## Admit a held delivery after all (LEVERING=its number REDEN="why")
+	$(BIN)/python -m orchestration accept "$(LEVERING)" --reden "$$REDEN"
+
+refuse: setup ## Refuse a held delivery for good (LEVERING=its number REDEN="why")
+	$(BIN)/python -m orchestration refuse "$(LEVERING)" --reden "$$REDEN"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"

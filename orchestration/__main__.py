@@ -144,6 +144,18 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         "make supplier-report LEVERING=12",
     )
     supplier_report.add_argument("levering_nr", type=_number)
+    for name, told, reason in (
+        ("accept", "laat een aangehouden levering toch toe", "een jaar is terecht vervallen"),
+        ("refuse", "weiger een aangehouden levering voorgoed", "een half bestand"),
+    ):
+        decide = add(
+            name,
+            told,
+            "geef het nummer van de levering, en de reden; die wordt gepubliceerd",
+            f'make {name} LEVERING=12 REDEN="{reason}"',
+        )
+        decide.add_argument("levering_nr", type=_number)
+        decide.add_argument("--reden", default="")
     parser.asks = "geef een opdracht:\n" + "\n".join(
         f"  {name:<15} {command.description}" for name, command in known.items()
     )
@@ -202,6 +214,8 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
         "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
         "check": lambda: _check(console, progress, chosen.bestanden, chosen.extract),
         "supplier-report": lambda: _supplier_report(paths, console, chosen.levering_nr),
+        "accept": lambda: _accept(paths, console, chosen.levering_nr, chosen.reden),
+        "refuse": lambda: _refuse(paths, console, chosen.levering_nr, chosen.reden),
     }[chosen.command]()
 
 
@@ -494,6 +508,28 @@ def _supplier_report(paths: DataPaths, console: Console, number: int) -> int:
         files = write_report(con, register.account(con, number), read_declarations(), paths.reports)
     for file in files:
         console.print(str(file), highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
+def _accept(paths: DataPaths, console: Console, number: int, reason: str) -> int:
+    from orchestration.decisions import accept
+
+    _needs(paths.raw)
+    with sole_writer(paths), open_database(paths.raw) as con:
+        rows = accept(con, number, reason, by=_user())
+    _show_decided(console, rows, "is toegelaten; de volgende run rust erop, als zij verderop geen regel breekt")
+    console.print(f"weer intrekken: make withdraw LEVERING={number} REDEN=...", highlight=False)
+    return 0
+
+
+def _refuse(paths: DataPaths, console: Console, number: int, reason: str) -> int:
+    from orchestration.decisions import refuse
+
+    _needs(paths.raw)
+    with sole_writer(paths), open_database(paths.raw) as con:
+        rows = refuse(con, number, reason, by=_user())
+    _show_decided(console, rows, "is geweigerd; de levering ervoor blijft van kracht")
+    console.print(f"toch weer aanbieden: make offer LEVERING={number}", highlight=False)
     return 0
 
 

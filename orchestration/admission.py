@@ -1,7 +1,8 @@
 """The border in: takes each delivery set from the inbox to its verdict; it decides about one set, not about the night.
 
-A set is loaded as candidate, checked, and then admitted, refused, or held because a partner was refused; one that
-repeats what was delivered before is no delivery. What is refused stays in the inbox and in the register, out of force.
+A set is loaded as candidate, checked, and then admitted, refused, or held: for a person to judge where it differs too
+much from what it replaces, or because a partner is refused or held. One that repeats what was delivered before is no
+delivery. What is refused or held stays in the inbox and in the register, out of force.
 Whatever is raised on that way is the end of that set alone: left where it is no delivery yet, refused where it is.
 How a file is read, how an expectation is tested, and what a person decides afterwards, stands elsewhere.
 """
@@ -24,6 +25,7 @@ from orchestration.progress import CAUTION, LEFT, OUTCOME, WRITING, step
 from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
 from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
+from orchestration.size import size_findings
 from orchestration.validation import Finding, validate_extract
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ class _Candidate:
     delivery: Delivery
     number: int
     refused: str | None = None
+    held: str | None = None
     findings: Sequence[Finding] | None = None
 
 
@@ -349,7 +352,8 @@ def _judge_set(
     except Exception as error:  # what cannot be written down cannot be defended either
         _stop_if_of_the_machine(error, [candidate.delivery for candidate in candidates])
         for candidate in candidates:
-            candidate.findings, candidate.refused = None, _unforeseen(candidate.delivery, error, "beoordeeld")
+            candidate.findings, candidate.held = None, None
+            candidate.refused = _unforeseen(candidate.delivery, error, "beoordeeld")
         with _writing_down():
             _tidy(con)
             _write_verdicts(con, candidates, [])
@@ -357,16 +361,20 @@ def _judge_set(
 
 def _judge(con: duckdb.DuckDBPyConnection, candidate: _Candidate, judge: Judge) -> None:
     try:
-        candidate.findings = [*judge(con, candidate.delivery.extract), *_of_the_file(candidate.delivery)]
+        found = judge(con, candidate.delivery.extract)
+        as_a_whole = size_findings(con, candidate.delivery, candidate.number, found)
+        candidate.findings = [*found, *_of_the_file(candidate.delivery), *as_a_whole]
     except Exception as error:  # whatever it is, it is of this delivery, unless the machine fails
         _stop_if_of_the_machine(error, [candidate.delivery])
         with _writing_down():
             _tidy(con)
         candidate.refused = _unforeseen(candidate.delivery, error, "beoordeeld")
         return
-    broken = [finding for finding in candidate.findings if not finding.passed and finding.severity == "critical"]
+    broken = [finding for finding in found if not finding.passed and finding.severity == "critical"]
     if broken:
         candidate.refused = "; ".join(f"{finding.name}: {finding.found}" for finding in broken)
+        return
+    candidate.held = "; ".join(finding.found for finding in as_a_whole if not finding.passed) or None
 
 
 def _write_verdicts(
@@ -377,7 +385,7 @@ def _write_verdicts(
             if candidate.findings is not None:
                 register.add_findings(con, candidate.number, [finding.as_mapping() for finding in candidate.findings])
         for candidate in candidates:
-            _decide(con, candidate, [other for other in candidates if other.refused], decided)
+            _decide(con, candidate, candidates, decided)
 
 
 def _of_the_file(delivery: Delivery) -> list[Finding]:
@@ -403,7 +411,7 @@ def _of_the_file(delivery: Delivery) -> list[Finding]:
 def _decide(
     con: duckdb.DuckDBPyConnection,
     candidate: _Candidate,
-    refused: Sequence[_Candidate],
+    together: Sequence[_Candidate],
     decided: Sequence[register.Decision],
 ) -> None:
     number, shown = candidate.number, candidate.delivery.shown
@@ -412,8 +420,7 @@ def _decide(
         log.info("%s geweigerd", shown)
         register.decide(con, number, "geweigerd", candidate.refused, "grens_in")
         return
-    if refused:
-        reason = f"hoort bij {', '.join(other.delivery.extract.name for other in refused)}, dat geweigerd is"
+    if reason := _held_for(candidate, together):
         log.info("%s aangehouden", shown)
         register.decide(con, number, "aangehouden", reason, "grens_in")
         return
@@ -424,6 +431,18 @@ def _decide(
         log.warning("%s ingetrokken, zoals eerder dezelfde inhoud: %s", shown, decided[-1].reason, extra=OUTCOME)
     else:
         log.info("%s toegelaten", shown)
+
+
+def _held_for(candidate: _Candidate, together: Sequence[_Candidate]) -> str | None:
+    """Why a delivery is held: for what it is itself, or for those of its set; None where it is not."""
+    refused = [other.delivery.extract.name for other in together if other.refused]
+    held = [other.delivery.extract.name for other in together if other.held]
+    if refused:
+        with_it = f"hoort bij {', '.join(refused)}, dat geweigerd is"
+        return f"{with_it}; {candidate.held}" if candidate.held else with_it
+    if held:
+        return candidate.held or f"hoort bij {', '.join(held)}, dat aangehouden is"
+    return None
 
 
 def _show_candidate(con: duckdb.DuckDBPyConnection, candidate: _Candidate) -> None:

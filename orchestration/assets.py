@@ -32,6 +32,7 @@ from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import reconstruct
 from orchestration.recording import recorded
+from orchestration.size import Check, checks_of
 from orchestration.supplier_report import write_reports
 from orchestration.transformation import manifest_file
 from orchestration.trial import Held, build_on_trial
@@ -115,7 +116,12 @@ def _register_spec(key: dg.AssetKey) -> dg.AssetSpec:
     )
 
 
-def _check_spec(key: dg.AssetKey, expectation: Expectation, blocking: bool) -> dg.AssetCheckSpec:
+def _checks_of(extract: Extract) -> list[Expectation | Check]:
+    """All that a delivery is tested for, each with a finding in the register."""
+    return [*suite_of_extract(extract), *checks_of(extract)]
+
+
+def _check_spec(key: dg.AssetKey, expectation: Expectation | Check, blocking: bool) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         expectation.name,
         asset=key,
@@ -183,7 +189,7 @@ def _findings(
     con: duckdb.DuckDBPyConnection, extract: Extract, arrivals: Arrivals
 ) -> Iterator[dg.AssetCheckEvaluation]:
     """Tell what each rule found: with the delivery, and not as a plan of every night, which would hide the last."""
-    for expectation in suite_of_extract(extract):
+    for expectation in _checks_of(extract):
         check = dg.AssetCheckKey(dg.AssetKey(extract.asset_key), expectation.name)
         yield _evaluation(_delivery_check(con, check, arrivals.numbers))
 
@@ -231,7 +237,7 @@ def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) 
     specs=[
         _check_spec(dg.AssetKey(extract.asset_key), expectation, blocking=False)
         for extract in EXTRACTS.values()
-        for expectation in suite_of_extract(extract)
+        for expectation in _checks_of(extract)
     ],
     can_subset=True,
     required_resource_keys={"sole_writer"},

@@ -1,6 +1,7 @@
-"""What a person decides about a delivery: to withdraw it, or to offer it again. Both take effect at the next night.
+"""What a person decides about a delivery: to withdraw it or offer it again, and to accept or refuse one that is held.
 
-Either is a verdict in the register; no row in raw is touched. What the border in decides stands in `admission`.
+Each takes effect at the next night. It is a verdict in the register; no row in raw is touched. What the border in
+decides stands in `admission`.
 """
 
 from collections.abc import Sequence
@@ -8,6 +9,8 @@ from collections.abc import Sequence
 import duckdb
 
 from orchestration import register
+
+ACTS = {"toelaten": "make accept", "weigeren": "make refuse"}
 
 
 def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str) -> list[register.Row]:
@@ -60,6 +63,71 @@ def withdraw(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) 
     with register.whole(con):
         for row in rows:
             register.decide(con, row.number, "ingetrokken", reason.strip(), by, register.now())
+    return rows
+
+
+def accept(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) -> list[register.Row]:
+    """Admit a delivery that is held after all, from its receipt on.
+
+    With it go the rest of its set, and other held deliveries of the same content. What no publication has rested on is
+    on trial, so what was held on trial is tried once more, and held again where it still breaks a rule.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        number: levering_nr.
+        reason: Why, in Dutch.
+        by: Who accepts it.
+
+    Returns:
+        The deliveries that were admitted, the one that was asked for first.
+
+    Raises:
+        ValueError: There is no such delivery, it is not held, one of its set is refused, or no reason is given.
+    """
+    rows = _held(con, number, reason, "toelaten")
+    refused = {row.set_number: row.number for row in register.deliveries(con) if row.verdict == "geweigerd"}
+    if partner := refused.get(rows[0].set_number):
+        raise ValueError(
+            f"levering {number} hoort bij levering {partner}, die geweigerd is; lever die hersteld opnieuw, of bied "
+            f"haar opnieuw aan: make offer LEVERING={partner}"
+        )
+    rows = [row for row in rows if row.set_number not in refused]
+    return _decide(con, rows, "toegelaten", reason, by)
+
+
+def refuse(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) -> list[register.Row]:
+    """Refuse a delivery that is held, for good: what is refused is not looked at again until somebody offers it.
+
+    With it go the rest of its set, and other held deliveries of the same content.
+
+    Args:
+        con: Connection to `raw.duckdb`, writable.
+        number: levering_nr.
+        reason: Why, in Dutch.
+        by: Who refuses it.
+
+    Returns:
+        The deliveries that were refused, the one that was asked for first.
+
+    Raises:
+        ValueError: There is no such delivery, it is not held, or no reason is given.
+    """
+    return _decide(con, _held(con, number, reason, "weigeren"), "geweigerd", reason, by)
+
+
+def _held(con: duckdb.DuckDBPyConnection, number: int, reason: str, act: str) -> list[register.Row]:
+    if not reason.strip():
+        raise ValueError(f"een levering {act} kan alleen met een reden, die bij de levering wordt gepubliceerd")
+    told = f"alleen over wat aangehouden is kan nog worden beslist met {ACTS[act]}"
+    return _same_content(con, number, ("aangehouden",), told)
+
+
+def _decide(
+    con: duckdb.DuckDBPyConnection, rows: list[register.Row], verdict: register.Verdict, reason: str, by: str
+) -> list[register.Row]:
+    with register.whole(con):
+        for row in rows:
+            register.decide(con, row.number, verdict, reason.strip(), by)
     return rows
 
 

@@ -17,6 +17,7 @@ from orchestration.paths import ROOT, STAGING
 
 TYPE = re.compile(r"^(varchar|integer|bigint|double|boolean|date|timestamp|decimal\(\d+,\d+\))(\[\])?$")
 RESERVED = {"levering_nr", "record_nr", "stand_datum"}
+DAYS = ("date", "timestamp")
 DATE_PARTS = ("%d", "%m", "%Y")
 DATE_FORMAT = re.compile(r"%[dmY][^%]*%[dmY][^%]*%[dmY]")
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
@@ -89,7 +90,7 @@ class Column(_Strict):
             raise ValueError("case goes with a varchar column that is not personal")
         if self.signed and self.element_type in ("varchar", "boolean", "date", "timestamp"):
             raise ValueError("signed goes with a column of numbers")
-        if self.future and self.element_type not in ("date", "timestamp"):
+        if self.future and self.element_type not in DAYS:
             raise ValueError("future goes with a column of days")
         if isinstance(self.minimum, int | float) and self.minimum < 0 and not self.signed:
             raise ValueError("a minimum below zero needs signed: true")
@@ -138,6 +139,14 @@ class Extract(_Strict):
         change_column: Column that says what a change is (`mutaties`).
         deletion_code: Its value for a deletion.
         max_set_aside_pct: Share of records, in percent, above which set-aside records refuse the delivery.
+        size_by: Day by whose year the rows of the whole register are compared with those of the delivery before; the
+            first required day where None.
+        max_loss_pct: What a delivery may have less than the one that it replaces, in percent, before a person decides:
+            rows, also by year or period, and amounts. Little, since a register keeps what it has.
+        max_growth_pct: What a year or period may have more, in percent. A year that still ran, or had still to come,
+            may have so much more than the largest that was there; one without years as a whole.
+        max_shift_points: How much larger, in percent points, the share of rows may be in which a column is empty, or in
+            no code list.
     """
 
     registration: str = Field(pattern=IDENTIFIER)
@@ -164,6 +173,10 @@ class Extract(_Strict):
     cadence: Literal["dag", "week", "maand", "kwartaal", "halfjaar", "jaarlijks"]
     complete_from: date | None = None
     max_set_aside_pct: float = Field(ge=0, le=100)
+    size_by: str | None = None
+    max_loss_pct: float = Field(default=20, ge=0, le=100)
+    max_growth_pct: float = Field(default=100, ge=0)
+    max_shift_points: float = Field(default=20, ge=0, le=100)
     owner: str
     purpose: str
     legal_ground: str
@@ -176,9 +189,11 @@ class Extract(_Strict):
             raise ValueError("a column name occurs twice")
         if taken := RESERVED.intersection(names):
             raise ValueError(f"the loader itself adds {sorted(taken)}; give the column another name, and its header")
-        for role in [*self.key, self.period_column, self.change_column]:
+        for role in [*self.key, self.period_column, self.change_column, self.size_by]:
             if role is not None and role not in names:
                 raise ValueError(f"{role!r} is not one of the columns {names}")
+        if self.size_by and self.columns[names.index(self.size_by)].data_type not in DAYS:
+            raise ValueError("size_by is a column of days")
         if any(column.repeats for column in self.columns[:-1]):
             raise ValueError("only the last column can repeat")
         if self.delivery == "periode" and not (self.period_column or self.columns[-1].repeats):
@@ -217,6 +232,12 @@ class Extract(_Strict):
     def table(self) -> str:
         """Name of the table in raw, quoted."""
         return f'"{self.registration}"."{self.name}"'
+
+    @cached_property
+    def year_column(self) -> str | None:
+        """The column with the day by whose year the rows of the whole register are counted; None where it has none."""
+        days = (column.name for column in self.columns if column.required and column.data_type in DAYS)
+        return self.size_by or next(days, None)
 
     @cached_property
     def personal_columns(self) -> list[Column]:

@@ -185,6 +185,15 @@ def _may_be_shown(column: Column) -> bool:
     return column.shown or not (column.identifies or is_free_text)
 
 
+def code_list_check(column: Column) -> str:
+    """Name of the rule that holds a column against its code list.
+
+    Args:
+        column: A column with a code list.
+    """
+    return f"{column.name}_in_codelijst"
+
+
 def _derived(extract: Extract) -> list[Expectation]:
     rules = [_key_rule(extract)]
     if extract.delivery != "mutaties":
@@ -242,7 +251,7 @@ def _code_list_rule(column: Column) -> Expectation:
         raise ExpectationError(f"column {column.name!r} repeats, which goes with no code list")
     # An unknown code empties one figure later on; that is no reason to refuse the rest of a delivery.
     return Expectation(
-        f"{column.name}_in_codelijst",
+        code_list_check(column),
         "expect_column_values_to_be_in_set",
         {"column": column.name, "value_set": {"$PARAMETER": f"{CODE_LIST_PARAMETER}{column.code_list}"}},
         "warning",

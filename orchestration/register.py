@@ -25,6 +25,8 @@ from orchestration.paths import DATA_SETTING
 log = logging.getLogger(__name__)
 
 Verdict = Literal["toegelaten", "geweigerd", "aangehouden", "ingetrokken", "opnieuw_aangeboden"]
+# Who gives verdicts and is no person.
+BY_ITSELF = ("grens_in", "proef")
 
 TABLES = """
 create schema if not exists leveringen;
@@ -306,6 +308,7 @@ class Version:
         contents: Extract, kind and checksum of each: what makes two versions the same.
         received: When it was received.
         verdict: The newest verdict, where that is the same for each delivery; None elsewhere.
+        by_person: That verdict is of a person.
     """
 
     set_number: int
@@ -314,6 +317,7 @@ class Version:
     contents: frozenset[tuple[str, str, str]]
     received: datetime
     verdict: str | None
+    by_person: bool
 
 
 def versions(con: duckdb.DuckDBPyConnection, registration: str, stand_datum: date) -> list[Version]:
@@ -329,7 +333,7 @@ def versions(con: duckdb.DuckDBPyConnection, registration: str, stand_datum: dat
     """
     rows = con.execute(
         """select coalesce(set_nr, levering_nr) as set_nr, levering_nr, bestand, extract, soort, inhoud_sha256,
-            ontvangen_op, oordeel
+            ontvangen_op, oordeel, door
         from leveringen.levering_met_oordeel
         where registratie = ? and stand_datum = ? order by 1, extract""",
         [registration, stand_datum],
@@ -338,7 +342,7 @@ def versions(con: duckdb.DuckDBPyConnection, registration: str, stand_datum: dat
 
 
 def _version(set_number: int, rows: list[tuple[Any, ...]]) -> Version:
-    numbers, files, extracts, kinds, sums, received, verdicts = zip(*rows, strict=True)
+    numbers, files, extracts, kinds, sums, received, verdicts, by = zip(*rows, strict=True)
     return Version(
         set_number,
         dict(zip(extracts, numbers, strict=True)),
@@ -346,6 +350,7 @@ def _version(set_number: int, rows: list[tuple[Any, ...]]) -> Version:
         frozenset(zip(extracts, kinds, sums, strict=True)),
         received[0],
         verdicts[0] if len(set(verdicts)) == 1 else None,
+        not {*by} & {*BY_ITSELF, None},
     )
 
 
@@ -610,6 +615,7 @@ class Row:
         records: Number of records delivered; None where the file could not be read.
         loaded: Number of records loaded.
         set_aside: Number of records set aside.
+        set_number: levering_nr of the first delivery of the set in which it came.
     """
 
     number: int
@@ -622,6 +628,7 @@ class Row:
     records: int | None
     loaded: int | None
     set_aside: int | None
+    set_number: int
 
 
 def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = None) -> list[Row]:
@@ -636,7 +643,7 @@ def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = N
     """
     rows = con.execute(
         """select levering_nr, registratie, extract, bestand, stand_datum, oordeel, reden,
-            aantal_records, aantal_geladen, aantal_apart
+            aantal_records, aantal_geladen, aantal_apart, coalesce(set_nr, levering_nr)
         from leveringen.levering_met_oordeel where ? is null or list_contains(?, levering_nr) order by levering_nr""",
         [numbers, numbers],
     ).fetchall()

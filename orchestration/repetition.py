@@ -81,7 +81,7 @@ class Past:
         return named[-1].received if named and named[-1].contents == self.contents else None
 
     def repeated(self, received: datetime) -> Version | None:
-        """Find the version that the set repeats: the newest when it was received.
+        """Find the version that the set repeats: the newest when it was received, or one that a person refused.
 
         Content that returns after a correction repeats nothing: it is a correction of that correction.
 
@@ -91,6 +91,9 @@ class Past:
         Returns:
             That version; None where the set is something new.
         """
+        for version in self.versions:
+            if version.contents == self.contents and version.verdict == "geweigerd" and version.by_person:
+                return version
         before = [
             version
             for version in self.versions

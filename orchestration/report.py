@@ -4,7 +4,7 @@ All of it fits in 80 columns, and no letter is cut off. How far the work is stan
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -242,6 +242,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
             }
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
+    refused_sets = {row.set_number for row in others if row.verdict == "geweigerd"}
     left = kept.get(LEFT[SUMMARY], ())
     told = "niets nieuws"
     if rows:
@@ -256,7 +257,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
         _say(console, (row.reason or "").removeprefix(shown).lstrip(" ,:"), 4)
         for told in first_set_aside.get(row.number, ()):
             _say(console, told, 6)
-        _say(console, f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}", 4)
+        for told in _what_to_do(row, refused_sets):
+            _say(console, told, 4)
     for told in left:
         _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
     for told in kept.get(WRITING[SUMMARY], ()):
@@ -266,6 +268,14 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
         one = "een rapport" if len(reported) == 1 else f"{_dutch(len(reported))} rapporten"
         console.print(f"  {one} voor leveranciers: {paths.reports}", highlight=False, markup=False, soft_wrap=True)
     return bool(others or left)
+
+
+def _what_to_do(row: register.Row, refused_sets: Collection[int]) -> list[str]:
+    """What a person can do about a delivery that was not admitted; beside a refused partner none can be accepted."""
+    if row.verdict != "aangehouden" or row.set_number in refused_sets:
+        return [f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}"]
+    decide = f'LEVERING={row.number} REDEN="..."'
+    return [f"klopt het zo: make accept {decide}", f"klopt het niet: make refuse {decide}"]
 
 
 def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:

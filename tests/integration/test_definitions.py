@@ -35,12 +35,13 @@ def test_the_graph_is_the_one_that_was_reviewed(defs: dg.Definitions, snapshot: 
 def test_one_check_per_expectation(defs: dg.Definitions) -> None:
     from orchestration.declarations import read_declarations
     from orchestration.expectations import marts_with_expectations, suite_of_extract, suite_of_mart
+    from orchestration.size import checks_of
 
     graph = defs.resolve_asset_graph()
     expected = {
         (tuple(extract.asset_key), rule.name)
         for extract in read_declarations().values()
-        for rule in suite_of_extract(extract)
+        for rule in (*suite_of_extract(extract), *checks_of(extract))
     } | {(("marts", mart), rule.name) for mart in marts_with_expectations() for rule in suite_of_mart(mart)}
     found = {(tuple(key.asset_key.path), key.name) for key in graph.asset_check_keys}
     assert len(expected) > 40

@@ -221,7 +221,7 @@ def test_what_was_found_about_a_set_stands_in_the_register_with_its_verdict(nigh
     night.run(PAIR, objection_to("staart"))
     rows = night.raw.sql(
         "select levering_nr, controle, ernst, is_voldaan, gevonden, aantal_afwijkend, aantal_bekeken, "
-        "voorbeelden::varchar from leveringen.bevinding order by levering_nr"
+        "voorbeelden::varchar from leveringen.bevinding where controle = 'regel' order by levering_nr"
     ).fetchall()
     assert rows == [
         (1, "regel", "critical", True, "1 afwijking: record 1", 0, 1, "[]"),

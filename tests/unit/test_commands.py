@@ -37,6 +37,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("check", "make check BESTAND=beslag_20230115.csv EXTRACT=om_beslag/beslag"),
         ("supplier-report", "make supplier-report LEVERING=12"),
         ("supplier-report twaalf", "'twaalf' is geen nummer"),
+        ("accept", 'make accept LEVERING=12 REDEN="een jaar is terecht vervallen"'),
+        ("refuse", 'make refuse LEVERING=12 REDEN="een half bestand"'),
+        ("accept twaalf", "'twaalf' is geen nummer"),
+        ("refuse twaalf", "'twaalf' is geen nummer"),
         ("as-of 2021-02-30", "'2021-02-30' is geen dag"),
         ("as-of 2021-03-01 en-meer", "make as-of PEILDATUM=2021-03-01"),
         ("explain --cijfer oskm_a", "'oskm_a' is geen cijfer"),
@@ -67,10 +71,25 @@ def test_an_empty_argument_as_make_gives_it_is_no_argument(data: Path, capsys: p
     assert "make offer LEVERING=12" in capsys.readouterr().out
     assert main(["withdraw", "", "--reden", ""]) == 2
     assert "make withdraw LEVERING=12" in capsys.readouterr().out
+    assert main(["accept", "", "--reden", ""]) == 2
+    assert "make accept LEVERING=12" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    "recipe", ["as-of", "what-if", "explain", "figures", "offer", "withdraw", "ledger", "check", "supplier-report"]
+    "recipe",
+    [
+        "as-of",
+        "what-if",
+        "explain",
+        "figures",
+        "offer",
+        "withdraw",
+        "accept",
+        "refuse",
+        "ledger",
+        "check",
+        "supplier-report",
+    ],
 )
 def test_help_is_dutch_and_names_a_recipe(recipe: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -92,6 +111,8 @@ def test_help_is_dutch_and_names_a_recipe(recipe: str, data: Path, capsys: pytes
         "figures",
         "offer 1",
         "withdraw 1 --reden dubbel",
+        "accept 1 --reden klopt",
+        "refuse 1 --reden half",
     ],
 )
 def test_without_data_there_is_an_answer_at_once_and_nothing_is_left_behind(

@@ -92,13 +92,20 @@ def publish(paths: DataPaths, more: str, number: int) -> None:
     paths.published.symlink_to(file)
 
 
-def deliver(paths: DataPaths, folder: Path, verdict: register.Verdict, reason: str | None, aside: int = 0) -> None:
+def deliver(
+    paths: DataPaths,
+    folder: Path,
+    verdict: register.Verdict,
+    reason: str | None,
+    aside: int = 0,
+    set_number: int | None = None,
+) -> None:
     """Write down a delivery `proef/rijen_20200101.csv` of ten records, and its verdict."""
     paths.data.mkdir(exist_ok=True)
     with duckdb.connect(str(paths.raw)) as con:
         register.prepare(con)
         delivery = make_delivery(folder, HEAD)
-        number = register.add_delivery(con, delivery, "0", None, datetime(2020, 1, 2))
+        number = register.add_delivery(con, delivery, "0", None, datetime(2020, 1, 2), set_number)
         register.add_counts(con, number, [], 10 - aside, aside)
         register.decide(con, number, verdict, reason, "grens_in")
 
@@ -121,7 +128,8 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     deliver(paths, tmp_path, "toegelaten", None, aside=3)
     deliver(paths, tmp_path, "toegelaten", None, aside=1)
     deliver(paths, tmp_path, "geweigerd", "proef/rijen_20200101.csv, regel 1: de kolommen zijn anders")
-    deliver(paths, tmp_path, "aangehouden", "hoort bij rijen, dat geweigerd is")
+    deliver(paths, tmp_path, "aangehouden", "hoort bij rijen, dat geweigerd is", set_number=4)
+    deliver(paths, tmp_path, "aangehouden", "12 rijen; de vorige levering, nummer 1, had er 400")
     paths.reports.mkdir()
     # The first was there before this night.
     for number in (1, 3, 4):
@@ -134,13 +142,17 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     ] == [
         "Gepubliceerd: publicatie 15, zoals bekend op 01-03-2021",
         f"  {paths.published}",
-        "Leveringen: 2 toegelaten (16 records), 2 niet toegelaten, 1 blijft liggen.",
+        "Leveringen: 2 toegelaten (16 records), 3 niet toegelaten, 1 blijft liggen.",
         "  geweigerd levering 4 proef/rijen_20200101.csv",
         "    regel 1: de kolommen zijn anders",
         "    na herstel opnieuw aanbieden: make offer LEVERING=4",
         "  aangehouden levering 5 proef/rijen_20200101.csv",
         "    hoort bij rijen, dat geweigerd is",
         "    na herstel opnieuw aanbieden: make offer LEVERING=5",
+        "  aangehouden levering 6 proef/rijen_20200101.csv",
+        "    12 rijen; de vorige levering, nummer 1, had er 400",
+        '    klopt het zo: make accept LEVERING=6 REDEN="..."',
+        '    klopt het niet: make refuse LEVERING=6 REDEN="..."',
         "  blijft liggen proef/x.csv: wordt nog geschreven",
         "  apart gezet 4 records; in 2 leveringen, de meeste (3 van 10) in levering 2",
         "  proef/rijen_20200101.csv; record, kolom en reden staan in het rapport",

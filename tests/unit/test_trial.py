@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from orchestration import building, register, trial
+from orchestration.decisions import accept
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, FileState
 from orchestration.ledger import open_ledger
@@ -151,6 +152,22 @@ def test_what_breaks_a_rule_is_held_and_the_others_go_on(paths: DataPaths, attem
     ]
     # A person can look at the rows.
     assert ask(BuildPaths(paths.data).failed, "select soort_code from afwijkingen.niet_negatief") == [("JANSEN",)]
+
+
+def test_what_was_held_and_is_accepted_is_on_trial_once_more(paths: DataPaths, attempt: Attempt) -> None:
+    deliver(paths, "appels", 1)
+    attempt()
+    publish(paths)
+    bad = deliver(paths, "peren", -5)
+    assert [each.delivery.number for each in attempt(rule("niet_negatief", "peren")).held] == [bad]
+    with duckdb.connect(str(paths.raw)) as con:
+        accept(con, bad, "klopt", "jansen")
+    assert [each.delivery.number for each in attempt(rule("niet_negatief", "peren")).held] == [bad]
+    with duckdb.connect(str(paths.raw)) as con:
+        accept(con, bad, "de regel is hersteld", "jansen")
+    assert attempt(rule("geen_duizend", "peren", "aantal > 1000")).held == []
+    assert verdicts(paths)[bad] == "toegelaten"
+    assert ask(paths.warehouse, "from marts.fct_totaal") == [(-4,)]
 
 
 def test_what_fails_with_nothing_new_behind_it_stops_and_holds_nothing(paths: DataPaths, attempt: Attempt) -> None:

@@ -1,0 +1,440 @@
+"""Compares a delivery with the one that it replaces: what differs too much is for a person to judge.
+
+How many rows there are, also by year, what the amounts come to, and how much is empty or in no code list. What one row
+must be is an expectation; what follows from a difference is decided at the border in, and by whom it is decided after
+that, in `decisions`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import sqrt
+from typing import Any
+
+import duckdb
+
+from orchestration.declarations import Column, Extract
+from orchestration.deliveries import Delivery
+from orchestration.expectations import Severity, code_list_check
+from orchestration.forms import text
+from orchestration.validation import Finding
+
+SHOWN = 3
+# From so many rows on, chance alone does not make a whole group come, go, or be of one kind: more than two times their
+# square root.
+FEWEST = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is looked at in a delivery as a whole.
+
+    Args:
+        name: Name of the check, and of its finding.
+        description: Dutch: what is expected.
+        severity: What it is where it is not met: then the delivery is held.
+    """
+
+    name: str
+    description: str
+    severity: Severity = "critical"
+
+
+REPLACES = Check(
+    "omvang",
+    "De levering verschilt niet meer dan afgesproken van die zij vervangt: in rijen, ook per jaar, in bedragen, en in "
+    "het deel van de waarden dat leeg is of in geen codelijst staat.",
+)
+KNOWS_CODES = Check(
+    "codes_bekend",
+    f"Elke kolom met {FEWEST} of meer codes heeft minstens een code die in haar codelijst staat.",
+)
+
+
+def checks_of(extract: Extract) -> list[Check]:
+    """List what is looked at in each delivery of an extract as a whole.
+
+    Args:
+        extract: The declaration.
+
+    Returns:
+        The checks; each gives one finding.
+    """
+    return [REPLACES, KNOWS_CODES] if _coded(extract) else [REPLACES]
+
+
+def size_findings(
+    con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, findings: Sequence[Finding]
+) -> list[Finding]:
+    """Hold a delivery that was loaded against the newest admitted one that it replaces.
+
+    What it replaces is the newest one before it, as the rules of force have it: of the same kind, of `periode` for each
+    of its periods. Changes (`mutaties`) replace nothing; of these the deletions are held against the whole register
+    below them. The first delivery replaces nothing, so that it differs from nothing.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        delivery: The delivery, with its date of receipt; its declaration has the bounds.
+        number: levering_nr of the delivery.
+        findings: What its expectations found, which says how many codes are unknown.
+
+    Returns:
+        A finding per check; one that is not met is a reason to hold the delivery.
+    """
+    extract, kind = delivery.extract, delivery.kind
+    earlier = _replaced(con, delivery, number)
+    own, *others = _profiles(con, extract, [number, *dict.fromkeys(each.number for each in earlier)], kind)
+    found = {finding.name: finding for finding in findings}
+    if kind == "mutaties":
+        different = list(_deleted(extract, own, earlier))
+    else:
+        before = _Before(earlier, {profile.number: profile for profile in others})
+        different = [
+            *_rows_lost(extract, own, before, kind),
+            *_by_group(extract, own, before),
+            *_emptied(extract, own, before),
+            *_unknown(con, extract, before, found),
+        ]
+    outcomes = [_finding(REPLACES, extract, different, own.rows, _compared(earlier))]
+    if _coded(extract):
+        outcomes.append(_finding(KNOWS_CODES, extract, list(_none_known(extract, own, found)), own.rows, ""))
+    return outcomes
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """A delivery that is replaced: of `periode` for one period, else as a whole."""
+
+    number: int
+    stand: date
+    period: str | None
+    rows: int
+
+
+@dataclass
+class _Group:
+    """The rows of one year or period, or of a whole delivery."""
+
+    rows: int = 0
+    filled: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, other: "_Group") -> None:
+        self.rows += other.rows
+        for own, more in ((self.filled, other.filled), (self.sums, other.sums)):
+            for name, value in more.items():
+                own[name] = own.get(name, 0) + value
+
+
+@dataclass
+class _Profile:
+    """What a delivery comes to, by year or period; None is what has none."""
+
+    number: int
+    deleted: int = 0
+    groups: dict[str | None, _Group] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> _Group:
+        return _together(self.groups.values())
+
+    @property
+    def rows(self) -> int:
+        return self.whole.rows
+
+
+def _together(groups: Iterable[_Group]) -> _Group:
+    whole = _Group()
+    for group in groups:
+        whole.add(group)
+    return whole
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What is replaced: a whole delivery, or a delivery per period."""
+
+    earlier: Sequence[_Earlier]
+    profiles: Mapping[int, _Profile]
+
+    @property
+    def groups(self) -> dict[str | None, tuple[int, _Group]]:
+        """The delivery and what it comes to, by year or period."""
+        return {
+            name: (each.number, group)
+            for each in self.earlier
+            for name, group in self.profiles[each.number].groups.items()
+            if each.period in (None, name)
+        }
+
+    def is_closed(self, year: str | None) -> bool:
+        """Whether a group was complete, but for what comes in late: not the year that ran, nor the one before it."""
+        stand = max(each.stand for each in self.earlier)
+        return year is None or not re.match("[0-9]{4}", year) or int(year[:4]) < stand.year - 1
+
+
+@dataclass(frozen=True)
+class _Difference:
+    told: str
+    numbers: dict[str, Any]
+
+
+def _replaced(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int) -> list[_Earlier]:
+    """The admitted deliveries that one replaces, in the order in which one takes the place of another."""
+    extract, kind = delivery.extract, delivery.kind
+    periods = "list(periode)" if kind == "periode" else "null"
+    rows = con.execute(
+        f"""select any_value(stand_datum), any_value(ontvangen_op), any_value(bestand), levering_nr,
+            any_value(aantal_geladen), arg_max(oordeel, vastgelegd_op), {periods}
+        from leveringen.levering left join leveringen.oordeel using (levering_nr)
+            {"left join leveringen.levering_periode using (levering_nr)" if kind == "periode" else ""}
+        where registratie = ? and extract = ? and soort = ? group by levering_nr""",
+        [extract.registration, extract.name, "volledig" if kind == "mutaties" else kind],
+    ).fetchall()
+    own = (delivery.stand_datum, delivery.received, delivery.file.name, number)
+    if kind == "mutaties":
+        before = [row for row in rows if row[0] < delivery.stand_datum]
+    else:
+        before = [row for row in rows if row[:4] < own]
+    admitted = sorted(row for row in before if row[5] == "toegelaten")
+    if kind != "periode":
+        return [_Earlier(row[3], row[0], None, row[4]) for row in admitted[-1:]]
+    newest = {period: row for row in admitted for period in row[6]}
+    mine = next(row[6] for row in rows if row[3] == number)
+    return [_Earlier(row[3], row[0], period, row[4]) for period, row in newest.items() if period in mine]
+
+
+def _profiles(con: duckdb.DuckDBPyConnection, extract: Extract, numbers: Sequence[int], kind: str) -> list[_Profile]:
+    """Count in the rows of some deliveries, in one go, in the order of their numbers."""
+    filled, summed = _may_be_empty(extract), _amounts(extract)
+    counts = [f'count("{column.name}")' for column in filled]
+    # Of what may be negative too, what is booked counts and not what remains: that may be next to nothing.
+    sums = [f'coalesce(sum(abs("{column.name}")), 0)' for column in summed]
+    deleted = "0"
+    if kind == "mutaties":
+        numbers = numbers[:1]
+        deleted = f'count(*) filter ("{extract.change_column}" = {text(str(extract.deletion_code))})'
+    source, group = _grouped(extract, kind)
+    rows = con.execute(
+        f"""select levering_nr, {group} as groep, count(*), {", ".join([deleted, *counts, *sums])}
+        from {source} where levering_nr in ({", ".join(map(str, numbers))}) group by levering_nr, groep""",
+    ).fetchall()
+    profiles = {number: _Profile(number) for number in numbers}
+    for number, name, size, gone, *values in rows:
+        profiles[number].deleted += gone
+        profiles[number].groups[name] = _Group(
+            size,
+            dict(zip((column.name for column in filled), values, strict=False)),
+            dict(zip((column.name for column in summed), values[len(filled) :], strict=True)),
+        )
+    return list(profiles.values())
+
+
+def _grouped(extract: Extract, kind: str) -> tuple[str, str]:
+    """SQL for the rows and for the year or period of one."""
+    last = extract.columns[-1]
+    if kind == "periode" and last.repeats:
+        fixed = ", ".join(f'rij."{column.name}"' for column in extract.columns[:-1])
+        rows = f"""(select rij.levering_nr, {fixed}, unnest(levering.koppen) as _kop,
+            unnest(rij."{last.name}") as "{last.name}"
+            from raw.{extract.table} as rij inner join leveringen.levering using (levering_nr))"""
+        return rows, f"regexp_extract(_kop, {text(f'^(?:{extract.heading_pattern})$')}, 1)"
+    if kind == "periode":
+        return f"raw.{extract.table}", f'"{extract.period_column}"::varchar'
+    if kind == "volledig" and extract.year_column:
+        return f"raw.{extract.table}", f'year("{extract.year_column}")::varchar'
+    return f"raw.{extract.table}", "null::varchar"
+
+
+def _coded(extract: Extract) -> list[Column]:
+    return [column for column in extract.columns if column.code_list]
+
+
+def _may_be_empty(extract: Extract) -> list[Column]:
+    return [column for column in extract.columns if not column.required]
+
+
+def _amounts(extract: Extract) -> list[Column]:
+    """Amounts, and the numbers of a wide file, which are its content; another number may be the name of a thing."""
+    numbers = ("integer", "bigint", "double")
+    return [
+        column
+        for column in extract.columns
+        if column.element_type.startswith("decimal") or (column.repeats and column.element_type in numbers)
+    ]
+
+
+def _deleted(extract: Extract, own: _Profile, earlier: Sequence[_Earlier]) -> Iterator[_Difference]:
+    for whole in earlier:
+        if own.deleted and _loses_too_much(extract, whole.rows, whole.rows - own.deleted):
+            yield _Difference(
+                f"{_rows(own.deleted, extract)} vervallen; de volledige levering eronder, nummer {whole.number}, had "
+                f"er {_dutch(whole.rows)}",
+                {"vervallen": own.deleted, "rijen_van_register": whole.rows},
+            )
+
+
+def _rows_lost(extract: Extract, own: _Profile, before: _Before, kind: str) -> Iterator[_Difference]:
+    """What a whole register lost; what it gained shows in its years."""
+    for each in before.earlier if kind == "volledig" else ():
+        if _loses_too_much(extract, each.rows, own.rows):
+            yield _Difference(
+                f"{_rows(own.rows, extract)}; de vorige levering, nummer {each.number}, had er {_dutch(each.rows)}",
+                {"rijen": own.rows, "rijen_eerder": each.rows},
+            )
+
+
+def _by_group(extract: Extract, own: _Profile, before: _Before) -> Iterator[_Difference]:
+    groups = before.groups
+    periods = any(each.period is not None for each in before.earlier)
+    for name in sorted({*own.groups, *groups}, key=lambda name: (name is None, name)) if groups else ():
+        if (periods and name not in groups) or (name is None and len(groups) > 1) or _is_incomplete(extract, name):
+            continue
+        number, then = groups.get(name, (before.earlier[0].number, _Group()))
+        now = own.groups.get(name, _Group())
+        over = f" over {name}" if name is not None else ""
+        for column, told in ((None, "rijen"), *((each, each.name) for each in _amounts(extract))):
+            old, new = (group.sums.get(column.name, 0) if column else group.rows for group in (then, now))
+            # A year that still ran, or had still to come, is held against the largest that was there.
+            most = old
+            if not before.is_closed(name) or name not in groups:
+                most = max(group.sums[column.name] if column else group.rows for _, group in groups.values())
+            rows = max(now.rows, then.rows)
+            if not (
+                _differs(old, new, rows, extract.max_loss_pct, None)
+                or _differs(max(old, most), new, rows, None, extract.max_growth_pct)
+            ):
+                continue
+            if column is None:
+                what = f"{_rows(new, extract)}{over}; levering {number} had er {_dutch(old)}"
+            else:
+                what = f"{told} is samen {_dutch(new)}{over}; in levering {number} {_dutch(old)}"
+            yield _Difference(what, {"jaar_of_periode": name, told: _plain(new), f"{told}_eerder": _plain(old)})
+
+
+def _is_incomplete(extract: Extract, year: str | None) -> bool:
+    """Whether the register need not hold a year whole, so that its rows may come and go."""
+    first = extract.complete_from
+    return bool(first and year and re.match("[0-9]{4}", year) and int(year[:4]) < first.year)
+
+
+def _emptied(extract: Extract, own: _Profile, before: _Before) -> Iterator[_Difference]:
+    groups = before.groups
+    then = _together(group for _, group in groups.values())
+    now = own.whole
+    if any(each.period is not None for each in before.earlier):
+        now = _together(group for name, group in own.groups.items() if name in groups)
+    for column in _may_be_empty(extract) if then.rows and now.rows else ():
+        old, new = (1 - group.filled.get(column.name, 0) / group.rows for group in (then, now))
+        if _shifts(extract, old, new, min(then.rows, now.rows)):
+            yield _Difference(
+                f"{column.name} is leeg in {new:.0%} van de rijen; eerder in {old:.0%}",
+                {"kolom": column.name, "leeg_pct": round(100 * new, 1), "leeg_pct_eerder": round(100 * old, 1)},
+            )
+
+
+def _unknown(
+    con: duckdb.DuckDBPyConnection, extract: Extract, before: _Before, found: Mapping[str, Finding]
+) -> Iterator[_Difference]:
+    """What is in no code list, as the expectations found it now and then."""
+    now = {
+        column: finding
+        for column in _coded(extract)
+        if (finding := found.get(code_list_check(column))) and _unknown_share(finding) > extract.max_shift_points / 100
+    }
+    if not now or not before.earlier:
+        return
+    rows = con.execute(
+        """select controle, sum(aantal_afwijkend), sum(aantal_bekeken) from leveringen.bevinding
+        where list_contains(?, levering_nr) and aantal_bekeken > 0 group by controle""",
+        [sorted(before.profiles)],
+    ).fetchall()
+    earlier = {check: (int(unknown), int(seen)) for check, unknown, seen in rows}
+    for column, finding in now.items():
+        # A column that had no code list then had nothing that was unknown.
+        unknown, seen = earlier.get(code_list_check(column), (0, finding.row_count or 0))
+        old, new = unknown / seen, _unknown_share(finding)
+        if _shifts(extract, old, new, min(seen, finding.row_count or 0)):
+            yield _Difference(
+                f"{column.name} staat in {new:.0%} van de rijen niet in codelijst {column.code_list}; eerder in "
+                f"{old:.0%}",
+                {"kolom": column.name, "onbekend_pct": round(100 * new, 1), "onbekend_pct_eerder": round(100 * old, 1)},
+            )
+
+
+def _unknown_share(finding: Finding) -> float:
+    return finding.unexpected_count / finding.row_count if finding.row_count else 0
+
+
+def _none_known(extract: Extract, own: _Profile, found: Mapping[str, Finding]) -> Iterator[_Difference]:
+    whole = own.whole
+    for column in _coded(extract):
+        now = found.get(code_list_check(column))
+        filled = whole.filled.get(column.name, whole.rows)
+        # Of a few values each may be a new code by itself: that empties a figure, and says nothing of the file.
+        if now and filled >= FEWEST and now.unexpected_count >= filled:
+            yield _Difference(
+                f"geen enkele code in {column.name} staat in codelijst {column.code_list} ({_rows(filled, extract)})",
+                {"kolom": column.name, "rijen": filled},
+            )
+
+
+def _loses_too_much(extract: Extract, old: int, new: int) -> bool:
+    return _differs(old, new, max(old, new), extract.max_loss_pct, None)
+
+
+def _differs(old: Any, new: Any, rows: int, loss_pct: float | None, growth_pct: float | None) -> bool:
+    """Whether a number changed more than is allowed, and more than so few rows change by themselves.
+
+    Of n rows some two times the square root of n come or go by chance: a register of 12 rows may lose 6.
+    """
+    change, bound = float(new - old), growth_pct if new > old else loss_pct
+    if bound is None:
+        return False
+    by_chance = abs(change) * sqrt(rows) <= 2 * float(max(old, new))
+    return abs(change) > bound / 100 * float(old) and not by_chance
+
+
+def _shifts(extract: Extract, old: float, new: float, rows: int) -> bool:
+    """Whether a share of the rows became larger than is allowed; that less is empty or unknown is no fault."""
+    return new - old > extract.max_shift_points / 100 and (new - old) * sqrt(rows) > 2
+
+
+def _finding(check: Check, extract: Extract, different: Sequence[_Difference], rows: int, compared: str) -> Finding:
+    told = "; ".join(each.told for each in different[:SHOWN])
+    if (more := len(different) - SHOWN) > 0:
+        told += f"; en {more} {'ander verschil' if more == 1 else 'andere verschillen'}"
+    return Finding(
+        check.name,
+        check.description,
+        check.severity,
+        passed=not different,
+        expected=check.description,
+        found=told or f"{_rows(rows, extract)}{compared}",
+        unexpected_count=len(different),
+        row_count=rows,
+        examples=[each.numbers for each in different],
+    )
+
+
+def _compared(earlier: Sequence[_Earlier]) -> str:
+    numbers = sorted({each.number for each in earlier})
+    if not numbers:
+        return "; er is geen eerdere levering om mee te vergelijken"
+    shown = ", ".join(map(str, numbers))
+    return f", vergeleken met levering {shown}: geen te groot verschil"
+
+
+def _rows(number: int, extract: Extract) -> str:
+    """A number of rows; in a wide file each value is one."""
+    one, several = ("waarde", "waarden") if extract.columns[-1].repeats else ("rij", "rijen")
+    return f"{_dutch(number)} {one if number == 1 else several}"
+
+
+def _dutch(number: Any) -> str:
+    return f"{number:,.0f}".replace(",", ".")
+
+
+def _plain(number: Any) -> int | float:
+    return number if isinstance(number, int) else float(number)
