@@ -50,18 +50,18 @@ offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number
 withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")
 	$(BIN)/python -m orchestration withdraw "$(LEVERING)" --reden "$$REDEN"
 
+accept: setup ## Admit a held delivery after all (LEVERING=its number REDEN="why")
+	$(BIN)/python -m orchestration accept "$(LEVERING)" --reden "$$REDEN"
+
+refuse: setup ## Refuse a held delivery for good (LEVERING=its number REDEN="why")
+	$(BIN)/python -m orchestration refuse "$(LEVERING)" --reden "$$REDEN"
+
 # As with the reason of a withdrawal: a path may hold spaces and signs that mean something to the shell.
 check: setup ## Tell whether files would be admitted, without touching anything (BESTAND=a.csv, EXTRACT=om_beslag/beslag)
 	@$(BIN)/python -m orchestration check "$$BESTAND" $(if $(EXTRACT),--extract "$$EXTRACT")
 
 supplier-report: setup ## Write the report of a delivery, to send to its supplier (LEVERING=its number)
 	$(BIN)/python -m orchestration supplier-report "$(LEVERING)"
-
-accept: setup ## Admit a held delivery after all (LEVERING=its number REDEN="why")
-	$(BIN)/python -m orchestration accept "$(LEVERING)" --reden "$$REDEN"
-
-refuse: setup ## Refuse a held delivery for good (LEVERING=its number REDEN="why")
-	$(BIN)/python -m orchestration refuse "$(LEVERING)" --reden "$$REDEN"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"

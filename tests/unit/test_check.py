@@ -86,6 +86,7 @@ def test_a_good_file_would_be_admitted_and_nothing_is_touched_or_kept(desk: Path
     assert [finding["controle"] for finding in found.judged[0].account.findings] == [
         "sleutel_uniek",
         "minstens_een_rij",
+        "omvang",
     ]
     after = os.lstat(file)
     assert (after.st_mtime_ns, after.st_ctime_ns, after.st_nlink) == (

@@ -148,7 +148,7 @@ def test_the_page_says_which_file_when_and_how_it_was_judged(night: Night, repor
         "1 record is apart gezet en telt niet mee. Herstel dat en lever het bestand opnieuw",
         f"Controlegetal (SHA-256) {sha256}",
         "Stand van het register 01-01-2020, volledig Ontvangen 02-01-2020 00:00",
-        "1 controles over 1 gelezen records.",
+        "2 controles over 1 gelezen records.",
     ):
         assert told in read.text
     assert "Fictieve gegevens" not in read.text
@@ -247,7 +247,9 @@ def test_an_extract_that_is_no_longer_declared_has_a_report(night: Night, report
 
 
 def test_the_name_of_a_report_fits_however_long_that_of_the_file_is() -> None:
-    row = Row(1234567, "mensenhandel_onderzoeken", "x", "é" * 119 + ".csv", datetime(2020, 1, 1), None, None, 1, 1, 0)
+    row = Row(
+        1234567, "mensenhandel_onderzoeken", "x", "é" * 119 + ".csv", datetime(2020, 1, 1), None, None, 1, 1, 0, 1234567
+    )
     for file in report_files(Path("rapporten"), row):
         assert len(file.name.encode()) <= 255
         assert file.name.startswith("1234567_mensenhandel_onderzoeken_é")
