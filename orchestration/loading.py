@@ -233,6 +233,11 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
         if faults
         else "create temp table fouten (record_nr bigint, kolom varchar, waarde varchar, reden varchar)"
     )
+    if source.body.surplus:
+        con.execute(
+            "insert into fouten select unnest($surplus), null, null, $told",
+            {"surplus": list(source.body.surplus), "told": BROKEN["TOO MANY COLUMNS"]},
+        )
     broken = " ".join(f"when {text(kind)} then {text(reason)}" for kind, reason in BROKEN.items())
     con.execute(
         f"""insert into leveringen.apartgezet

@@ -8,9 +8,9 @@ import csv
 import io
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
@@ -103,8 +103,8 @@ class Sample:
         if isinstance(fields, str):
             return fields
         stream = io.StringIO()
-        csv.writer(stream, delimiter=self.extract.delimiter, lineterminator="").writerow(fields)
-        return stream.getvalue()
+        csv.writer(stream, delimiter=self.extract.delimiter, lineterminator="\r\n").writerow(fields)
+        return stream.getvalue().removesuffix("\r\n")
 
     def __bytes__(self) -> bytes:
         """The file."""
@@ -154,7 +154,9 @@ def sample(name: tuple[str, str], records: int = RECORDS) -> Sample:
     Returns:
         A sample of its own for who asks.
     """
-    return deepcopy(_sample(name, records))
+    kept = _sample(name, records)
+    rows = [[*record] if isinstance(record, list) else record for record in kept.records]
+    return replace(kept, head=deepcopy(kept.head), records=rows, foot=[*kept.foot], on_text=[], on_bytes=[])
 
 
 def file_name(extract: Extract, stand: str = STAND, received: str | None = RECEIVED) -> str:
@@ -168,6 +170,14 @@ def members(registration: str) -> dict[tuple[str, str], Extract]:
     return {name: extract for name, extract in EXTRACTS.items() if name[0] == registration}
 
 
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """A raw database that is nowhere, for borders that come one after another."""
+    con = duckdb.connect()
+    con.execute("attach ':memory:' as raw")
+    con.execute("use raw")
+    return con
+
+
 def no_judge(con: duckdb.DuckDBPyConnection, extract: Extract) -> Sequence[Finding]:
     """A judge that looks at the candidate and finds nothing, where the case is not about what is expected of rows."""
     con.execute(f'select * from kandidaat."{extract.name}"')
@@ -177,10 +187,20 @@ def no_judge(con: duckdb.DuckDBPyConnection, extract: Extract) -> Sequence[Findi
 class Border:
     """An empty raw database, an inbox, and nights that look at it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start in an empty folder."""
+    def __init__(self, folder: Path, con: duckdb.DuckDBPyConnection | None = None) -> None:
+        """Start with an empty inbox, and an empty raw database.
+
+        Args:
+            folder: An empty folder.
+            con: Connection to a database `raw` of which all rows may go; a new one in the folder where None.
+        """
         self.inbox, self.scratch = folder / "leveringen", folder / "tmp"
-        self.con = duckdb.connect(str(folder / "raw.duckdb"))
+        self.con = con or duckdb.connect(str(folder / "raw.duckdb"))
+        filled = self.con.sql(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'raw' and estimated_size > 0"
+        ).fetchall()
+        for schema, table in filled:
+            self.con.execute(f'delete from raw."{schema}"."{table}"')
 
     def put(self, place: str, data: bytes | str | Sample) -> Path:
         """Put a file in the inbox, long ago, so that nobody waits to see whether it still grows."""
@@ -226,17 +246,18 @@ class Border:
         found = self.con.sql(f"select * from {extract.table} where levering_nr = {number} order by record_nr")
         return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
-    def told(self) -> Iterator[str]:
+    def told(self) -> list[str]:
         """All text in the register, but for checksums, which hold any figures."""
         columns = self.con.sql(
-            "select table_name, column_name from duckdb_columns() where schema_name = 'leveringen' and "
-            "data_type in ('VARCHAR', 'VARCHAR[]', 'JSON') and not internal"
+            "select table_name, column_name from duckdb_columns() where schema_name = 'leveringen' and not internal "
+            "and data_type in ('VARCHAR', 'VARCHAR[]', 'JSON') and table_name not like '%_met_oordeel'"
         ).fetchall()
-        for table, column in columns:
-            if column in ("inhoud_sha256", "sleutel_afdruk", "feiten"):
-                continue
-            found = self.con.sql(f"select distinct {column}::varchar from leveringen.{table} where {column} is not null")
-            yield from (f"{table}.{column}: {value}" for (value,) in found.fetchall())
+        each = [
+            f"select '{table}.{column}: ' || {column}::varchar from leveringen.{table}"
+            for table, column in columns
+            if column not in ("inhoud_sha256", "sleutel_afdruk", "feiten")
+        ]
+        return [text for (text,) in self.con.sql(" union ".join(each)).fetchall() if text]
 
     def assert_tidy(self) -> None:
         """Nothing of a delivery is left behind where it was worked on."""
@@ -253,5 +274,3 @@ def first_column(extract: Extract, chosen: Callable[[Column], Any]) -> str | Non
     """The first column for which something holds."""
     return next((column.name for column in extract.columns if chosen(column)), None)
 
-
-Arranged = Mapping[str, bytes]
