@@ -218,7 +218,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
         if (reason := fault(_named(name), column, delivery.extract, delivery.stand_datum)) is not None
     ]
     found = ", ".join(
-        f"{{'kolom': '{name}', 'waarde': {shown(_named(name), column)}, 'reden': {reason}}}"
+        f"{{'kolom': '{name}', 'waarde': {shown(_named(name), column, delivery.extract)}, 'reden': {reason}}}"
         for name, column, reason in faults
     )
     reasons = ", ".join(reason for _, _, reason in faults)

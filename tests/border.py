@@ -185,22 +185,24 @@ def no_judge(con: duckdb.DuckDBPyConnection, extract: Extract) -> Sequence[Findi
 
 
 class Border:
-    """An empty raw database, an inbox, and nights that look at it."""
+    """A raw database, an inbox, and nights that look at it."""
 
     def __init__(self, folder: Path, con: duckdb.DuckDBPyConnection | None = None) -> None:
-        """Start with an empty inbox, and an empty raw database.
+        """Look at a data folder.
 
         Args:
-            folder: An empty folder.
-            con: Connection to a database `raw` of which all rows may go; a new one in the folder where None.
+            folder: The folder, with its raw database; made where there is none.
+            con: Connection to another database `raw`, of which all rows go.
         """
         self.inbox, self.scratch = folder / "leveringen", folder / "tmp"
         self.con = con or duckdb.connect(str(folder / "raw.duckdb"))
-        filled = self.con.sql(
+        if con is None:
+            return
+        filled = con.sql(
             "select schema_name, table_name from duckdb_tables() where database_name = 'raw' and estimated_size > 0"
         ).fetchall()
         for schema, table in filled:
-            self.con.execute(f'delete from raw."{schema}"."{table}"')
+            con.execute(f'delete from raw."{schema}"."{table}"')
 
     def put(self, place: str, data: bytes | str | Sample) -> Path:
         """Put a file in the inbox, long ago, so that nobody waits to see whether it still grows."""
