@@ -51,6 +51,8 @@ ODD_VALUES = [
     *("1-1-2020", "31-12-2099", "2099-12-31", "20200101", "00-00-0000", "v", "XXX", "pol ", "J", "Ja", "\xa0RTM\t"),
     *('"', '""', ";", ",", "a;b", 'a"b', "a\nb", "a\r\nb", "\0", "\ufeff", "€", "x" * 300, "'; drop schema x; --"),
 ]
+# As the extract writes them: a day after the stand, the stand, before anything began, what does not exist.
+ODD_DAYS = ["2023-01-16", "2023-01-15", "2004-12-31", "2019-02-29", "9999-12-31"]
 ODD_TEXTS = ['"', '""', ";", ",", "\t", "\r", "\n", "\r\n", "\n\n", "\r\n\r\n", "\0", "\ufeff", "\xa0", ".", "-", " ", "é"]
 place = st.integers(0, 999)
 MUTATIONS = st.one_of(
@@ -59,10 +61,14 @@ MUTATIONS = st.one_of(
     st.tuples(st.just("leave out"), place, st.integers(1, 40)),
     st.tuples(st.just("insert"), place, st.sampled_from(ODD_TEXTS)),
     st.tuples(st.just("value"), place, place, st.sampled_from(ODD_VALUES)),
+    st.tuples(st.just("of its kind"), place, place, place),
+    st.tuples(st.just("of its kind"), place, place, place),
     st.tuples(st.just("raw value"), place, place, st.sampled_from(ODD_VALUES)),
     st.tuples(st.just("swap values"), place, place, place),
     st.tuples(st.just("swap columns"), place, place),
+    st.tuples(st.just("swap values"), place, place, place),
     st.tuples(st.just("shift"), place),
+    st.tuples(st.just("delimiter behind"), place),
     st.tuples(st.just("double line"), place),
     st.tuples(st.just("leave out line"), place),
     st.tuples(st.just("join lines"), place),
@@ -79,7 +85,7 @@ def spoil(it: Sample, how: tuple[Any, ...]) -> None:
     """Do one of the above to a delivery."""
     kind, *rest = how
     records = [record for record in it.records if isinstance(record, list)]
-    if kind in ("value", "raw value", "swap values", "swap columns", "shift"):
+    if kind in ("value", "of its kind", "raw value", "swap values", "swap columns", "shift"):
         spoil_fields(it, kind, rest, records)
     elif kind == "line ends":
         it.end = rest[0]
@@ -108,12 +114,25 @@ def spoil_fields(it: Sample, kind: str, rest: list[Any], records: list[list[str]
     at = rest[1] % width if len(rest) > 1 else 0
     if kind == "value":
         record[at] = rest[2]
+    elif kind == "of its kind":
+        record[at] = odd_of_its_kind(it.extract, min(at, len(it.extract.columns) - 1), record[at], rest[2])
     elif kind == "raw value":
         it.records[it.records.index(record)] = it.extract.delimiter.join([*record[:at], rest[2], *record[at + 1 :]])
     elif kind == "swap values":
         record[at], record[rest[2] % width] = record[rest[2] % width], record[at]
     else:
         record[:] = [*record[1:], record[0]]
+
+
+def odd_of_its_kind(extract: Extract, at: int, value: str, chosen: int) -> str:
+    """Another way to write a value, or another value of its kind, right or wrong."""
+    column = extract.columns[at]
+    if column.element_type == "date":
+        year, month, day = ODD_DAYS[chosen % len(ODD_DAYS)].split("-")
+        return extract.date_format.replace("%Y", year).replace("%m", month).replace("%d", day)
+    if column.element_type == "varchar":
+        return [value.lower(), f" {value}", f"{value}\xa0", value.upper(), value[:-1]][chosen % 5]
+    return [f"-{value}", f"0{value}", f"{value}.0", f"1.{value}", f"{value},123"][chosen % 5]
 
 
 def spoil_text(text: str, kind: str, rest: list[Any]) -> str:
@@ -134,6 +153,8 @@ def spoil_lines(text: str, kind: str, rest: list[Any], end: str) -> str:
         lines[at : at + 2] = ["".join(lines[at : at + 2])]
     elif kind == "empty line":
         lines.insert(at, "")
+    elif kind == "delimiter behind":
+        lines[at] += ";" if ";" in text else ","
     else:
         return end.join(lines[:at]) + rest[1] + end.join(lines[at:])
     return end.join(lines)

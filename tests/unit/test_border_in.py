@@ -350,6 +350,9 @@ CASES = [
     C("getallen", "boven zijn grens", ONDERZOEKEN, value("inzet_fte", "5000,01"), REJECTED, "inzet_fte_binnen_grenzen"),
     C("getallen", "onder zijn grens", MELDINGEN, value("melding_nr", "0"), REJECTED, "melding_nr_binnen_grenzen"),
 
+    C("getallen", "nummer van een object waar een bedrag hoort", BESLAG, value("bedrag", "98.700198"), ASIDE, "verwacht een getal als", aside=5, column="bedrag"),
+    C("getallen", "en waar een nummer hoort", BESLAG, value("boeking_nr", "98-700198"), ASIDE, "verwacht een heel getal", aside=5, column="boeking_nr"),
+
     C("datums", "dag die niet bestaat", DAYS, value("<dag>", "31-02-2020"), ASIDE, "verwacht een bestaande dag als 31-12-2020", aside=5, column="<dag>"),
     C("datums", "andere volgorde", MELDINGEN, value("<dag>", "2020-02-28"), ASIDE, "verwacht een bestaande dag als 31-12-2020", aside=5, column="<dag>"),
     C("datums", "geen schrikkeljaar", MELDINGEN, value("meldingsdatum", "29-02-2019"), ASIDE, "verwacht een bestaande dag", aside=5, column="meldingsdatum"),
@@ -588,6 +591,15 @@ SEVERAL = [
 ]
 # fmt: on
 
+BIG, SMALL = (made(MELDINGEN[0], OF_A_YEAR, records=records) for records in (400, 120))
+TINY, YEARLESS = made(MELDINGEN[0], OF_A_YEAR, lines(lambda r: r[:12])), made(MELDINGEN[0], OF_A_YEAR, lines(lambda r: r[60:]))
+# fmt: off
+SIZES = [
+    S("grootte", "twaalf meldingen na vierhonderd (13)", [{M.format("20220115"): BIG}, {M.format("20230115"): TINY}], {M.format("20220115"): (ADMITTED, ""), M.format("20230115"): (HELD, "")}),
+    S("grootte", "een jaar minder (13b)", [{M.format("20220115"): SMALL}, {M.format("20230115"): YEARLESS}], {M.format("20220115"): (ADMITTED, ""), M.format("20230115"): (HELD, "")}),
+]
+# fmt: on
+
 # ---------------------------------------------------------------------------------------------------------------------
 # What is looked at.
 
@@ -711,7 +723,16 @@ def test_what_becomes_of_an_odd_file(case: Odd, border: Border, caplog: pytest.L
     assert_said_well(border, caplog)
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.kind}, {case.title}") for case in SEVERAL])
+NOT_YET = pytest.mark.xfail(reason="a delivery is not held against the size of the one before it")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        *(pytest.param(case, id=f"{case.kind}, {case.title}") for case in SEVERAL),
+        *(pytest.param(case, id=f"{case.kind}, {case.title}", marks=NOT_YET) for case in SIZES),
+    ],
+)
 def test_what_becomes_of_several_files(case: Several, border: Border, caplog: pytest.LogCaptureFixture) -> None:
     registrations = sorted({file.split("/")[0] for night in case.nights for file in night})
     for night in case.nights:
