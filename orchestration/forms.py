@@ -15,9 +15,10 @@ DIGITS = {"%d": 2, "%m": 2, "%Y": 4, "%H": 2, "%M": 2, "%S": 2}
 EXAMPLE = {"%d": "31", "%m": "12", "%Y": "2020", "%H": "23", "%M": "59", "%S": "00"}
 GREATEST = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
 MASK = "regexp_replace(regexp_replace({value}, '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
-# What has the looks of a date or a number may be shown where one is expected; a name or a case number has not.
+# What has the looks of a date or a number may be shown where one is expected; a name or a case number has not. A line
+# or a space within it is of a case number, unless it parts thousands.
 SHOWN_AS_DATE = r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}([ T][0-9]{1,2}(:[0-9]{1,2}){1,2})?"
-SHOWN_AS_NUMBER = r"[-+]?[0-9][0-9.,'_ ]{0,20}([eExX][-+]?[0-9.,_]{0,12})?"
+SHOWN_AS_NUMBER = r"[-+]?([0-9][0-9.,'_]{0,20}([eExX][-+]?[0-9.,_]{0,12})?|[0-9]{1,3}( [0-9]{3})+([.,][0-9]{1,6})?)-?"
 
 
 def normal(value: str, column: Column, extract: Extract, white: str) -> str:
@@ -109,12 +110,15 @@ def expected(column: Column, extract: Extract) -> str:
     return "; ".join(told)
 
 
-def shown(value: str, column: Column) -> str:
+def shown(value: str, column: Column, extract: Extract) -> str:
     """SQL for what may be shown of a text: itself where it is a date or a number, or declared so; else its kind.
+
+    In a record that is shifted, the number of a person stands where another is expected, and has the looks of one.
 
     Args:
         value: SQL expression of type varchar.
         column: The column.
+        extract: Its extract, which says what the number of a person looks like.
     """
     if column.shown:
         return value
@@ -122,7 +126,11 @@ def shown(value: str, column: Column) -> str:
     if column.identifies or column.element_type in ("varchar", "boolean"):
         return masked
     looks = SHOWN_AS_DATE if column.element_type in ("date", "timestamp") else SHOWN_AS_NUMBER
-    return f"case when regexp_full_match({value}, {text(looks)}) then {value} else {masked} end"
+    may = [f"regexp_full_match({value}, {text(looks)})"]
+    for form in dict.fromkeys(other.canonical_pattern or other.pattern for other in extract.personal_columns):
+        if form:
+            may.append(f"not regexp_matches({value}, {text(form)})")
+    return f"case when {' and '.join(may)} then {value} else {masked} end"
 
 
 def text(value: str) -> str:

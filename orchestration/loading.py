@@ -227,7 +227,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
         if (reason := fault(_named(name), column, delivery.extract, delivery.stand_datum)) is not None
     ]
     found = ", ".join(
-        f"{{'kolom': '{name}', 'waarde': {shown(_named(name), column)}, 'reden': {reason}}}"
+        f"{{'kolom': '{name}', 'waarde': {shown(_named(name), column, delivery.extract)}, 'reden': {reason}}}"
         for name, column, reason in faults
     )
     reasons = ", ".join(reason for _, _, reason in faults)
@@ -242,6 +242,11 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
         if faults
         else "create temp table fouten (record_nr bigint, kolom varchar, waarde varchar, reden varchar)"
     )
+    if source.body.surplus:
+        con.execute(
+            "insert into fouten select unnest($surplus), null, null, $told",
+            {"surplus": list(source.body.surplus), "told": BROKEN["TOO MANY COLUMNS"]},
+        )
     broken = " ".join(f"when {text(kind)} then {text(reason)}" for kind, reason in BROKEN.items())
     con.execute(
         f"""insert into leveringen.apartgezet

@@ -42,11 +42,13 @@ class Body:
         records: Number of records: lines that are not empty, where a line end within quotes ends no line.
         empty_lines: Place of each empty line among all lines of the body, from 1.
         white: White space that occurs in it, some of it perhaps around a value.
+        surplus: The records, from 1, with an empty value behind their last column, which DuckDB does not see.
     """
 
     records: int
     empty_lines: tuple[int, ...]
     white: str
+    surplus: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -347,6 +349,12 @@ def _periods(delivery: Delivery, headings: Sequence[str]) -> dict[str, str | Non
             f"{delivery.shown}: {strange} van de {len(headings)} koppen noemen geen periode zoals afgesproken; "
             f"verwacht een kop volgens {pattern.pattern}, lever de tabel met die perioden"
         )
+    named = [heading[: match.end(1)] for heading, match in zip(headings, matches, strict=True) if match]
+    if twice := len(named) - len(set(named)):
+        raise RefusedError(
+            f"{delivery.shown}: {twice} van de {len(headings)} koppen staan er dubbel, zodat onbekend is welke kolom "
+            "geldt; lever de tabel met elke kop een keer"
+        )
     marks: dict[str, set[str]] = {}
     for match in matches:
         if match is not None:
@@ -365,7 +373,8 @@ def _count(delivery: Delivery, file: Path, head: _Head) -> Body:
     begin = rb"(?<![^\r\n" + re.escape(delivery.extract.delimiter.encode()) + rb"]) *\""
     quoted = re.compile(begin + rb'[^"]*+(?:""[^"]*+)*+"')
     still_open = re.compile(begin)
-    counter = _Counter(delivery, head.line_end)
+    columns = len(delivery.extract.columns) - bool(head.headings) + len(head.headings)
+    counter = _Counter(delivery, head.line_end, columns)
     rest = b""
     with file.open("rb") as stream:
         stream.seek(head.size)
@@ -393,16 +402,18 @@ def _count(delivery: Delivery, file: Path, head: _Head) -> Body:
             "is waar het record eindigt; het bestand is afgebroken of beschadigd, lever het opnieuw"
         )
     counter.add(rest)
-    return Body(counter.records, tuple(counter.empty_lines), "".join(sorted(counter.white)))
+    return Body(counter.records, tuple(counter.empty_lines), "".join(sorted(counter.white)), tuple(counter.surplus))
 
 
 @dataclass
 class _Counter:
     delivery: Delivery
     line_end: str
+    columns: int
     records: int = 0
     empty_lines: list[int] = field(default_factory=list)
     white: set[str] = field(default_factory=set)
+    surplus: list[int] = field(default_factory=list)
 
     def see(self, text: bytes) -> None:
         """Note which white space occurs."""
@@ -424,6 +435,14 @@ class _Counter:
             empty = [place for place, line in enumerate(stripped, first) if not line]
             self.empty_lines += empty
             count -= len(empty)
+        delimiter = self.delivery.extract.delimiter.encode()
+        if lines.count(delimiter) != count * (self.columns - 1):
+            whole = (line for line in lines.replace(b"\r", b"").split(b"\n") if line)
+            self.surplus += [
+                place
+                for place, line in enumerate(whole, self.records + 1)
+                if line.endswith(delimiter) and line.count(delimiter) == self.columns
+            ]
         self.records += count
 
     def _refuse_ends(self, lines: bytes) -> None:
