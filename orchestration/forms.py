@@ -18,9 +18,7 @@ MASK = "regexp_replace(regexp_replace({value}, '[0-9]', '9', 'g'), '\\p{{L}}', '
 # What has the looks of a date or a number may be shown where one is expected; a name or a case number has not. A line
 # or a space within it is of a case number, unless it parts thousands.
 SHOWN_AS_DATE = r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}([ T][0-9]{1,2}(:[0-9]{1,2}){1,2})?"
-SHOWN_AS_NUMBER = (
-    r"[-+]?([0-9][0-9.,'_]{0,20}([eExX][-+0-9.,_]{0,12})?|[0-9]{1,3}( [0-9]{3})+([.,][0-9]{1,6})?)-?"
-)
+SHOWN_AS_NUMBER = r"[-+]?([0-9][0-9.,'_]{0,20}([eExX][-+0-9.,_]{0,12})?|[0-9]{1,3}( [0-9]{3})+([.,][0-9]{1,6})?)-?"
 
 
 def normal(value: str, column: Column, extract: Extract, white: str) -> str:

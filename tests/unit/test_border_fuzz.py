@@ -12,14 +12,14 @@ delimiters, encodings and line ends put where they do not belong. Then, of each:
 
 The reader knows nothing of DuckDB, and of the loader no more than the declaration. `make soak` tries thousands.
 
-Each of these was seen to turn the test red, by cutting it out of the project: the form of numbers, the form of days, the
-day after the stand, the trim and case of a value, the count of records, the shift of record numbers by empty lines and
-by broken records, the mask of what is shown, and one sort of line end for the whole file. It found by itself that an
-empty value behind the last column was read over, and that a number of a person shifted into a column of numbers was shown.
+Each of these was seen to turn the test red, by cutting it out of the project: the form of numbers, the form of days,
+the day after the stand, the removal of white space, the case of codes, the shift of record numbers by empty lines and
+by broken records, the mask of what is shown, and the eye for empty values behind the last column. It found by itself
+that DuckDB reads over several of those too, and that the number of an object was shown where it was swapped with another
+number.
 """
 
 import logging
-import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -30,8 +30,8 @@ from typing import Any
 from zlib import crc32
 
 import duckdb
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as begin_at
 from hypothesis import strategies as st
 
 from orchestration.declarations import Column, Extract
@@ -40,7 +40,7 @@ from tests.border import EXTRACTS, PLANTED, STAND, Border, Sample, file_name, in
 
 RECORDS = 6
 # White space around a value is no part of it.
-WHITE = "\t \v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\r\n"
+WHITE = "\t \v\f\x85\xa0\u1680\u202f\u205f\u3000\ufeff\r\n" + "".join(map(chr, range(0x2000, 0x200C)))
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What is done to a delivery. Each is a tuple, so that an example that fails can be read.
@@ -53,7 +53,25 @@ ODD_VALUES = [
 ]
 # As the extract writes them: a day after the stand, the stand, before anything began, what does not exist.
 ODD_DAYS = ["2023-01-16", "2023-01-15", "2004-12-31", "2019-02-29", "9999-12-31"]
-ODD_TEXTS = ['"', '""', ";", ",", "\t", "\r", "\n", "\r\n", "\n\n", "\r\n\r\n", "\0", "\ufeff", "\xa0", ".", "-", " ", "é"]
+ODD_TEXTS = [
+    '"',
+    '""',
+    ";",
+    ",",
+    "\t",
+    "\r",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "\r\n\r\n",
+    "\0",
+    "\ufeff",
+    "\xa0",
+    ".",
+    "-",
+    " ",
+    "é",
+]
 place = st.integers(0, 999)
 MUTATIONS = st.one_of(
     st.tuples(st.just("byte"), place, st.integers(0, 255)),
@@ -76,7 +94,9 @@ MUTATIONS = st.one_of(
     st.tuples(st.just("line end"), place, st.sampled_from(["\n", "\r\n", "\r"])),
     st.tuples(st.just("line ends"), st.sampled_from(["\n", "\r\n", "\r"])),
     st.tuples(st.just("encoding"), st.sampled_from(["utf-8", "windows-1252", "utf-8-sig", "utf-16", "latin-1"])),
-    st.tuples(st.just("replace"), st.sampled_from([",", ".", ";", "-", '"']), st.sampled_from([",", ".", ";", "/", '"'])),
+    st.tuples(
+        st.just("replace"), st.sampled_from([",", ".", ";", "-", '"']), st.sampled_from([",", ".", ";", "/", '"'])
+    ),
 )
 SPOILED = st.tuples(st.sampled_from(sorted(EXTRACTS)), st.lists(MUTATIONS, min_size=1, max_size=3))
 
@@ -223,7 +243,9 @@ def meant(text: str, column: Column, extract: Extract) -> Any:
 
 
 def day(text: str, column: Column, extract: Extract) -> date:
-    if not re.fullmatch(extract.date_format.replace("%Y", r"\d{4}").replace("%m", r"\d\d").replace("%d", r"\d\d"), text, re.ASCII):
+    if not re.fullmatch(
+        extract.date_format.replace("%Y", r"\d{4}").replace("%m", r"\d\d").replace("%d", r"\d\d"), text, re.ASCII
+    ):
         raise UnfitError
     try:
         found = datetime.strptime(text, extract.date_format).date()
@@ -375,7 +397,7 @@ def try_many(number: int, seed: int | None, say: Callable[[str, int], None] = la
         deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
         print_blob=False,
     )
     @given(SPOILED)
@@ -386,16 +408,12 @@ def try_many(number: int, seed: int | None, say: Callable[[str, int], None] = la
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         say(outcome, sum(outcomes.values()))
 
-    if seed is not None:
-        from hypothesis import seed as begin_at
-
-        each = begin_at(seed)(each)
-    each()
+    (each if seed is None else begin_at(seed)(each))()
     con.close()
     return outcomes
 
 
 def test_what_is_in_raw_is_what_was_written() -> None:
-    outcomes = try_many(120, None)
+    outcomes = try_many(100, None)
     # Chance reaches every outcome, often enough to say something.
-    assert min(outcomes.get(each, 0) for each in ("toegelaten", "gelezen", "niet gelezen")) >= 15, outcomes
+    assert min(outcomes.get(each, 0) for each in ("toegelaten", "gelezen", "niet gelezen")) >= 10, outcomes

@@ -1,8 +1,8 @@
 """The border in, killed: whatever moment it was, the next run leaves no copy behind and comes to the same rows.
 
 A process of its own is killed (SIGKILL) at a statement of its work that chance chose, in the midst of a transaction or
-of a copy or between them, so that nothing can be tidied. The next run is left alone. Rows, verdicts and what was set aside are
-then those of a run that nobody disturbed.
+of a copy or between them, so that nothing can be tidied. The next run is left alone. Rows, verdicts and what was set
+aside are then those of a run that nobody disturbed.
 
 Seen red with the tidying of scratch left out, with the transaction around a loading left out, and with a candidate
 that was left behind loaded once more.
@@ -21,7 +21,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import ROOT
-from tests.border import EXTRACTS, Border, file_name, members, no_judge, sample
+from tests.border import Border, file_name, members, no_judge, sample
 
 # Copied while it is read (windows-1252, and a footer), a set, and one that is read where it lies.
 REGISTRATIONS = ("om_beslag", "geregistreerde_misdrijven", "csv_onderzoeken", "comensha_meldingen")
@@ -76,7 +76,9 @@ def outcome(folder: Path) -> dict[str, Any]:
                 "from leveringen.levering_met_oordeel order by all"
             ).fetchall(),
             "apart": con.sql("select * exclude (levering_nr) from leveringen.apartgezet order by all").fetchall(),
-            "perioden": con.sql("select * exclude (levering_nr) from leveringen.levering_periode order by all").fetchall(),
+            "perioden": con.sql(
+                "select * exclude (levering_nr) from leveringen.levering_periode order by all"
+            ).fetchall(),
         }
         for registration in REGISTRATIONS:
             for extract in members(registration).values():
@@ -88,7 +90,7 @@ def outcome(folder: Path) -> dict[str, Any]:
 
 
 def kill_and_go_on(folder: Path, seed: int, times: int) -> list[dict[str, Any]]:
-    """Kill so many runs at a statement that chance chose, each in a data folder of its own, and let the next run finish.
+    """Kill runs at a statement that chance chose, each in a data folder of its own, and let the next run finish.
 
     Args:
         folder: An empty folder.
@@ -146,7 +148,10 @@ def test_a_killed_run_leaves_nothing_and_loses_nothing(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "nachten")],
-        capture_output=True, text=True, cwd=ROOT, check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout)
