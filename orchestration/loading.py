@@ -244,7 +244,8 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
     )
     if source.body.surplus:
         con.execute(
-            "insert into fouten select unnest($surplus), null, null, $told",
+            "insert into fouten select record_nr, null, null, $told from (select unnest($surplus) as record_nr) "
+            "where record_nr not in (select record_nr from gebroken)",
             {"surplus": list(source.body.surplus), "told": BROKEN["TOO MANY COLUMNS"]},
         )
     broken = " ".join(f"when {text(kind)} then {text(reason)}" for kind, reason in BROKEN.items())

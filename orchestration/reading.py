@@ -42,7 +42,8 @@ class Body:
         records: Number of records: lines that are not empty, where a line end within quotes ends no line.
         empty_lines: Place of each empty line among all lines of the body, from 1.
         white: White space that occurs in it, some of it perhaps around a value.
-        surplus: The records, from 1, with an empty value behind their last column, which DuckDB does not see.
+        surplus: The records, from 1, with more values than columns of which the last is empty; DuckDB reads over empty
+            ones.
     """
 
     records: int
@@ -441,7 +442,7 @@ class _Counter:
             self.surplus += [
                 place
                 for place, line in enumerate(whole, self.records + 1)
-                if line.endswith(delimiter) and line.count(delimiter) == self.columns
+                if line.endswith(delimiter) and line.count(delimiter) >= self.columns
             ]
         self.records += count
 

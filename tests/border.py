@@ -174,9 +174,28 @@ def members(registration: str) -> dict[tuple[str, str], Extract]:
     return {name: extract for name, extract in EXTRACTS.items() if name[0] == registration}
 
 
+_texts: list[str] = []
+
+
+def _all_text(con: duckdb.DuckDBPyConnection) -> str:
+    """SQL for all text in the register; what is in it is the same for each, so it is looked up once."""
+    if not _texts:
+        columns = con.sql(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'leveringen' and not internal "
+            "and data_type in ('VARCHAR', 'VARCHAR[]', 'JSON') and table_name not like '%_met_oordeel'"
+        ).fetchall()
+        assert len(columns) > 20
+        _texts.extend(
+            f"select '{table}.{column}: ' || {column}::varchar from leveringen.{table}"
+            for table, column in columns
+            if column not in ("inhoud_sha256", "sleutel_afdruk", "feiten")
+        )
+    return " union all ".join(_texts)
+
+
 def in_memory() -> duckdb.DuckDBPyConnection:
     """A raw database that is nowhere, for borders that come one after another."""
-    con = duckdb.connect()
+    con = duckdb.connect(config={"threads": 1})
     con.execute("attach ':memory:' as raw")
     con.execute("use raw")
     return con
@@ -254,16 +273,7 @@ class Border:
 
     def told(self) -> list[str]:
         """All text in the register, but for checksums, which hold any figures."""
-        columns = self.con.sql(
-            "select table_name, column_name from duckdb_columns() where schema_name = 'leveringen' and not internal "
-            "and data_type in ('VARCHAR', 'VARCHAR[]', 'JSON') and table_name not like '%_met_oordeel'"
-        ).fetchall()
-        each = [
-            f"select '{table}.{column}: ' || {column}::varchar from leveringen.{table}"
-            for table, column in columns
-            if column not in ("inhoud_sha256", "sleutel_afdruk", "feiten")
-        ]
-        return [text for (text,) in self.con.sql(" union ".join(each)).fetchall() if text]
+        return [text for (text,) in self.con.execute(_all_text(self.con)).fetchall() if text]
 
     def assert_tidy(self) -> None:
         """Nothing of a delivery is left behind where it was worked on."""

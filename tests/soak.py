@@ -1,6 +1,6 @@
-"""The long proof of the border in: thousands of spoiled deliveries, and runs that are killed, on other chance each time.
+"""The long proof of the border in: thousands of spoiled deliveries and killed runs, by another chance each time.
 
-What is tried, and what must hold of it, stands in the tests that try a few of them; here is how many, and what is shown.
+What is tried, and what must hold of it, stands in the tests, which try a few; here is how many, and what is shown.
 An example that fails is made as short as it can be, and shown with the seed that finds it again.
 """
 

@@ -12,10 +12,11 @@ delimiters, encodings and line ends put where they do not belong. Then, of each:
 
 The reader knows nothing of DuckDB, and of the loader no more than the declaration. `make soak` tries thousands.
 
-Each of these was seen to turn the test red, by cutting it out of the project: the form of numbers, the form of days, the
-day after the stand, the trim and case of a value, the count of records, the shift of record numbers by empty lines and
-by broken records, the mask of what is shown, and one sort of line end for the whole file. It found by itself that an
-empty value behind the last column was read over, and that a number of a person shifted into a column of numbers was shown.
+Each of these was seen to turn the test red, by cutting it out of the project: the form of numbers, the form of days,
+the day after the stand, the removal of white space, the case of codes, the shift of record numbers by empty lines and
+by broken records, the mask of what is shown, and the eye for empty values behind the last column. It found by itself
+that DuckDB reads over several of those too, and that the number of an object was shown where it was swapped with
+another number.
 """
 
 import logging
@@ -30,6 +31,7 @@ from zlib import crc32
 
 import duckdb
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as begin_at
 from hypothesis import strategies as st
 
 from orchestration.declarations import Column, Extract
@@ -38,7 +40,7 @@ from tests.border import EXTRACTS, PLANTED, STAND, Border, Sample, file_name, in
 
 RECORDS = 6
 # White space around a value is no part of it.
-WHITE = "\t \v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\r\n"
+WHITE = "\t \v\f\x85\xa0\u1680\u202f\u205f\u3000\ufeff\r\n" + "".join(map(chr, range(0x2000, 0x200C)))
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What is done to a delivery. Each is a tuple, so that an example that fails can be read.
@@ -395,7 +397,7 @@ def try_many(number: int, seed: int | None, say: Callable[[str, int], None] = la
         deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
         print_blob=False,
     )
     @given(SPOILED)
@@ -406,16 +408,12 @@ def try_many(number: int, seed: int | None, say: Callable[[str, int], None] = la
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         say(outcome, sum(outcomes.values()))
 
-    if seed is not None:
-        from hypothesis import seed as begin_at
-
-        each = begin_at(seed)(each)
-    each()
+    (each if seed is None else begin_at(seed)(each))()
     con.close()
     return outcomes
 
 
 def test_what_is_in_raw_is_what_was_written() -> None:
-    outcomes = try_many(120, None)
+    outcomes = try_many(100, None)
     # Chance reaches every outcome, often enough to say something.
-    assert min(outcomes.get(each, 0) for each in ("toegelaten", "gelezen", "niet gelezen")) >= 15, outcomes
+    assert min(outcomes.get(each, 0) for each in ("toegelaten", "gelezen", "niet gelezen")) >= 10, outcomes

@@ -1,8 +1,8 @@
 """The border in, killed: whatever moment it was, the next run leaves no copy behind and comes to the same rows.
 
 A process of its own is killed (SIGKILL) at a statement of its work that chance chose, in the midst of a transaction or
-of a copy or between them, so that nothing can be tidied. The next run is left alone. Rows, verdicts and what was set aside are
-then those of a run that nobody disturbed.
+of a copy or between them, so that nothing can be tidied. The next run is left alone. Rows, verdicts and what was set
+aside are then those of a run that nobody disturbed.
 
 Seen red with the tidying of scratch left out, with the transaction around a loading left out, and with a candidate
 that was left behind loaded once more.
@@ -90,7 +90,7 @@ def outcome(folder: Path) -> dict[str, Any]:
 
 
 def kill_and_go_on(folder: Path, seed: int, times: int) -> list[dict[str, Any]]:
-    """Kill so many runs at a statement that chance chose, each in a data folder of its own, and let the next run finish.
+    """Kill runs at a statement that chance chose, each in a data folder of its own, and let the next run finish.
 
     Args:
         folder: An empty folder.
