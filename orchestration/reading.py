@@ -42,8 +42,7 @@ class Body:
         records: Number of records: lines that are not empty, where a line end within quotes ends no line.
         empty_lines: Place of each empty line among all lines of the body, from 1.
         white: White space that occurs in it, some of it perhaps around a value.
-        surplus: The records, from 1, with more values than columns of which the last is empty; DuckDB reads over empty
-            ones.
+        surplus: The records, from 1, with more values than columns of which the last is empty: DuckDB reads over those.
     """
 
     records: int
@@ -437,7 +436,7 @@ class _Counter:
             self.empty_lines += empty
             count -= len(empty)
         delimiter = self.delivery.extract.delimiter.encode()
-        if lines.count(delimiter) != count * (self.columns - 1):
+        if delimiter + self.line_end.encode() in lines or lines.endswith(delimiter):
             whole = (line for line in lines.replace(b"\r", b"").split(b"\n") if line)
             self.surplus += [
                 place

@@ -184,8 +184,8 @@ def spoil_lines(text: str, kind: str, rest: list[Any], end: str) -> str:
 # The reader that knows nothing but the declaration.
 
 
-def read(data: bytes, extract: Extract) -> list[list[str]]:
-    """The records of a file that the border in has read, by sign: fields of lines that are not empty."""
+def read(data: bytes, extract: Extract) -> tuple[list[str], list[list[str]]]:
+    """The headings and the records of a file that the border in has read: the fields of each line that is not empty."""
     text = data.decode("utf-8-sig" if extract.encoding == "utf-8" else extract.encoding)
     if extract.footer_pattern:
         text = text.rstrip("\r\n")
@@ -193,7 +193,7 @@ def read(data: bytes, extract: Extract) -> list[list[str]]:
     for _ in range(extract.preamble_lines):
         text = text[text.index("\n") + 1 :]
     records = list(fields_of(text, extract.delimiter))
-    return [record for record in records[1:] if record != [""]]
+    return records[0], [record for record in records[1:] if record != [""]]
 
 
 def fields_of(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -229,10 +229,10 @@ class UnfitError(Exception):
 def meant(text: str, column: Column, extract: Extract) -> Any:
     """What a text says, by the declaration alone; None where it says nothing."""
     text = text.strip(WHITE)
-    if column.case:
-        text = text.upper() if column.case == "upper" else text.lower()
     if text in ("", *extract.null_values):
         return None
+    if column.case:
+        text = text.upper() if column.case == "upper" else text.lower()
     if column.pattern and not re.fullmatch(column.pattern, text, re.ASCII):
         raise UnfitError
     if column.canonical_pattern and not re.search(column.canonical_pattern, text, re.ASCII):
@@ -274,11 +274,11 @@ def number(text: str, column: Column, extract: Extract) -> Decimal:
     return value
 
 
-def row(fields: list[str], extract: Extract) -> list[Any]:
+def row(fields: list[str], headings: list[str], extract: Extract) -> list[Any]:
     """What a record says, in the order of its columns."""
     columns = extract.columns
     if columns[-1].repeats:
-        columns = [*columns[:-1], *[columns[-1]] * 2]
+        columns = [*columns, *[columns[-1]] * (len(headings) - len(columns))]
     if len(fields) != len(columns):
         raise UnfitError
     values = [meant(text, column, extract) for text, column in zip(fields, columns, strict=True)]
@@ -305,21 +305,20 @@ def stored(found: dict[str, Any], extract: Extract) -> list[Any]:
 
 def assert_sound(border: Border, extract: Extract, delivery: dict[str, Any], data: bytes) -> None:
     """The rows of a delivery that was read are what the file says."""
-    records = read(data, extract)
+    headings, records = read(data, extract)
     loaded = {each["record_nr"]: stored(each, extract) for each in border.rows(extract, delivery["levering_nr"])}
     aside = {record for record, *_ in border.aside(delivery["levering_nr"])}
     assert delivery["aantal_records"] == len(records)
     assert sorted([*loaded, *aside]) == [*range(1, len(records) + 1)], "each record is loaded or set aside"
     for place, fields in enumerate(records, 1):
         try:
-            expected = row(fields, extract)
+            expected = row(fields, headings, extract)
         except UnfitError:
             assert place in aside, f"record {place} does not follow its declaration: {fields}"
             continue
         assert place in loaded, f"record {place} follows its declaration and is set aside: {fields}"
-        for column, value, text in zip(
-            [*extract.columns, *extract.columns[-1:]], loaded[place], expected, strict=False
-        ):
+        columns = [*extract.columns, *extract.columns[-1:] * (len(expected) - len(extract.columns))]
+        for column, value, text in zip(columns, loaded[place], expected, strict=True):
             assert (value is None) == (text is None) if column.personal else value == text, (place, column.name)
 
 
