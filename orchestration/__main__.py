@@ -537,7 +537,8 @@ def _show_decided(console: Console, rows: Sequence[Row], outcome: str) -> None:
     """Say what was decided, and of which other deliveries: the same set, or the same content."""
     for row in rows:
         with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
-        console.print(f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}", highlight=False)
+        told = f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}"
+        console.print(told, markup=False, highlight=False)
 
 
 def _user() -> str:

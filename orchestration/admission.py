@@ -270,7 +270,12 @@ def _note_repetition(
             if found and found.repeats and found.number == number:
                 continue
             register.add_repetition(con, delivery, number)
-            log.info("%s herhaalt levering %s, die %s is", delivery.shown, number, repeated.verdict)
+            told = "%s herhaalt levering %s, die %s is"
+            if repeated.verdict == "toegelaten":
+                log.info(told, delivery.shown, number, repeated.verdict)
+            else:
+                # Whoever sends it again thinks that it was delivered.
+                log.warning(told, delivery.shown, number, repeated.verdict, extra=CAUTION)
 
 
 def _left_behind(delivery: Delivery, found: register.KnownFile | None) -> _Candidate | None:

@@ -175,7 +175,7 @@ class Extract(_Strict):
     max_set_aside_pct: float = Field(ge=0, le=100)
     size_by: str | None = None
     max_loss_pct: float = Field(default=20, ge=0, le=100)
-    max_growth_pct: float = Field(default=100, ge=0)
+    max_growth_pct: float = Field(default=90, ge=0)
     max_shift_points: float = Field(default=20, ge=0, le=100)
     owner: str
     purpose: str

@@ -407,13 +407,18 @@ def is_still(file: Path, state: FileState) -> bool:
         return False
 
 
+def _named(text: str) -> str:
+    """A name as the project has them, to be quoted; nothing of a text that can be anything."""
+    return f" '{text}'" if re.fullmatch("[a-z][a-z0-9_]{0,40}", text) else ""
+
+
 def _read_delivery(file: Path, state: FileState, extracts: Mapping[tuple[str, str], Extract], today: date) -> Delivery:
     registration = file.parent.name
     facts = facts_of(file)
     extract = extracts.get((registration, facts.extract))
     if extract is None:
         known = ", ".join(sorted(name for owner, name in extracts if owner == registration))
-        raise LeftError(f"registratie {registration} kent geen extract '{shown(facts.extract[:80])}'; wel {known}")
+        raise LeftError(f"registratie {registration} kent geen extract{_named(facts.extract)}; wel {known}")
     kind = extract.delivery
     if kind == "mutaties":
         kind = facts.soort or "mutaties"
@@ -497,8 +502,8 @@ def _facts_of(manifest: Path) -> Manifest:
     values: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.value not in known:
-            name = shown(str(key.value)[:40]) if isinstance(key, yaml.ScalarNode) else "een lijst"
-            raise LeftError(f"kent geen '{name}' (regel {key.start_mark.line + 1}); {told}")
+            name = _named(str(key.value)) if isinstance(key, yaml.ScalarNode) else " lijst als naam"
+            raise LeftError(f"kent geen{name or ' naam als die'} (regel {key.start_mark.line + 1}); {told}")
         if key.value in values:
             raise LeftError(f"noemt {key.value} tweemaal (regel {key.start_mark.line + 1}); laat er een staan")
         values[key.value] = _value(key.value, value, known[key.value])

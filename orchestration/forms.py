@@ -14,7 +14,9 @@ TIMESTAMP = "%Y-%m-%d %H:%M:%S"
 DIGITS = {"%d": 2, "%m": 2, "%Y": 4, "%H": 2, "%M": 2, "%S": 2}
 EXAMPLE = {"%d": "31", "%m": "12", "%Y": "2020", "%H": "23", "%M": "59", "%S": "00"}
 GREATEST = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
-MASK = "regexp_replace(regexp_replace({value}, '[0-9]', '9', 'g'), '\\p{{L}}', 'a', 'g')"
+MASK = "regexp_replace(regexp_replace({value}, '\\p{{N}}', '9', 'g'), '[\\p{{L}}\\p{{M}}]', 'a', 'g')"
+# So many digits tell a person from another: the number of a citizen, of a telephone.
+TELLING_DIGITS = 9
 # What has the looks of a date or a number may be shown where one is expected; a name or a case number has not. A line
 # or a space within it is of a case number, unless it parts thousands.
 SHOWN_AS_DATE = r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}([ T][0-9]{1,2}(:[0-9]{1,2}){1,2})?"
@@ -126,7 +128,10 @@ def shown(value: str, column: Column, extract: Extract) -> str:
     if column.identifies or column.element_type in ("varchar", "boolean"):
         return masked
     looks = SHOWN_AS_DATE if column.element_type in ("date", "timestamp") else SHOWN_AS_NUMBER
-    may = [f"regexp_full_match({value}, {text(looks)})"]
+    may = [
+        f"regexp_full_match({value}, {text(looks)})",
+        f"length(regexp_replace({value}, '[^0-9]', '', 'g')) < {TELLING_DIGITS}",
+    ]
     for form in dict.fromkeys(other.canonical_pattern or other.pattern for other in extract.personal_columns):
         if form:
             may.append(f"not regexp_matches({value}, {text(form)})")
@@ -191,7 +196,7 @@ def _filled_in(form: str) -> str:
 def _written_number(column: Column, extract: Extract) -> tuple[str, str]:
     whole, example = "[0-9]+", "1234"
     if extract.thousands:
-        whole = rf"([0-9]{{1,3}}({re.escape(extract.thousands)}[0-9]{{3}})+|[0-9]+)"
+        whole = rf"([1-9][0-9]{{0,2}}({re.escape(extract.thousands)}[0-9]{{3}})+|[0-9]+)"
         example = f"1{extract.thousands}234"
     decimals = "[0-9]+"
     room = ""

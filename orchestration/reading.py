@@ -27,7 +27,7 @@ WHITE = "\t \v\f\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u
 LINE_ENDS = "\r\n"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DELIMITERS = {";": ";", ",": ",", "\t": "de tab", "|": "|"}
-LOOKS_LIKE_A_HEADING = re.compile(r"[^\W\d]([^\W\d]|[ '-]){0,29}")
+LOOKS_LIKE_A_HEADING = re.compile(r"[a-z][a-z_]{0,29}")
 
 
 class RefusedError(Exception):

@@ -510,7 +510,9 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
         console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een eenheid is een dag.")
     console.print(table)
     for delivery, file in dict.fromkeys((part.delivery, part.file) for part in parts):
-        console.print(f"Levering {delivery} is {file}; daarvan telt record:", highlight=False, soft_wrap=True)
+        console.print(
+            f"Levering {delivery} is {file}; daarvan telt record:", markup=False, highlight=False, soft_wrap=True
+        )
         for part in parts:
             if part.delivery == delivery and part.counts:
                 shown = ", ".join(str(number) for number in part.records[:SHOWN_RECORDS])
@@ -528,7 +530,8 @@ def show_row_explained(row: Row, console: Console) -> None:
         row: The row.
         console: Where to print.
     """
-    console.print(f"[bold]Record {row.record} van levering {row.delivery}[/bold] ({row.file})", highlight=False)
+    named = Text.assemble((f"Record {row.record} van levering {row.delivery}", "bold"), f" ({row.file})")
+    console.print(named, highlight=False)
     if row.remark:
         console.print(f"Telt nergens mee: {row.remark}", markup=False, highlight=False)
         return

@@ -24,6 +24,8 @@ SHOWN = 3
 # From so many rows on, chance alone does not make a whole group come, go, or be of one kind: more than two times their
 # square root.
 FEWEST = 5
+# Another order of magnitude.
+OTHER_SCALE = 10
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def size_findings(
         different = [
             *_rows_lost(extract, own, before, kind),
             *_by_group(extract, own, before),
+            *_scaled(con, extract, own, before),
             *_emptied(extract, own, before),
             *_unknown(con, extract, before, found),
         ]
@@ -168,6 +171,12 @@ class _Before:
             if each.period in (None, name)
         }
 
+    @property
+    def has_whole_year(self) -> bool:
+        """Whether it holds a year that had ended."""
+        stand = max(each.stand for each in self.earlier)
+        return any(year and re.match("[0-9]{4}", year) and int(year[:4]) < stand.year for year in self.groups)
+
     def is_closed(self, year: str | None) -> bool:
         """Whether a group was complete, but for what comes in late: not the year that ran, nor the one before it."""
         stand = max(each.stand for each in self.earlier)
@@ -207,10 +216,9 @@ def _replaced(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int) -
 
 def _profiles(con: duckdb.DuckDBPyConnection, extract: Extract, numbers: Sequence[int], kind: str) -> list[_Profile]:
     """Count in the rows of some deliveries, in one go, in the order of their numbers."""
-    filled, summed = _may_be_empty(extract), _amounts(extract)
+    filled, summed = _may_be_empty(extract), _sums(extract)
     counts = [f'count("{column.name}")' for column in filled]
-    # Of what may be negative too, what is booked counts and not what remains: that may be next to nothing.
-    sums = [f'coalesce(sum(abs("{column.name}")), 0)' for column in summed]
+    sums = [f"coalesce({sql}, 0)" for sql in summed.values()]
     deleted = "0"
     if kind == "mutaties":
         numbers = numbers[:1]
@@ -226,7 +234,7 @@ def _profiles(con: duckdb.DuckDBPyConnection, extract: Extract, numbers: Sequenc
         profiles[number].groups[name] = _Group(
             size,
             dict(zip((column.name for column in filled), values, strict=False)),
-            dict(zip((column.name for column in summed), values[len(filled) :], strict=True)),
+            dict(zip(summed, values[len(filled) :], strict=True)),
         )
     return list(profiles.values())
 
@@ -265,6 +273,35 @@ def _amounts(extract: Extract) -> list[Column]:
     ]
 
 
+def _sums(extract: Extract) -> dict[str, str]:
+    """What is summed, as it is told, in SQL.
+
+    Of what may be negative too, what is booked counts and not what remains: that may be next to nothing. What is
+    negative counts apart, so that a sign that got lost shows.
+    """
+    sums = {}
+    for column in _amounts(extract):
+        sums[column.name] = f'sum(abs("{column.name}"))'
+        if column.signed:
+            sums[f"negatief {column.name}"] = f'sum(-"{column.name}") filter ("{column.name}" < 0)'
+    return sums
+
+
+def _scaled(con: duckdb.DuckDBPyConnection, extract: Extract, own: _Profile, before: _Before) -> Iterator[_Difference]:
+    """What all amounts have in common: a decimal sign that was read otherwise moves them all, also of a few rows."""
+    amounts = [column for column in extract.columns if column.element_type.startswith("decimal") and not column.repeats]
+    for earlier in sorted(before.profiles) if amounts else ():
+        medians = ", ".join(f'median(abs("{column.name}")) filter ("{column.name}" != 0)' for column in amounts)
+        query = f"select {medians} from raw.{extract.table} where levering_nr = ?"
+        then, now = (con.execute(query, [number]).fetchall()[0] for number in (earlier, own.number))
+        for column, old, new in zip(amounts, then, now, strict=True):
+            if old and new and not 1 / OTHER_SCALE < new / old < OTHER_SCALE:
+                yield _Difference(
+                    f"de middelste waarde van {column.name} is {_dutch(new)}; in levering {earlier} {_dutch(old)}",
+                    {"kolom": column.name, "mediaan": _plain(new), "mediaan_eerder": _plain(old)},
+                )
+
+
 def _deleted(extract: Extract, own: _Profile, earlier: Sequence[_Earlier]) -> Iterator[_Difference]:
     for whole in earlier:
         if own.deleted and _loses_too_much(extract, whole.rows, whole.rows - own.deleted):
@@ -294,19 +331,22 @@ def _by_group(extract: Extract, own: _Profile, before: _Before) -> Iterator[_Dif
         number, then = groups.get(name, (before.earlier[0].number, _Group()))
         now = own.groups.get(name, _Group())
         over = f" over {name}" if name is not None else ""
-        for column, told in ((None, "rijen"), *((each, each.name) for each in _amounts(extract))):
-            old, new = (group.sums.get(column.name, 0) if column else group.rows for group in (then, now))
+        # As long as no year was whole, nobody knows how much a year comes to.
+        growth = extract.max_growth_pct if before.is_closed(name) or before.has_whole_year else None
+        for summed in (None, *_sums(extract)):
+            told = summed or "rijen"
+            old, new = (group.sums.get(summed, 0) if summed else group.rows for group in (then, now))
             # A year that still ran, or had still to come, is held against the largest that was there.
             most = old
             if not before.is_closed(name) or name not in groups:
-                most = max(group.sums[column.name] if column else group.rows for _, group in groups.values())
+                most = max(group.sums[summed] if summed else group.rows for _, group in groups.values())
             rows = max(now.rows, then.rows)
             if not (
                 _differs(old, new, rows, extract.max_loss_pct, None)
-                or _differs(max(old, most), new, rows, None, extract.max_growth_pct)
+                or _differs(max(old, most), new, rows, None, growth)
             ):
                 continue
-            if column is None:
+            if summed is None:
                 what = f"{_rows(new, extract)}{over}; levering {number} had er {_dutch(old)}"
             else:
                 what = f"{told} is samen {_dutch(new)}{over}; in levering {number} {_dutch(old)}"

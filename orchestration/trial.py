@@ -101,8 +101,9 @@ def build_on_trial(
     """
     there = BuildPaths(paths.data)
     there.failed.unlink(missing_ok=True)
-    tried = _attempt(there, first, judge)
+    _end_of_an_earlier_trial(paths)
     on_trial = _on_trial(paths)
+    tried = _attempt(there, first, judge)
     held: dict[str, list[Held]] = {}
     while tried.broken:
         there.warehouse.replace(there.failed)
@@ -225,6 +226,18 @@ def _upstream(recording: Recording, name: str) -> frozenset[str] | None:
     sources = {each.split(".")[-2] for each in seen if each.startswith("source.")}
     registrations = frozenset(sources - {REGISTER, LEDGER})
     return None if REGISTER in sources and not registrations else registrations
+
+
+def _end_of_an_earlier_trial(paths: DataPaths) -> None:
+    """Undo what a night held that was killed before it published: whether that was to blame, it never found out."""
+    told = dict[int, str]()
+    if paths.published.exists():
+        with open_database(paths.published, read_only=True) as con:
+            told = dict(con.execute("select levering_nr, oordeel from marts.levering where levering_nr > 0").fetchall())
+    with open_database(paths.raw) as con:
+        for row in register.deliveries(con):
+            if row.verdict == "aangehouden" and told.get(row.number) != "aangehouden":
+                register.take_back(con, row.number, BY)
 
 
 def _on_trial(paths: DataPaths) -> dict[str, list[register.Row]]:

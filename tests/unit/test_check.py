@@ -339,7 +339,8 @@ def test_what_cannot_be_checked_is_answered_as_any_command(desk: Path, capsys: p
         (["check", put(desk / "a.csv", GOOD), "--extract", "nix"], "extract 'nix' bestaat niet; wel"),
     ):
         assert main(words) == 2
-        assert told in said(capsys)
+        # A path may be broken anywhere, where it is longer than a line.
+        assert told.replace(" ", "") in said(capsys).replace(" ", "")
 
 
 def test_a_wrong_declaration_or_rule_is_told_with_file_and_key(

@@ -86,7 +86,10 @@ FACTS = "extract: rijen\nstand_datum: 2024-02-01\n"
     ("text", "told"),
     [
         (FACTS + "kleur: rood\n", f"kent geen 'kleur' (regel 3); {KNOWN}"),
-        (FACTS + "[a]: rood\n", f"kent geen 'een lijst' (regel 3); {KNOWN}"),
+        # What can be anything may be about somebody.
+        (FACTS + "Jan Jansen 98-700198: x\n", f"kent geen naam als die (regel 3); {KNOWN}"),
+        ("extract: Jan Jansen\nstand_datum: 2024-02-01\n", "kent geen extract; wel rijen"),
+        (FACTS + "[a]: rood\n", f"kent geen lijst als naam (regel 3); {KNOWN}"),
         (FACTS + "stand_datum: 2024-03-01\n", "noemt stand_datum tweemaal (regel 3); laat er een staan"),
         (FACTS + "aantal_records: true\n", "geeft aantal_records (regel 3) anders dan verwacht: een geheel getal"),
         (FACTS + "aantal_records: 1_000\n", "een geheel getal in cijfers"),

@@ -93,11 +93,11 @@ def test_a_register_without_one_of_its_years_is_held(night: Night) -> None:
         (YEARS | {2020: 81}, False),
         (YEARS | {2020: 80}, False),
         (YEARS | {2020: 79}, True),
-        (YEARS | {2019: 200}, False),
-        (YEARS | {2019: 201}, True),
-        (YEARS | {2022: 200, 2023: 200}, False),
-        (YEARS | {2022: 201}, True),
-        (YEARS | {2023: 201}, True),
+        (YEARS | {2019: 190}, False),
+        (YEARS | {2019: 191}, True),
+        (YEARS | {2022: 190, 2023: 190}, False),
+        (YEARS | {2022: 191}, True),
+        (YEARS | {2023: 191}, True),
         (YEARS | {2023: 150, 2024: 4}, False),
         (YEARS | {2018: 90}, False),
     ],
@@ -123,7 +123,31 @@ def test_a_year_of_which_the_register_need_not_be_whole_may_go(night: Night) -> 
 
 def test_a_point_for_a_comma_is_a_hundred_times_as_much(night: Night) -> None:
     reason = held(night, rows({2019: 50}, amount="12,50"), rows({2019: 50}, amount="1250"))
-    assert reason == "bedrag is samen 62.500 over 2019; in levering 1 625"
+    assert reason == (
+        "bedrag is samen 62.500 over 2019; in levering 1 625; de middelste waarde van bedrag is 1.250; in levering 1 12"
+    )
+
+
+@pytest.mark.parametrize(("amount", "is_held"), [("1250", True), ("125,00", True), ("124,99", False), ("1,25", True)])
+def test_another_order_of_magnitude_is_held_in_a_register_of_a_few_rows(
+    night: Night, amount: str, is_held: bool
+) -> None:
+    # Of four rows anything may come by chance, but not that all of them are ten times as much.
+    assert bool(held(night, rows({2019: 4}, amount="12,50"), rows({2019: 4}, amount=amount))) == is_held
+
+
+def test_signs_that_got_lost_are_held(night: Night) -> None:
+    signed = [column | {"signed": True} if column["name"] == "bedrag" else column for column in CODED]
+    back, booked = ([f"{number};a;04-05-2019;{sign}10;" for number in range(1001, 1051)] for sign in ("-", ""))
+    reason = held(
+        night, rows({2019: 50}, extra=back), rows({2019: 50}, extra=booked), declared=make_extract(columns=signed)
+    )
+    assert reason == "negatief bedrag is samen 0 over 2019; in levering 1 500"
+
+
+def test_the_first_year_of_a_register_grows_as_it_does(night: Night) -> None:
+    # On 15-01-2023 only that year is there, and nobody knows how much a year comes to.
+    assert held(night, rows({2023: 80}), rows({2023: 250})) is None
 
 
 def test_what_is_booked_and_taken_back_is_counted_and_not_what_remains(night: Night) -> None:
@@ -142,10 +166,10 @@ def test_a_column_that_becomes_empty_is_held_and_one_that_is_filled_is_not(night
 
 
 def test_codes_that_become_unknown_are_held(night: Night) -> None:
-    half = [f"{number};a;04-05-2020;10;XXX" for number in range(1001, 1201)]
+    half = [f"{number};a;04-05-2020;10;XXX" for number in range(1001, 1186)]
     before, after = rows(YEARS, code="RTM"), rows({2019: 100, 2021: 100, 2022: 100, 2020: 0}, code="RTM", extra=half)
     reason = held(night, before, after, judge=known("RTM"))
-    assert reason == "soort staat in 40% van de rijen niet in codelijst eenheid; eerder in 0%"
+    assert reason == "soort staat in 38% van de rijen niet in codelijst eenheid; eerder in 0%"
 
 
 @pytest.mark.parametrize("number", [5, 400])
