@@ -302,3 +302,18 @@ def test_a_warning_of_the_border_out_holds_nothing(paths: DataPaths, attempt: At
     assert not tried.broken
     assert not tried.held
     assert tried.findings == [("fct_totaal", warning)]
+
+
+def test_what_a_killed_trial_held_is_tried_again_and_what_was_published_as_held_stays_so(
+    paths: DataPaths, attempt: Attempt
+) -> None:
+    bad = deliver(paths, "appels", -1)
+    attempt(rule("niet_negatief", "appels"))
+    publish(paths)
+    good = deliver(paths, "peren", 1)
+    with duckdb.connect(str(paths.raw)) as con:
+        register.decide(con, good, "aangehouden", "op proef niet doorstaan: de nacht werd afgebroken", trial.BY)
+    tried = attempt(rule("niet_negatief", "appels"))
+    assert not tried.held
+    assert verdicts(paths) == {bad: "aangehouden", good: "toegelaten"}
+    assert ask(paths.warehouse, "from marts.fct_totaal") == [(1,)]
