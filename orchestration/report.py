@@ -238,7 +238,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
             first_set_aside = {
                 row.number: register.first_set_aside(con, row.number)
                 for row in rows
-                if row.verdict != "toegelaten" and row.set_aside
+                if row.verdict == "geweigerd" and row.set_aside
             }
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]

@@ -276,15 +276,9 @@ def _amounts(extract: Extract) -> list[Column]:
 def _sums(extract: Extract) -> dict[str, str]:
     """What is summed, as it is told, in SQL.
 
-    Of what may be negative too, what is booked counts and not what remains: that may be next to nothing. What is
-    negative counts apart, so that a sign that got lost shows.
+    Of what may be negative too, what is booked counts and not what remains: that may be next to nothing.
     """
-    sums = {}
-    for column in _amounts(extract):
-        sums[column.name] = f'sum(abs("{column.name}"))'
-        if column.signed:
-            sums[f"negatief {column.name}"] = f'sum(-"{column.name}") filter ("{column.name}" < 0)'
-    return sums
+    return {column.name: f'sum(abs("{column.name}"))' for column in _amounts(extract)}
 
 
 def _scaled(con: duckdb.DuckDBPyConnection, extract: Extract, own: _Profile, before: _Before) -> Iterator[_Difference]:

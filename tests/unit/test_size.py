@@ -136,15 +136,6 @@ def test_another_order_of_magnitude_is_held_in_a_register_of_a_few_rows(
     assert bool(held(night, rows({2019: 4}, amount="12,50"), rows({2019: 4}, amount=amount))) == is_held
 
 
-def test_signs_that_got_lost_are_held(night: Night) -> None:
-    signed = [column | {"signed": True} if column["name"] == "bedrag" else column for column in CODED]
-    back, booked = ([f"{number};a;04-05-2019;{sign}10;" for number in range(1001, 1051)] for sign in ("-", ""))
-    reason = held(
-        night, rows({2019: 50}, extra=back), rows({2019: 50}, extra=booked), declared=make_extract(columns=signed)
-    )
-    assert reason == "negatief bedrag is samen 0 over 2019; in levering 1 500"
-
-
 def test_the_first_year_of_a_register_grows_as_it_does(night: Night) -> None:
     # On 15-01-2023 only that year is there, and nobody knows how much a year comes to.
     assert held(night, rows({2023: 80}), rows({2023: 250})) is None
