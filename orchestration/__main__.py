@@ -10,9 +10,10 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,7 +24,7 @@ from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths
 from orchestration.progress import Progress, step
-from orchestration.register import Row
+from orchestration.register import BY_ITSELF, Row
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
 # Tables are made for this width; a narrower window breaks the lines itself.
@@ -463,22 +464,46 @@ def _docs(console: Console) -> int:
 def _offer(paths: DataPaths, console: Console, number: int) -> int:
     from orchestration.decisions import offer_again
 
-    _needs(paths.raw)
-    with sole_writer(paths), open_database(paths.raw) as con:
-        rows = offer_again(con, number, by=_user())
-    _show_decided(console, rows, "wordt bij de volgende run opnieuw geladen")
+    _decide(paths, console, partial(offer_again, number=number), "wordt bij de volgende run opnieuw geladen")
     return 0
 
 
 def _withdraw(paths: DataPaths, console: Console, number: int, reason: str) -> int:
     from orchestration.decisions import withdraw
 
-    _needs(paths.raw)
-    with sole_writer(paths), open_database(paths.raw) as con:
-        rows = withdraw(con, number, reason, by=_user())
-    _show_decided(console, rows, "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op")
+    outcome = "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op"
+    _decide(paths, console, partial(withdraw, number=number, reason=reason), outcome)
     console.print(f"toch weer in gebruik nemen: make offer LEVERING={number}", highlight=False)
     return 0
+
+
+def _accept(paths: DataPaths, console: Console, number: int, reason: str) -> int:
+    from orchestration.decisions import accept
+
+    outcome = "is toegelaten; de volgende run rust erop, als zij verderop geen regel breekt"
+    _decide(paths, console, partial(accept, number=number, reason=reason), outcome)
+    console.print(f"weer intrekken: make withdraw LEVERING={number} REDEN=...", highlight=False)
+    return 0
+
+
+def _refuse(paths: DataPaths, console: Console, number: int, reason: str) -> int:
+    from orchestration.decisions import refuse
+
+    outcome = "is geweigerd; de levering ervoor blijft van kracht"
+    _decide(paths, console, partial(refuse, number=number, reason=reason), outcome)
+    console.print(f"toch weer aanbieden: make offer LEVERING={number}", highlight=False)
+    return 0
+
+
+def _decide(paths: DataPaths, console: Console, decide: Callable[..., list[Row]], outcome: str) -> None:
+    """Take a decision, and say of which other deliveries it is: the same set, or the same content."""
+    _needs(paths.raw)
+    with sole_writer(paths), open_database(paths.raw) as con:
+        rows = decide(con, by=_user())
+    for row in rows:
+        with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
+        told = f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}"
+        console.print(told, markup=False, highlight=False)
 
 
 def _check(console: Console, progress: Progress, files: Sequence[str], extract: str | None) -> int:
@@ -511,39 +536,11 @@ def _supplier_report(paths: DataPaths, console: Console, number: int) -> int:
     return 0
 
 
-def _accept(paths: DataPaths, console: Console, number: int, reason: str) -> int:
-    from orchestration.decisions import accept
-
-    _needs(paths.raw)
-    with sole_writer(paths), open_database(paths.raw) as con:
-        rows = accept(con, number, reason, by=_user())
-    _show_decided(console, rows, "is toegelaten; de volgende run rust erop, als zij verderop geen regel breekt")
-    console.print(f"weer intrekken: make withdraw LEVERING={number} REDEN=...", highlight=False)
-    return 0
-
-
-def _refuse(paths: DataPaths, console: Console, number: int, reason: str) -> int:
-    from orchestration.decisions import refuse
-
-    _needs(paths.raw)
-    with sole_writer(paths), open_database(paths.raw) as con:
-        rows = refuse(con, number, reason, by=_user())
-    _show_decided(console, rows, "is geweigerd; de levering ervoor blijft van kracht")
-    console.print(f"toch weer aanbieden: make offer LEVERING={number}", highlight=False)
-    return 0
-
-
-def _show_decided(console: Console, rows: Sequence[Row], outcome: str) -> None:
-    """Say what was decided, and of which other deliveries: the same set, or the same content."""
-    for row in rows:
-        with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
-        told = f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}"
-        console.print(told, markup=False, highlight=False)
-
-
 def _user() -> str:
     """Who runs the command, as verdicts name him."""
-    return os.environ.get("USER", "onbekend")
+    name = os.environ.get("USER", "onbekend")
+    # What decides by itself is told from a person by its name.
+    return f"gebruiker {name}" if name in BY_ITSELF else name
 
 
 if __name__ == "__main__":

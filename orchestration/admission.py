@@ -20,12 +20,12 @@ from orchestration import faults, register
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, DeliverySet, LeftError, Waiting, find_deliveries, is_still, left_for
 from orchestration.loading import load, prepare_table
-from orchestration.locking import quoted
 from orchestration.progress import CAUTION, LEFT, OUTCOME, WRITING, step
 from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
 from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
 from orchestration.size import size_findings
+from orchestration.sql import quoted
 from orchestration.validation import Finding, validate_extract
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 CANDIDATES = "kandidaat"
 # DuckDB divides a file by some millions of bytes, and a table by 122,880 rows.
 DIVIDED_FROM_BYTES = 4_000_000
-# What the loader calls its copy, and DuckDB in an error about it.
 Judge = Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]
 
 
@@ -323,11 +322,7 @@ def _load_candidate(
         if isinstance(error, (LeftError, OSError)) or not is_still(delivery.file, delivery.state):
             told = error if isinstance(error, (LeftError, OSError)) else _changed()
             raise _SetLeftError(left_for(delivery.file, told)) from error
-        if isinstance(error, RefusedError):
-            # The file stands beside the reason wherever that is told.
-            reason = str(error).removeprefix(delivery.shown).lstrip(" ,:")
-        else:
-            reason = _unforeseen(delivery, error, "gelezen")
+        reason = str(error) if isinstance(error, RefusedError) else _unforeseen(delivery, error, "gelezen")
         with _writing_down():
             _tidy(con)
             number = register.add_delivery(con, delivery, sha256, fingerprint, register.now(), set_number)

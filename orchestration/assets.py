@@ -339,7 +339,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
         yield _evaluation(_check_result(_mart_check(mart, finding.name), finding.as_mapping(), {}))
     if tried.broken:
         # The warehouse that stands was not replaced, so no model is told of.
-        raise dg.Failure("\n".join(each.told for each in tried.broken))
+        raise dg.Failure("\n".join(each.whole for each in tried.broken))
     rows = _row_counts(paths)
     for outcome in tried.outcomes:
         key = dg.AssetKey(outcome.node.relation)

@@ -15,11 +15,12 @@ import duckdb
 
 from orchestration.building import Question, build
 from orchestration.ledger import open_ledger, settle
-from orchestration.locking import attach, open_database, open_warehouse, sole_writer
+from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import BesidePaths, DataPaths
 from orchestration.publishing import write_copy
 from orchestration.recording import marts_of, recorded
 from orchestration.register import now
+from orchestration.sql import attach
 from orchestration.validation import Finding, validate_marts
 
 log = logging.getLogger(__name__)

@@ -18,11 +18,12 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
-from orchestration.locking import attach, quoted
+from orchestration import faults
 from orchestration.paths import ROOT, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
 from orchestration.register import now
+from orchestration.sql import attach, quoted
 
 log = logging.getLogger(__name__)
 
@@ -278,6 +279,7 @@ def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> Out
         con.execute("commit")
     except Exception as error:  # whatever a model raises, it is this model that cannot be built
         con.execute("rollback")
+        log.error("%s kan niet worden gebouwd: %s", node.name, faults.where(error))
         return Outcome(node, "fout", str(error), seconds=time.perf_counter() - started)
     seconds = time.perf_counter() - started
     if not failures:

@@ -284,7 +284,8 @@ def _private_folder() -> Iterator[Path]:
     """A folder that goes with the block; where a check is killed, its folder goes with the next."""
     for left in Path(gettempdir()).glob(f"{FOLDER}*"):
         try:
-            if time.time() - left.stat().st_mtime > YOUNG_SECONDS:
+            # A link of that name is of somebody else.
+            if not left.is_symlink() and time.time() - left.stat().st_mtime > YOUNG_SECONDS:
                 with FileLock(left / LOCK).acquire(timeout=0):
                     shutil.rmtree(left, ignore_errors=True)
         except (Timeout, OSError):

@@ -57,8 +57,7 @@ def withdraw(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) 
     Raises:
         ValueError: There is no such delivery, it is not admitted, or no reason is given.
     """
-    if not reason.strip():
-        raise ValueError("een levering intrekken kan alleen met een reden, die bij de levering wordt gepubliceerd")
+    _check_reason(reason, "intrekken")
     rows = _same_content(con, number, ("toegelaten",), "alleen wat toegelaten is kan worden ingetrokken")
     with register.whole(con):
         for row in rows:
@@ -116,10 +115,14 @@ def refuse(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) ->
 
 
 def _held(con: duckdb.DuckDBPyConnection, number: int, reason: str, act: str) -> list[register.Row]:
-    if not reason.strip():
-        raise ValueError(f"een levering {act} kan alleen met een reden, die bij de levering wordt gepubliceerd")
+    _check_reason(reason, act)
     told = f"alleen over wat aangehouden is kan nog worden beslist met {ACTS[act]}"
     return _same_content(con, number, ("aangehouden",), told)
+
+
+def _check_reason(reason: str, act: str) -> None:
+    if not reason.strip():
+        raise ValueError(f"een levering {act} kan alleen met een reden, die bij de levering wordt gepubliceerd")
 
 
 def _decide(

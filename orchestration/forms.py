@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from orchestration.declarations import Column, Extract
+from orchestration.sql import quoted
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S"
 DIGITS = {"%d": 2, "%m": 2, "%Y": 4, "%H": 2, "%M": 2, "%S": 2}
@@ -36,12 +37,12 @@ def normal(value: str, column: Column, extract: Extract, white: str) -> str:
     """
     if white.strip(" "):
         # To look first is cheaper than a trim of more than spaces, which few values need.
-        around = text(f"^[{white}]|[{white}]$")
-        value = f"case when regexp_matches({value}, {around}) then trim({value}, {text(white)}) else {value} end"
+        around = quoted(f"^[{white}]|[{white}]$")
+        value = f"case when regexp_matches({value}, {around}) then trim({value}, {quoted(white)}) else {value} end"
     elif white:
         value = f"trim({value})"
     for empty in dict.fromkeys(["", *extract.null_values]):
-        value = f"nullif({value}, {text(empty)})"
+        value = f"nullif({value}, {quoted(empty)})"
     return f"{column.case}({value})" if column.case else value
 
 
@@ -59,12 +60,12 @@ def typed(value: str, column: Column, extract: Extract) -> str:
     if kind == "boolean":
         return f"({value} = 'true')"
     if kind in ("date", "timestamp"):
-        return f"try_strptime({value}, {text(_format(kind, extract))})::{kind}"
+        return f"try_strptime({value}, {quoted(_format(kind, extract))})::{kind}"
     if kind.startswith("decimal") or kind == "double":
         if extract.thousands:
-            value = f"replace({value}, {text(extract.thousands)}, '')"
+            value = f"replace({value}, {quoted(extract.thousands)}, '')"
         if extract.decimal != ".":
-            value = f"replace({value}, {text(extract.decimal)}, '.')"
+            value = f"replace({value}, {quoted(extract.decimal)}, '.')"
     return f"try_cast({value} as {kind})"
 
 
@@ -88,7 +89,7 @@ def fault(value: str, column: Column, extract: Extract, stand_datum: date) -> st
     ]
     if not faults:
         return None
-    return f"case {' '.join(f'when {wrong} then {text(reason)}' for wrong, reason in faults)} end"
+    return f"case {' '.join(f'when {wrong} then {quoted(reason)}' for wrong, reason in faults)} end"
 
 
 def expected(column: Column, extract: Extract) -> str:
@@ -129,18 +130,13 @@ def shown(value: str, column: Column, extract: Extract) -> str:
         return masked
     looks = SHOWN_AS_DATE if column.element_type in ("date", "timestamp") else SHOWN_AS_NUMBER
     may = [
-        f"regexp_full_match({value}, {text(looks)})",
+        f"regexp_full_match({value}, {quoted(looks)})",
         f"length(regexp_replace({value}, '[^0-9]', '', 'g')) < {TELLING_DIGITS}",
     ]
     for form in dict.fromkeys(other.canonical_pattern or other.pattern for other in extract.personal_columns):
         if form:
-            may.append(f"not regexp_matches({value}, {text(form)})")
+            may.append(f"not regexp_matches({value}, {quoted(form)})")
     return f"case when {' and '.join(may)} then {value} else {masked} end"
-
-
-def text(value: str) -> str:
-    """SQL literal of a text."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 Fault = tuple[str, str]
@@ -152,7 +148,7 @@ def _missing(value: str, column: Column, extract: Extract) -> Sequence[Fault]:
     wrong = f"{value} is null"
     if extract.deletion_code and column.name not in (*extract.key, extract.change_column):
         # A deletion needs no more than its key.
-        wrong += f' and "{extract.change_column}" is distinct from {text(extract.deletion_code)}'
+        wrong += f' and "{extract.change_column}" is distinct from {quoted(extract.deletion_code)}'
     return ((wrong, "verplichte waarde ontbreekt"),)
 
 
@@ -161,7 +157,7 @@ def _form(value: str, column: Column, extract: Extract) -> Sequence[Fault]:
         return ()
     pattern, told = _written(column, extract)
     # The pattern knows what the cast lets through; the cast knows which days exist and how much fits.
-    unlike = f"not regexp_full_match({value}, {text(pattern)})"
+    unlike = f"not regexp_full_match({value}, {quoted(pattern)})"
     untyped = f"{value} is not null and {typed(value, column, extract)} is null"
     return ((f"{unlike} or ({untyped})", f"verwacht {told}"),)
 
@@ -221,10 +217,10 @@ def _spelling(value: str, column: Column) -> Sequence[Fault]:
     faults = []
     if column.pattern:
         faults.append(
-            (f"not regexp_full_match({value}, {text(column.pattern)})", f"volgt niet het patroon {column.pattern}")
+            (f"not regexp_full_match({value}, {quoted(column.pattern)})", f"volgt niet het patroon {column.pattern}")
         )
     if column.canonical_pattern:
-        wrong = f"not regexp_matches({value}, {text(column.canonical_pattern)})"
+        wrong = f"not regexp_matches({value}, {quoted(column.canonical_pattern)})"
         faults.append((wrong, f"is niet te lezen als {_canonical(column)}"))
     return faults
 

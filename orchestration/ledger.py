@@ -20,9 +20,10 @@ from typing import Any, Literal
 
 import duckdb
 
-from orchestration.locking import attach, open_database
+from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from orchestration.register import now
+from orchestration.sql import attach
 
 log = logging.getLogger(__name__)
 

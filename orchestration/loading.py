@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration import faults
 from orchestration.declarations import Column, Extract
 from orchestration.deliveries import Delivery
-from orchestration.forms import fault, normal, shown, text, typed
+from orchestration.forms import fault, normal, shown, typed
 from orchestration.pseudonyms import Key, canonical_sql, hash_sql
 from orchestration.reading import LONGEST, Prepared, RefusedError
+from orchestration.sql import quoted
 
 log = logging.getLogger(__name__)
 
@@ -119,15 +121,16 @@ def _read_file(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Prepa
     try:
         # The plain read keeps DuckDB's parallel scan: no row_number() and no hash in this statement.
         con.execute(
-            f"""create temp table geleverd as select {values} from read_csv({text(file)}, auto_detect = false,
-            header = false, skip = {source.skip}, columns = {{{declared}}}, delim = {text(extract.delimiter)},
+            f"""create temp table geleverd as select {values} from read_csv({quoted(file)}, auto_detect = false,
+            header = false, skip = {source.skip}, columns = {{{declared}}}, delim = {quoted(extract.delimiter)},
             quote = '"', escape = '"', strict_mode = true, compression = 'none', max_line_size = {LONGEST},
             store_rejects = true, rejects_limit = 0)"""
         )
     except duckdb.InvalidInputException as error:
-        log.info("%s: %s", delivery.shown, error)
+        # What DuckDB says of it quotes the record.
+        log.info("%s: %s", delivery.shown, faults.where(error))
         raise RefusedError(
-            f"{delivery.shown}: de records zijn niet uit elkaar te houden, doordat regeleinden of aanhalingstekens "
+            "de records zijn niet uit elkaar te houden, doordat regeleinden of aanhalingstekens "
             "door elkaar lopen; lever het bestand opnieuw"
         ) from error
     # `line` counts the lines that were skipped, and of those after them the empty ones too; an empty line is no record.
@@ -174,25 +177,24 @@ def _check_structure(con: duckdb.DuckDBPyConnection, delivery: Delivery, source:
     records = source.body.records
     if misquoted is not None:
         raise RefusedError(
-            f"{delivery.shown}, record {misquoted}: een aanhalingsteken staat verkeerd, zodat onbekend is waar het "
+            f"record {misquoted}: een aanhalingsteken staat verkeerd, zodat onbekend is waar het "
             "record eindigt; verdubbel een aanhalingsteken binnen een waarde, of lever het bestand opnieuw"
         )
     if read != records:
         raise RefusedError(
-            f"{delivery.shown}: {records} records geteld en {read} gelezen, zodat niet zeker is wat een record is; "
+            f"{records} records geteld en {read} gelezen, zodat niet zeker is wat een record is; "
             "controleer aanhalingstekens en regeleinden en lever het bestand opnieuw"
         )
     if records == 0 and delivery.kind != "mutaties":
-        raise RefusedError(f"{delivery.shown}: het bestand bevat geen enkel record; lever het opnieuw")
+        raise RefusedError("het bestand bevat geen enkel record; lever het opnieuw")
     if last_short is not None and last_short == records:
         raise RefusedError(
-            f"{delivery.shown}, record {records}: het laatste record heeft te weinig kolommen; "
+            f"record {records}: het laatste record heeft te weinig kolommen; "
             "het bestand is afgebroken, lever het opnieuw"
         )
     if delivery.expected_records not in (None, records):
         raise RefusedError(
-            f"{delivery.shown}: {records} records gevonden, de leverancier gaf er {delivery.expected_records} op; "
-            "lever het opnieuw"
+            f"{records} records gevonden, de leverancier gaf er {delivery.expected_records} op; lever het opnieuw"
         )
 
 
@@ -221,16 +223,16 @@ def _numbered(con: duckdb.DuckDBPyConnection) -> str:
 
 def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source: Prepared, numbered: str) -> int:
     """Write down the records that do not fit, with what is wrong; return how many there are."""
-    faults = [
+    wrong = [
         (name, column, reason)
         for name, column in file_columns(delivery.extract, source.headings)
         if (reason := fault(_named(name), column, delivery.extract, delivery.stand_datum)) is not None
     ]
     found = ", ".join(
         f"{{'kolom': '{name}', 'waarde': {shown(_named(name), column, delivery.extract)}, 'reden': {reason}}}"
-        for name, column, reason in faults
+        for name, column, reason in wrong
     )
-    reasons = ", ".join(reason for _, _, reason in faults)
+    reasons = ", ".join(reason for _, _, reason in wrong)
     # Records without a fault are left out first: there may be millions of them.
     con.execute(
         f"""create temp table fouten as
@@ -239,7 +241,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
             select record_nr, unnest([{found}]) as fout from ({numbered}) as rij where coalesce({reasons}) is not null
         )
         where fout.reden is not null"""
-        if faults
+        if wrong
         else "create temp table fouten (record_nr bigint, kolom varchar, waarde varchar, reden varchar)"
     )
     if source.body.surplus:
@@ -248,7 +250,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, 
             "where record_nr not in (select record_nr from gebroken)",
             {"surplus": list(source.body.surplus), "told": BROKEN["TOO MANY COLUMNS"]},
         )
-    broken = " ".join(f"when {text(kind)} then {text(reason)}" for kind, reason in BROKEN.items())
+    broken = " ".join(f"when {quoted(kind)} then {quoted(reason)}" for kind, reason in BROKEN.items())
     con.execute(
         f"""insert into leveringen.apartgezet
         select {number}, record_nr, kolom, null, case soort {broken} else soort end from gebroken
@@ -274,8 +276,8 @@ def _insert(
         else:
             value = typed(_named(column.name), column, extract)
         values.append(f'{value} as "{column.name}"')
-    faults = con.execute("select count(*) from fouten").fetchall()[0][0]
-    fits = "record_nr not in (select record_nr from fouten)" if faults else "true"
+    misfits = con.execute("select count(*) from fouten").fetchall()[0][0]
+    fits = "record_nr not in (select record_nr from fouten)" if misfits else "true"
     con.execute(
         f"""insert into {extract.table} by name
         select {number} as levering_nr, record_nr, {", ".join(values)} from ({numbered}) as rij where {fits}""",

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from tenacity import RetryCallState, retry, retry_if_exception, stop_after_delay, wait_exponential
 
 from orchestration.paths import DataPaths
+from orchestration.sql import attach
 
 log = logging.getLogger(__name__)
 
@@ -50,23 +51,6 @@ def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
         duckdb.IOException: It was still open elsewhere after an hour, or cannot be opened at all.
     """
     return duckdb.connect(str(file), read_only=read_only)
-
-
-def quoted(value: object) -> str:
-    """A value as SQL spells it where no parameter can stand, such as the path of a database or a setting."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def attach(con: duckdb.DuckDBPyConnection, file: Path, name: str, options: str = "read_only") -> None:
-    """Attach a database to a connection.
-
-    Args:
-        con: The connection.
-        file: The database.
-        name: The name by which statements call it.
-        options: What DuckDB is asked beside it; to read only, where nothing is said.
-    """
-    con.execute(f"attach {quoted(file)} as {name} {f'({options})' if options else ''}")
 
 
 def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:

@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration import ledger
-from orchestration.locking import attach, quoted
 from orchestration.paths import DataPaths
 from orchestration.progress import step
+from orchestration.sql import attach, quoted
 from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)

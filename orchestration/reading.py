@@ -16,6 +16,7 @@ from typing import IO
 
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery
+from orchestration.wording import dutch
 
 CHUNK = 1 << 20
 # A copy has one name, whatever the delivered file is called: an error that names it is of the delivery.
@@ -122,7 +123,7 @@ def prepared(delivery: Delivery, scratch: Path) -> Iterator[Prepared]:
     """
     extract = delivery.extract
     if delivery.file.stat().st_size == 0:
-        raise RefusedError(f"{delivery.shown}: het bestand is leeg (0 bytes); lever het opnieuw")
+        raise RefusedError("het bestand is leeg (0 bytes); lever het opnieuw")
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=scratch) as folder:
         copy = Path(folder) / COPY
@@ -130,7 +131,7 @@ def prepared(delivery: Delivery, scratch: Path) -> Iterator[Prepared]:
         sha256 = _read_bytes(delivery, copy if must_copy else None)
         if delivery.expected_sha256 not in (None, sha256):
             raise RefusedError(
-                f"{delivery.shown}: controlegetal is {sha256}, de leverancier gaf {delivery.expected_sha256} op; "
+                f"controlegetal is {sha256}, de leverancier gaf {delivery.expected_sha256} op; "
                 "het bestand is onderweg veranderd, lever het opnieuw"
             )
         if not must_copy:
@@ -155,7 +156,7 @@ def _read_bytes(delivery: Delivery, copy: Path | None) -> str:
             while chunk := stream.read(CHUNK):
                 if not lines > 1 and chunk.startswith(UTF_16) and not extract.encoding.lower().startswith("utf-16"):
                     raise RefusedError(
-                        f"{delivery.shown}: afgesproken is {extract.encoding}, maar het bestand is utf-16; "
+                        f"afgesproken is {extract.encoding}, maar het bestand is utf-16; "
                         f"lever het in {extract.encoding}"
                     )
                 digest.update(chunk)
@@ -164,13 +165,13 @@ def _read_bytes(delivery: Delivery, copy: Path | None) -> str:
                 except UnicodeDecodeError as error:
                     line = lines + error.object[: error.start].count(b"\n")
                     raise RefusedError(
-                        f"{delivery.shown}, regel {line}: byte 0x{error.object[error.start]:02x} bestaat niet in "
+                        f"regel {line}: byte 0x{error.object[error.start]:02x} bestaat niet in "
                         f"{extract.encoding}; lever het bestand in {extract.encoding}"
                     ) from error
                 if "\0" in text:
                     line = lines + text[: text.index("\0")].count("\n")
                     raise RefusedError(
-                        f"{delivery.shown}, regel {line}: byte 0x00 komt in een tekst niet voor; het bestand is "
+                        f"regel {line}: byte 0x00 komt in een tekst niet voor; het bestand is "
                         f"beschadigd of in een andere codering dan {extract.encoding}, lever het opnieuw"
                     )
                 if target:
@@ -183,11 +184,9 @@ def _read_bytes(delivery: Delivery, copy: Path | None) -> str:
         if target:
             target.close()
     if decoder.getstate()[0]:
-        raise RefusedError(f"{delivery.shown}: het laatste teken is afgebroken; lever het bestand opnieuw")
+        raise RefusedError("het laatste teken is afgebroken; lever het bestand opnieuw")
     if not only_ascii and looks_utf8 and codecs.lookup(extract.encoding).name != "utf-8":
-        raise RefusedError(
-            f"{delivery.shown}: afgesproken is {extract.encoding}, maar het bestand is utf-8; lever het om"
-        )
+        raise RefusedError(f"afgesproken is {extract.encoding}, maar het bestand is utf-8; lever het om")
     return digest.hexdigest()
 
 
@@ -210,7 +209,7 @@ def _cut_footer(delivery: Delivery, copy: Path, pattern: str) -> None:
         line = tail[last:].decode("utf-8", errors="replace").rstrip("\r")
         if not re.search(pattern, line):
             raise RefusedError(
-                f"{delivery.shown}: de laatste regel is niet de afgesproken voetregel ({pattern}); "
+                f"de laatste regel is niet de afgesproken voetregel ({pattern}); "
                 "het bestand is afgebroken, lever het opnieuw"
             )
         stream.truncate(start + last)
@@ -237,7 +236,7 @@ def _read_head(delivery: Delivery, file: Path) -> _Head:
     ends = {line[len(line.rstrip("\r\n")) :] for line in read} - {""}
     if len(ends) > 1 or "\r" in ends:
         raise RefusedError(
-            f"{delivery.shown}: de regels tot en met de koppen eindigen op {_shown_ends(sorted(ends))}; "
+            f"de regels tot en met de koppen eindigen op {_shown_ends(sorted(ends))}; "
             "laat elke regel van het bestand eindigen op LF, of elke op CRLF"
         )
     headings, periods = _match_headings(delivery, before, found, skip)
@@ -249,7 +248,7 @@ def _head_lines(delivery: Delivery, stream: IO[str], read: list[str]) -> Iterato
     while line := stream.readline(LONGEST):
         if len(line) == LONGEST and not line.endswith("\n"):
             raise RefusedError(
-                f"{delivery.shown}, regel {len(read) + 1}: de regel is langer dan {dutch(LONGEST)} tekens, zodat "
+                f"regel {len(read) + 1}: de regel is langer dan {dutch(LONGEST)} tekens, zodat "
                 "er geen koppen in te herkennen zijn; het bestand is beschadigd, lever het opnieuw"
             )
         read.append(line)
@@ -262,7 +261,7 @@ def _check_preamble(delivery: Delivery, before: Sequence[str]) -> None:
         line = _stripped(before[number - 1].replace('"', ""))
         if re.fullmatch(pattern, line) is None:
             raise RefusedError(
-                f"{delivery.shown}, regel {number}: dit is niet de afgesproken tabel of selectie; verwacht een "
+                f"regel {number}: dit is niet de afgesproken tabel of selectie; verwacht een "
                 f"regel als '{pattern}', lever het bestand met die selectie"
             )
 
@@ -270,7 +269,7 @@ def _check_preamble(delivery: Delivery, before: Sequence[str]) -> None:
 def _unclosed_heading(delivery: Delivery) -> RefusedError:
     line = delivery.extract.preamble_lines + 1
     return RefusedError(
-        f"{delivery.shown}, regel {line}: een aanhalingsteken in de koppen wordt niet gesloten, zodat onbekend is "
+        f"regel {line}: een aanhalingsteken in de koppen wordt niet gesloten, zodat onbekend is "
         "waar de koppen eindigen; lever het bestand opnieuw"
     )
 
@@ -294,9 +293,9 @@ def _match_headings(
         else:
             expected += headings or [extract.columns[-1].heading]
         if found == expected and len(headings) != times:
-            raise RefusedError(f"{delivery.shown}: {len(headings)} koppen voor {times} kolommen; lever het opnieuw")
+            raise RefusedError(f"{len(headings)} koppen voor {times} kolommen; lever het opnieuw")
     if found != expected:
-        raise RefusedError(f"{delivery.shown}, regel {line}: {_differences(extract, expected, found)}")
+        raise RefusedError(f"regel {line}: {_differences(extract, expected, found)}")
     return tuple(headings), _periods(delivery, headings) if repeats and extract.delivery == "periode" else {}
 
 
@@ -346,13 +345,13 @@ def _periods(delivery: Delivery, headings: Sequence[str]) -> dict[str, str | Non
     matches = [pattern.fullmatch(heading) for heading in headings]
     if strange := sum(match is None for match in matches):
         raise RefusedError(
-            f"{delivery.shown}: {strange} van de {len(headings)} koppen noemen geen periode zoals afgesproken; "
+            f"{strange} van de {len(headings)} koppen noemen geen periode zoals afgesproken; "
             f"verwacht een kop volgens {pattern.pattern}, lever de tabel met die perioden"
         )
     named = [heading[: match.end(1)] for heading, match in zip(headings, matches, strict=True) if match]
     if twice := len(named) - len(set(named)):
         raise RefusedError(
-            f"{delivery.shown}: {twice} van de {len(headings)} koppen staan er dubbel, zodat onbekend is welke kolom "
+            f"{twice} van de {len(headings)} koppen staan er dubbel, zodat onbekend is welke kolom "
             "geldt; lever de tabel met elke kop een keer"
         )
     marks: dict[str, set[str]] = {}
@@ -393,12 +392,12 @@ def _count(delivery: Delivery, file: Path, head: _Head) -> Body:
             rest = text[whole:]
             if len(rest) > LONGEST:
                 raise RefusedError(
-                    f"{delivery.shown}, record {counter.records + 1}: het record is langer dan {dutch(LONGEST)} "
+                    f"record {counter.records + 1}: het record is langer dan {dutch(LONGEST)} "
                     "tekens; een aanhalingsteken wordt niet gesloten of het bestand is beschadigd, lever het opnieuw"
                 )
     if still_open.search(rest):
         raise RefusedError(
-            f"{delivery.shown}, record {counter.records + 1}: een aanhalingsteken wordt niet gesloten, zodat onbekend "
+            f"record {counter.records + 1}: een aanhalingsteken wordt niet gesloten, zodat onbekend "
             "is waar het record eindigt; het bestand is afgebroken of beschadigd, lever het opnieuw"
         )
     counter.add(rest)
@@ -453,7 +452,7 @@ class _Counter:
                 break
             self.records += line != end
         raise RefusedError(
-            f"{self.delivery.shown}, record {self.records + 1}: de regel eindigt niet op "
+            f"record {self.records + 1}: de regel eindigt niet op "
             f"{_shown_ends([self.line_end])} zoals de koppen; laat elke regel van het bestand hetzelfde eindigen, of "
             "lever het opnieuw"
         )
@@ -465,12 +464,3 @@ def _shown_ends(ends: Sequence[str]) -> str:
 
 def _stripped(text: str) -> str:
     return text.strip(WHITE + LINE_ENDS)
-
-
-def dutch(number: int) -> str:
-    """A whole number as Dutch readers write it, with a dot between thousands.
-
-    Args:
-        number: The number.
-    """
-    return f"{number:,}".replace(",", ".")

@@ -24,6 +24,7 @@ from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.supplier_report import report_files
+from orchestration.wording import dutch
 
 SHOWN_RECORDS = 12
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
@@ -121,7 +122,7 @@ def _year(
 ) -> tuple[str, ...]:
     return (
         str(year),
-        _dutch(figure) + ("*" if status == "voorlopig" else " "),
+        dutch(figure) + ("*" if status == "voorlopig" else " "),
         _change(unit, change, percentage, not_compared),
         _or_empty(norm),
         f"[{JUDGED.get(verdict, 'default')}]{verdict}[/]",
@@ -132,8 +133,8 @@ def _change(unit: str, difference: object, percentage: object, reason: str | Non
     if reason == "trendbreuk":
         return reason
     if unit == "pct":
-        return "" if difference is None else f"{_dutch(difference, sign='+')} pt"
-    return "" if percentage is None else f"{_dutch(percentage, sign='+')}%"
+        return "" if difference is None else f"{dutch(difference, sign='+')} pt"
+    return "" if percentage is None else f"{dutch(percentage, sign='+')}%"
 
 
 def _show_expected(rows: Sequence[tuple], console: Console) -> None:
@@ -146,8 +147,8 @@ def _show_expected(rows: Sequence[tuple], console: Console) -> None:
         table.add_row(
             name,
             str(year),
-            *(_dutch(round(float(number))) for number in (figure, expected)),
-            f"{_dutch(round(float(low)))} - {_dutch(round(float(high)))}",
+            *(dutch(round(float(number))) for number in (figure, expected)),
+            f"{dutch(round(float(low)))} - {dutch(round(float(high)))}",
         )
     console.print(table)
 
@@ -247,7 +248,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     told = "niets nieuws"
     if rows:
         records = sum(row.loaded or 0 for row in admitted)
-        told = f"{len(admitted)} toegelaten ({_dutch(records)} records), {len(others)} niet toegelaten"
+        told = f"{len(admitted)} toegelaten ({dutch(records)} records), {len(others)} niet toegelaten"
     lying = f", {len(left)} {'blijft' if len(left) == 1 else 'blijven'} liggen" if left else ""
     console.print(f"Leveringen: {told}{lying}.")
     for row in others:
@@ -265,7 +266,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
         _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
     if reported := [row for row in rows if report_files(paths.reports, row)[0].exists()]:
-        one = "een rapport" if len(reported) == 1 else f"{_dutch(len(reported))} rapporten"
+        one = "een rapport" if len(reported) == 1 else f"{dutch(len(reported))} rapporten"
         console.print(f"  {one} voor leveranciers: {paths.reports}", highlight=False, markup=False, soft_wrap=True)
     return bool(others or left)
 
@@ -282,10 +283,10 @@ def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
     if not rows:
         return
     most = max(rows, key=lambda row: row.set_aside or 0)
-    whole = _dutch(sum(row.set_aside or 0 for row in rows))
+    whole = dutch(sum(row.set_aside or 0 for row in rows))
     many = f"in {len(rows)} leveringen, de meeste" if len(rows) > 1 else "alle"
     told = (
-        f" {whole} records; {many} ({_dutch(most.set_aside)} van {_dutch(most.records)}) in levering {most.number} "
+        f" {whole} records; {many} ({dutch(most.set_aside)} van {dutch(most.records)}) in levering {most.number} "
         f"{most.registration}/{most.file}; record, kolom en reden staan in het rapport"
     )
     _say(console, Text.assemble(("apart gezet", "yellow"), told), 2)
@@ -338,15 +339,15 @@ def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
         table.add_row(
             indicator if quantity == "realisatie" else f"{indicator} (norm)",
             str(year),
-            "-" if first is None else _dutch(first),
-            "-" if last is None else _dutch(last),
+            "-" if first is None else dutch(first),
+            "-" if last is None else dutch(last),
             told,
         )
     console.print(table)
 
 
 def _cause(code: str, amount: object) -> str:
-    return code.replace("_", " ") + ("" if amount is None else f" {_dutch(amount, sign='+')}")
+    return code.replace("_", " ") + ("" if amount is None else f" {dutch(amount, sign='+')}")
 
 
 NOT_MET = """
@@ -378,8 +379,8 @@ def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> Non
             elif norm is not None and figure >= norm:
                 # The stock of dossiers has to be there on every day and in every eenheid.
                 mark, notes["**"] = "**", "landelijk gehaald, maar niet op alle voorwaarden van de norm"
-            against = f">{_or_empty(reference)}" if norm is None else _dutch(norm)
-            told.append(Text(f"{year} {_dutch(figure)}/{against}{mark}"))
+            against = f">{_or_empty(reference)}" if norm is None else dutch(norm)
+            told.append(Text(f"{year} {dutch(figure)}/{against}{mark}"))
         table.add_row(indicator, Columns(told, padding=(0, 2)))
     console.print(table)
     for mark, note in notes.items():
@@ -421,7 +422,7 @@ def _show_judged(judged: Judged, console: Console) -> None:
     if row.records is not None:
         _say(
             console,
-            f"{_dutch(row.records)} records: {_dutch(row.loaded)} passen, {_dutch(row.set_aside)} apart gezet",
+            f"{dutch(row.records)} records: {dutch(row.loaded)} passen, {dutch(row.set_aside)} apart gezet",
             2,
         )
     if judged.faults:
@@ -434,7 +435,7 @@ def _show_judged(judged: Judged, console: Console) -> None:
             table.add_row(str(fault.record or ""), Text(fault.column), Text(fault.shown), Text(fault.told))
         console.print(Padding(table, (0, 0, 0, 2)))
         if judged.more:
-            _say(console, f"en {_dutch(judged.more)} andere afwijkingen", 2)
+            _say(console, f"en {dutch(judged.more)} andere afwijkingen", 2)
     if not account.findings:
         _say(console, "controles: niet uitgevoerd", 2)
         return
@@ -490,7 +491,7 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
         parts: Its rows per delivery, role and rule.
         console: Where to print.
     """
-    value = f"geen cijfer ({figure.reason})" if figure.value is None else f"{_dutch(figure.value)} {figure.unit}"
+    value = f"geen cijfer ({figure.reason})" if figure.value is None else f"{dutch(figure.value)} {figure.unit}"
     known = f"{figure.status}, " if figure.status else ""
     console.print(f"[bold]{figure.name}, {figure.year}: {value}[/bold] ({known}bekend op {figure.peildatum:%d-%m-%Y})")
     versions = ", ".join(filter(None, (figure.definition, figure.lists)))
@@ -504,8 +505,8 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     _wrapping(table, "regel")
     for part in parts:
         counts = {True: "ja", False: "nee", None: "?"}[part.counts]
-        rule = part.rule if part.amount is None else f"{part.rule} ({_dutch(part.amount)} euro)"
-        table.add_row(str(part.delivery), part.role, counts, _dutch(part.rows), _dutch(part.units), rule)
+        rule = part.rule if part.amount is None else f"{part.rule} ({dutch(part.amount)} euro)"
+        table.add_row(str(part.delivery), part.role, counts, dutch(part.rows), dutch(part.units), rule)
     if figure.lowest_day:
         console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een eenheid is een dag.")
     console.print(table)
@@ -517,7 +518,7 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
             if part.delivery == delivery and part.counts:
                 shown = ", ".join(str(number) for number in part.records[:SHOWN_RECORDS])
                 rest = len(part.records) - SHOWN_RECORDS
-                more = f" en {_dutch(rest)} andere" if rest > 0 else ""
+                more = f" en {dutch(rest)} andere" if rest > 0 else ""
                 console.print(f"  {part.role}: {shown}{more}", highlight=False)
     asked = f"CIJFER={figure.indicator}/{figure.year}"
     console.print(f"Alle records in een bestand: make explain {asked} NAAR=herkomst.csv", highlight=False)
@@ -605,10 +606,4 @@ def _wrapping(table: Table, heading: str) -> None:
 
 
 def _or_empty(number: object) -> str:
-    return "" if number is None else _dutch(number)
-
-
-def _dutch(number: object, sign: str = "-") -> str:
-    """Dutch notation: a dot between thousands, a comma before decimals, no decimals where they are zero."""
-    text = f"{float(str(number)):{sign},.1f}".removesuffix(".0")
-    return text.translate(str.maketrans({",": ".", ".": ","}))
+    return "" if number is None else dutch(number)

@@ -17,8 +17,9 @@ import duckdb
 from orchestration.declarations import Column, Extract
 from orchestration.deliveries import Delivery
 from orchestration.expectations import Severity, code_list_check
-from orchestration.forms import text
+from orchestration.sql import quoted
 from orchestration.validation import Finding
+from orchestration.wording import dutch
 
 SHOWN = 3
 # From so many rows on, chance alone does not make a whole group come, go, or be of one kind: more than two times their
@@ -216,13 +217,14 @@ def _replaced(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int) -
 
 def _profiles(con: duckdb.DuckDBPyConnection, extract: Extract, numbers: Sequence[int], kind: str) -> list[_Profile]:
     """Count in the rows of some deliveries, in one go, in the order of their numbers."""
-    filled, summed = _may_be_empty(extract), _sums(extract)
+    filled, summed = _may_be_empty(extract), [column.name for column in _amounts(extract)]
     counts = [f'count("{column.name}")' for column in filled]
-    sums = [f"coalesce({sql}, 0)" for sql in summed.values()]
+    # Of what may be negative too, what is booked counts and not what remains: that may be next to nothing.
+    sums = [f'coalesce(sum(abs("{name}")), 0)' for name in summed]
     deleted = "0"
     if kind == "mutaties":
         numbers = numbers[:1]
-        deleted = f'count(*) filter ("{extract.change_column}" = {text(str(extract.deletion_code))})'
+        deleted = f'count(*) filter ("{extract.change_column}" = {quoted(str(extract.deletion_code))})'
     source, group = _grouped(extract, kind)
     rows = con.execute(
         f"""select levering_nr, {group} as groep, count(*), {", ".join([deleted, *counts, *sums])}
@@ -247,7 +249,7 @@ def _grouped(extract: Extract, kind: str) -> tuple[str, str]:
         rows = f"""(select rij.levering_nr, {fixed}, unnest(levering.koppen) as _kop,
             unnest(rij."{last.name}") as "{last.name}"
             from raw.{extract.table} as rij inner join leveringen.levering using (levering_nr))"""
-        return rows, f"regexp_extract(_kop, {text(f'^(?:{extract.heading_pattern})$')}, 1)"
+        return rows, f"regexp_extract(_kop, {quoted(f'^(?:{extract.heading_pattern})$')}, 1)"
     if kind == "periode":
         return f"raw.{extract.table}", f'"{extract.period_column}"::varchar'
     if kind == "volledig" and extract.year_column:
@@ -273,25 +275,24 @@ def _amounts(extract: Extract) -> list[Column]:
     ]
 
 
-def _sums(extract: Extract) -> dict[str, str]:
-    """What is summed, as it is told, in SQL.
-
-    Of what may be negative too, what is booked counts and not what remains: that may be next to nothing.
-    """
-    return {column.name: f'sum(abs("{column.name}"))' for column in _amounts(extract)}
-
-
 def _scaled(con: duckdb.DuckDBPyConnection, extract: Extract, own: _Profile, before: _Before) -> Iterator[_Difference]:
     """What all amounts have in common: a decimal sign that was read otherwise moves them all, also of a few rows."""
     amounts = [column for column in extract.columns if column.element_type.startswith("decimal") and not column.repeats]
-    for earlier in sorted(before.profiles) if amounts else ():
-        medians = ", ".join(f'median(abs("{column.name}")) filter ("{column.name}" != 0)' for column in amounts)
-        query = f"select {medians} from raw.{extract.table} where levering_nr = ?"
-        then, now = (con.execute(query, [number]).fetchall()[0] for number in (earlier, own.number))
-        for column, old, new in zip(amounts, then, now, strict=True):
+    if not amounts or not before.profiles:
+        return
+    medians = ", ".join(f'median(abs("{column.name}")) filter ("{column.name}" != 0)' for column in amounts)
+    rows = con.execute(
+        f"select levering_nr, {medians} from raw.{extract.table} where list_contains(?, levering_nr) group by all",
+        [[own.number, *before.profiles]],
+    ).fetchall()
+    found = {number: values for number, *values in rows}
+    now = found.pop(own.number, [])
+    for earlier, then in sorted(found.items()):
+        for column, old, new in zip(amounts, then, now, strict=False):
             if old and new and not 1 / OTHER_SCALE < new / old < OTHER_SCALE:
+                told = f"de middelste waarde van {column.name} is {dutch(round(new))}"
                 yield _Difference(
-                    f"de middelste waarde van {column.name} is {_dutch(new)}; in levering {earlier} {_dutch(old)}",
+                    f"{told}; in levering {earlier} {dutch(round(old))}",
                     {"kolom": column.name, "mediaan": _plain(new), "mediaan_eerder": _plain(old)},
                 )
 
@@ -301,7 +302,7 @@ def _deleted(extract: Extract, own: _Profile, earlier: Sequence[_Earlier]) -> It
         if own.deleted and _loses_too_much(extract, whole.rows, whole.rows - own.deleted):
             yield _Difference(
                 f"{_rows(own.deleted, extract)} vervallen; de volledige levering eronder, nummer {whole.number}, had "
-                f"er {_dutch(whole.rows)}",
+                f"er {dutch(whole.rows)}",
                 {"vervallen": own.deleted, "rijen_van_register": whole.rows},
             )
 
@@ -311,7 +312,7 @@ def _rows_lost(extract: Extract, own: _Profile, before: _Before, kind: str) -> I
     for each in before.earlier if kind == "volledig" else ():
         if _loses_too_much(extract, each.rows, own.rows):
             yield _Difference(
-                f"{_rows(own.rows, extract)}; de vorige levering, nummer {each.number}, had er {_dutch(each.rows)}",
+                f"{_rows(own.rows, extract)}; de vorige levering, nummer {each.number}, had er {dutch(each.rows)}",
                 {"rijen": own.rows, "rijen_eerder": each.rows},
             )
 
@@ -327,7 +328,7 @@ def _by_group(extract: Extract, own: _Profile, before: _Before) -> Iterator[_Dif
         over = f" over {name}" if name is not None else ""
         # As long as no year was whole, nobody knows how much a year comes to.
         growth = extract.max_growth_pct if before.is_closed(name) or before.has_whole_year else None
-        for summed in (None, *_sums(extract)):
+        for summed in (None, *(column.name for column in _amounts(extract))):
             told = summed or "rijen"
             old, new = (group.sums.get(summed, 0) if summed else group.rows for group in (then, now))
             # A year that still ran, or had still to come, is held against the largest that was there.
@@ -341,9 +342,9 @@ def _by_group(extract: Extract, own: _Profile, before: _Before) -> Iterator[_Dif
             ):
                 continue
             if summed is None:
-                what = f"{_rows(new, extract)}{over}; levering {number} had er {_dutch(old)}"
+                what = f"{_rows(new, extract)}{over}; levering {number} had er {dutch(round(old))}"
             else:
-                what = f"{told} is samen {_dutch(new)}{over}; in levering {number} {_dutch(old)}"
+                what = f"{told} is samen {dutch(round(new))}{over}; in levering {number} {dutch(round(old))}"
             yield _Difference(what, {"jaar_of_periode": name, told: _plain(new), f"{told}_eerder": _plain(old)})
 
 
@@ -463,11 +464,7 @@ def _compared(earlier: Sequence[_Earlier]) -> str:
 def _rows(number: int, extract: Extract) -> str:
     """A number of rows; in a wide file each value is one."""
     one, several = ("waarde", "waarden") if extract.columns[-1].repeats else ("rij", "rijen")
-    return f"{_dutch(number)} {one if number == 1 else several}"
-
-
-def _dutch(number: Any) -> str:
-    return f"{number:,.0f}".replace(",", ".")
+    return f"{dutch(number)} {one if number == 1 else several}"
 
 
 def _plain(number: Any) -> int | float:

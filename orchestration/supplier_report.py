@@ -22,8 +22,8 @@ from orchestration.clock import now
 from orchestration.declarations import Extract
 from orchestration.forms import expected
 from orchestration.loading import BROKEN, file_columns
-from orchestration.reading import dutch
 from orchestration.register import Account, SetAside
+from orchestration.wording import dutch
 
 log = logging.getLogger(__name__)
 

@@ -28,9 +28,18 @@ LEG = "op proef"
 # Sources that are no registration: the register of deliveries, and the ledger.
 REGISTER, LEDGER = "leveringen", "publicaties"
 SHOWN_ROWS, SHOWN_RULES, MOST_ROWS = 3, 3, 1000
-# What a row of a model may show of itself: a number of a thing or a code may be text that was delivered.
-SHOWN_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DECIMAL", "DOUBLE", "DATE", "BOOLEAN")
-PLACE = ("levering_nr", "record_nr")
+# Columns of which no value is delivered text; another text or number of a thing may be.
+OUR_NAMES = ("levering_nr", "record_nr", "registratie", "extract", "indicator_code", "agenda_code")
+# What DuckDB says of a query that cannot be, and so of our own code: it quotes no value.
+ABOUT_THE_QUERY = ("Binder Error", "Catalog Error", "Parser Error")
+# The registrations behind a value of a row, by the column in which it stands.
+BEHIND = {
+    "registratie": "select unnest($values), unnest($values)",
+    "levering_nr": """select levering_nr, registratie from raw.leveringen.levering
+        where list_contains($values, levering_nr)""",
+    "indicator_code": """select distinct indicator_code, registratie from marts.fct_herkomst
+        where list_contains($values, indicator_code)""",
+}
 
 Marts = Iterable[tuple[str, Finding]]
 
@@ -42,10 +51,12 @@ class Broken:
     Args:
         told: What, in Dutch; without delivered text.
         registrations: The registrations that can be behind it; None where any can.
+        whole: The same in the words of whoever found it, for who has to mend the project; it may quote a mart.
     """
 
     told: str
     registrations: frozenset[str] | None
+    whole: str
 
 
 @dataclass(frozen=True)
@@ -101,8 +112,9 @@ def build_on_trial(
     """
     there = BuildPaths(paths.data)
     there.failed.unlink(missing_ok=True)
-    _end_of_an_earlier_trial(paths)
-    on_trial = _on_trial(paths)
+    published = _published_verdicts(paths)
+    _end_of_an_earlier_trial(paths, published)
+    on_trial = _on_trial(paths, published)
     tried = _attempt(there, first, judge)
     held: dict[str, list[Held]] = {}
     while tried.broken:
@@ -163,55 +175,47 @@ def _broken_node(there: BuildPaths, recording: Recording, outcome: Outcome) -> B
     if outcome.status == "fout":
         # What the database says of it may quote a value.
         kind = outcome.message.partition(":")[0] if ":" in outcome.message[:40] else "fout"
-        return Broken(f"model {node.name} kan niet worden gebouwd ({kind})", behind)
+        told = f"model {node.name} kan niet worden gebouwd ({kind})"
+        return Broken(told, behind, f"model {node.name}: {outcome.message}" if kind in ABOUT_THE_QUERY else told)
     schema, name = node.relation
     with open_warehouse(there) as con:
         found = con.execute(f'from "{schema}"."{name}" limit {MOST_ROWS}')
-        shown = [column for column, kind, *_ in found.description if _may_be_shown(column, str(kind))]
-        rows = _rows(found)
+        names = [column[0] for column in found.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         evidence = _evidence(con, rows)
-    told = "; ".join(", ".join(f"{column} {row[column]}" for column in shown) for row in rows[:SHOWN_ROWS] if shown)
-    many = f"{outcome.failures} {'rij voldoet' if outcome.failures == 1 else 'rijen voldoen'} niet"
-    return Broken(f"regel {node.name}: {many}{f' ({told})' if told else ''}", evidence or behind)
+    told = f"regel {node.name}: {_rows_told(outcome.failures, rows)}"
+    return Broken(told, evidence or behind, told)
 
 
 def _broken_rule(con: duckdb.DuckDBPyConnection, recording: Recording, mart: str, finding: Finding) -> Broken:
     node = next(node.id for node in recording.nodes if node.relation == ("marts", mart))
     behind = _evidence(con, finding.examples) or _upstream(recording, node)
-    return Broken(f"grens uit, {mart}.{finding.name}: {finding.found}", behind)
+    name = f"grens uit, {mart}.{finding.name}"
+    return Broken(
+        f"{name}: {_rows_told(finding.unexpected_count, finding.examples)}", behind, f"{name}: {finding.found}"
+    )
 
 
-def _may_be_shown(column: str, kind: str) -> bool:
-    """Whether no value of a column can be text that was delivered, or the number of a thing."""
-    return column in PLACE or (not column.endswith("_nr") and kind.startswith(SHOWN_TYPES))
+def _rows_told(number: int, rows: Sequence[Mapping[str, Any]]) -> str:
+    """How many rows break a rule, and of the first ones what cannot be text that was delivered."""
+    shown = [{name: value for name, value in row.items() if _may_be_shown(name, value)} for row in rows[:SHOWN_ROWS]]
+    told = "; ".join(", ".join(f"{name} {value}" for name, value in row.items()) for row in shown if row)
+    return f"{number} {'rij voldoet' if number == 1 else 'rijen voldoen'} niet{f' ({told})' if told else ''}"
 
 
-def _rows(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def _may_be_shown(column: str, value: Any) -> bool:
+    """Whether a value is a place, a name of our own, a number or a day, and not the number of a thing."""
+    return column in OUR_NAMES or (not column.endswith("_nr") and value is not None and not isinstance(value, str))
 
 
 def _evidence(con: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:
     """The registrations that the rows themselves name, each of them one; None where they do not."""
-    found: set[str] = set()
-    for row in rows:
-        named = _named(con, row)
-        if not named:
-            return None
-        found |= named
-    return frozenset(found) or None
-
-
-def _named(con: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> set[str]:
-    if row.get("registratie"):
-        return {row["registratie"]}
-    for column, query in (
-        ("levering_nr", "select registratie from raw.leveringen.levering where levering_nr = ?"),
-        ("indicator_code", "select distinct registratie from marts.fct_herkomst where indicator_code = ?"),
-    ):
-        if row.get(column) is not None:
-            return {name for (name,) in con.execute(query, [row[column]]).fetchall()}
-    return set()
+    for column, query in BEHIND.items():
+        values = {row.get(column) for row in rows}
+        if values and None not in values:
+            found = con.execute(query, {"values": list(values)}).fetchall()
+            return frozenset(name for _, name in found) if {value for value, _ in found} == values else None
+    return None
 
 
 def _upstream(recording: Recording, name: str) -> frozenset[str] | None:
@@ -228,29 +232,30 @@ def _upstream(recording: Recording, name: str) -> frozenset[str] | None:
     return None if REGISTER in sources and not registrations else registrations
 
 
-def _end_of_an_earlier_trial(paths: DataPaths) -> None:
+def _published_verdicts(paths: DataPaths) -> dict[int, str]:
+    """The verdict on each delivery, as readers see it."""
+    if not paths.published.exists():
+        return {}
+    with open_database(paths.published, read_only=True) as con:
+        return dict(
+            con.execute("select levering_nr, oordeel from marts.levering where levering_nr is not null").fetchall()
+        )
+
+
+def _end_of_an_earlier_trial(paths: DataPaths, published: Mapping[int, str]) -> None:
     """Undo what a night held that was killed before it published: whether that was to blame, it never found out."""
-    told = dict[int, str]()
-    if paths.published.exists():
-        with open_database(paths.published, read_only=True) as con:
-            told = dict(con.execute("select levering_nr, oordeel from marts.levering where levering_nr > 0").fetchall())
     with open_database(paths.raw) as con:
         for row in register.deliveries(con):
-            if row.verdict == "aangehouden" and told.get(row.number) != "aangehouden":
+            if row.verdict == "aangehouden" and published.get(row.number) != "aangehouden":
                 register.take_back(con, row.number, BY)
 
 
-def _on_trial(paths: DataPaths) -> dict[str, list[register.Row]]:
+def _on_trial(paths: DataPaths, published: Mapping[int, str]) -> dict[str, list[register.Row]]:
     """The deliveries on which no publication has rested yet, by registration."""
-    passed: set[int] = set()
-    if paths.published.exists():
-        with open_database(paths.published, read_only=True) as con:
-            rows = con.execute("select levering_nr from marts.levering where oordeel = 'toegelaten'").fetchall()
-            passed = {number for (number,) in rows}
     on_trial: dict[str, list[register.Row]] = {}
     with open_database(paths.raw, read_only=True) as con:
         for row in register.deliveries(con):
-            if row.verdict == "toegelaten" and row.number not in passed:
+            if row.verdict == "toegelaten" and published.get(row.number) != "toegelaten":
                 on_trial.setdefault(row.registration, []).append(row)
     return on_trial
 

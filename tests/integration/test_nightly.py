@@ -585,7 +585,8 @@ def test_what_one_supplier_breaks_is_held_and_two_others_are_published(
     rule_that(monkeypatch, too_many)
     assert run() == 3
     told = " ".join(capsys.readouterr().out.split())
-    reason = "op proef niet doorstaan: grens uit, fct_voortgang.sleutel_uniek: 1 afwijking: proef"
+    broken = "1 rij voldoet niet (indicator_code om_verdachten_mensenhandel, jaar 2020)"
+    reason = f"op proef niet doorstaan: grens uit, fct_voortgang.sleutel_uniek: {broken}"
     assert "Gepubliceerd: publicatie" in told
     assert (
         f"aangehouden levering {{}} mensenhandel_verdachten/demo_instroom_20230415_ontvangen_20250301.csv {reason}"

@@ -404,9 +404,12 @@ def test_whatever_is_raised_at_one_delivery_is_the_end_of_that_one_alone(
     real = getattr(place, name)
     judge = (lambda con, extract: admission.validate_extract(con, extract)) if where == "judge" else no_objection
     if where == "judge":
-        once = lambda _, extract: broken(kind)() if extract.registration == "slecht" else []  # noqa: E731
+
+        def once_of_the_bad(_: object, extract: Extract) -> object:
+            return broken(kind)() if extract.registration == "slecht" else []
+
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(admission, "validate_extract", once)
+            patch.setattr(admission, "validate_extract", once_of_the_bad)
             arrivals = night.run(BOTH, judge)
     else:
         with breaking(place, name, once):

@@ -262,7 +262,7 @@ def number(text: str, column: Column, extract: Extract) -> Decimal:
     before, mark, behind = figures.partition(extract.decimal) if size else (figures, "", "")
     if size and extract.thousands and extract.thousands in before:
         first, *groups = before.split(extract.thousands)
-        if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):
+        if not 1 <= len(first) <= 3 or first.startswith("0") or any(len(group) != 3 for group in groups):
             raise UnfitError
         before = first + "".join(groups)
     if not re.fullmatch("[0-9]+", before) or (mark and not re.fullmatch("[0-9]+", behind)):

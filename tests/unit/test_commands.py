@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration import __main__ as command
-from orchestration import novelty
+from orchestration import decisions, novelty
 from orchestration.__main__ import main
 from orchestration.beside import build_as_of
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
-from orchestration.register import now
+from orchestration.register import Row, now
 
 
 @pytest.fixture
@@ -208,3 +209,23 @@ def test_a_night_with_nothing_new_waits_for_nobody(data: Path, monkeypatch: pyte
     turns.news = []
     turns.while_waiting = lambda: pytest.fail("it waits")
     assert main(["nightly"]) == 0
+
+
+def test_a_decision_names_the_file_as_it_is_called_and_who_took_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken: list[str] = []
+
+    def withdrawn(_: object, number: int, reason: str, by: str) -> list[Row]:
+        taken.append(f"{number} {reason} {by}")
+        return [Row(number, "proef", "rijen", "x[red]y.csv", date(2020, 1, 1), None, None, 1, 1, 0, number)]
+
+    data.mkdir()
+    duckdb.connect(str(DataPaths(data).raw)).close()
+    monkeypatch.setattr(decisions, "withdraw", withdrawn)
+    for user in ("jansen", "proef", "grens_in"):
+        monkeypatch.setenv("USER", user)
+        assert main(["withdraw", "7", "--reden", "dubbel"]) == 0
+    # What decides by itself has those names, so a person of that name is called otherwise.
+    assert taken == ["7 dubbel jansen", "7 dubbel gebruiker proef", "7 dubbel gebruiker grens_in"]
+    assert "levering 7 (proef/x[red]y.csv) is ingetrokken" in capsys.readouterr().out

@@ -57,9 +57,12 @@ def test_records_are_counted_across_the_pieces_in_which_a_file_is_read(tmp_path:
     ("text", "declared", "told"),
     [
         # A record where the headings should be is not quoted, nor is anything that does not look like a heading.
-        ("129;01/998877-20;98765432;1\r\n", None, ", regel 1: hier staan geen koppen die zijn afgesproken"),
+        ("129;01/998877-20;98765432;1\r\n", None, "regel 1: hier staan geen koppen die zijn afgesproken"),
         ("id;naam;dag;bedrag;Jansen 1987\r\n", None, "te veel: 1 onbekende"),
         ("id;naam;dag;bedrag;extra\r\n", None, "te veel: extra"),
+        # What a project calls its columns has no capitals or spaces; a name of a person has.
+        ("id;naam;dag;bedrag;Fatima de Vries\r\n", None, "te veel: 1 onbekende"),
+        ("id;naam;dag;bedrag;Fatima\r\n", None, "te veel: 1 onbekende"),
         ("id;Jansen;Pietersen;extra\r\n", None, "te veel: 3 onbekende"),
         ("id,naam,dag,bedrag\r\n", None, "het scheidingsteken lijkt , te zijn, afgesproken is ;"),
         ("id;naam;dag;dag\r\n", None, "ontbreekt: bedrag"),
@@ -70,18 +73,18 @@ def test_records_are_counted_across_the_pieces_in_which_a_file_is_read(tmp_path:
             "een aanhalingsteken in de koppen wordt niet gesloten",
         ),
         ('"' + HEAD + "1;Jansen;;\r\n" * 20_000, None, "een aanhalingsteken in de koppen wordt niet gesloten"),
-        ("i" * (LONGEST + 9), None, ", regel 1: de regel is langer dan 2.097.152 tekens"),
-        (HEAD + "1;a;;1\r\n2;" + "b" * (LONGEST + 9), None, ", record 2: het record is langer dan 2.097.152 tekens"),
-        (HEAD + '1;a;;1\r\n2;"' + "b;\r\n" * LONGEST, None, ", record 2: het record is langer dan 2.097.152 tekens"),
-        (HEAD + '1;a;;1\r\n\r\n2;"b;;1\r\n', None, ", record 2: een aanhalingsteken wordt niet gesloten"),
+        ("i" * (LONGEST + 9), None, "regel 1: de regel is langer dan 2.097.152 tekens"),
+        (HEAD + "1;a;;1\r\n2;" + "b" * (LONGEST + 9), None, "record 2: het record is langer dan 2.097.152 tekens"),
+        (HEAD + '1;a;;1\r\n2;"' + "b;\r\n" * LONGEST, None, "record 2: het record is langer dan 2.097.152 tekens"),
+        (HEAD + '1;a;;1\r\n\r\n2;"b;;1\r\n', None, "record 2: een aanhalingsteken wordt niet gesloten"),
         # Line ends and encodings.
-        (HEAD + "1;a;;1\r\n\r\n2;b;;1\n3;c;;1\r\n", None, ", record 2: de regel eindigt niet op CRLF"),
-        ("id;naam;dag;bedrag\n1;a;;1\n2;b\rc;;1\n", None, ", record 2: de regel eindigt niet op LF"),
+        (HEAD + "1;a;;1\r\n\r\n2;b;;1\n3;c;;1\r\n", None, "record 2: de regel eindigt niet op CRLF"),
+        ("id;naam;dag;bedrag\n1;a;;1\n2;b\rc;;1\n", None, "record 2: de regel eindigt niet op LF"),
         ("id;naam;dag;bedrag\r1;a;;1\r2;b;;1\r", None, "eindigen op CR"),
         ((HEAD + "1;a;;1\r\n").encode("utf-16"), None, "afgesproken is windows-1252, maar het bestand is utf-16"),
         ((HEAD + "1;a;;1\r\n").encode("utf-16"), UTF8, "afgesproken is utf-8, maar het bestand is utf-16"),
-        ((HEAD + "1;a;;1\r\n").encode("utf-16-le"), UTF8, ", regel 1: byte 0x00"),
-        (HEAD + "1;a;;1\r\n2;b\0;;1\r\n", None, ", regel 3: byte 0x00 komt in een tekst niet voor"),
+        ((HEAD + "1;a;;1\r\n").encode("utf-16-le"), UTF8, "regel 1: byte 0x00"),
+        (HEAD + "1;a;;1\r\n2;b\0;;1\r\n", None, "regel 3: byte 0x00 komt in een tekst niet voor"),
     ],
 )
 def test_a_file_is_refused_in_words_that_quote_no_record(

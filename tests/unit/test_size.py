@@ -13,6 +13,7 @@ from orchestration.decisions import accept, offer_again, refuse, withdraw
 from orchestration.declarations import Extract, read_declarations
 from orchestration.novelty import ingredients
 from orchestration.paths import DataPaths
+from orchestration.progress import CAUTION, SUMMARY
 from orchestration.size import checks_of
 from orchestration.validation import Finding
 from tests.unit.conftest import COLUMNS, Judge, Night, make_extract, objection_to
@@ -137,8 +138,10 @@ def test_another_order_of_magnitude_is_held_in_a_register_of_a_few_rows(
 
 
 def test_the_first_year_of_a_register_grows_as_it_does(night: Night) -> None:
-    # On 15-01-2023 only that year is there, and nobody knows how much a year comes to.
-    assert held(night, rows({2023: 80}), rows({2023: 250})) is None
+    # On 15-01-2023 that year has only begun, and nobody knows how much a year comes to.
+    few, many = ([f"{number};a;05-01-2023;10;" for number in range(1, size + 1)] for size in (80, 250))
+    assert held(night, rows({}, extra=few), rows({}, extra=many)) is None
+    assert [verdict for _, verdict in night.verdicts()] == ["toegelaten", "toegelaten"]
 
 
 def test_what_is_booked_and_taken_back_is_counted_and_not_what_remains(night: Night) -> None:
@@ -374,12 +377,17 @@ def test_wrong_use_is_told_and_changes_nothing(
     assert night.raw.sql("select * from leveringen.oordeel").fetchall() == before
 
 
-def test_content_that_a_person_refused_is_not_looked_at_again_under_another_name(night: Night) -> None:
+def test_content_that_a_person_refused_is_not_looked_at_again_under_another_name(
+    night: Night, caplog: pytest.LogCaptureFixture
+) -> None:
     assert held(night, rows(YEARS), rows({2022: 100}))
     refuse(night.raw, 2, "half bestand", "jansen")
     extracts = {("proef", "rijen"): REGISTER}
     night.put("proef/rijen_20240115_ontvangen_20240202.csv", rows({2022: 100}))
     assert night.run(extracts, known("")).numbers == []
+    # Whoever sends it again thinks that it was delivered.
+    told = [record.getMessage() for record in caplog.records if getattr(record, SUMMARY, None) == CAUTION[SUMMARY]]
+    assert told == ["proef/rijen_20240115_ontvangen_20240202.csv herhaalt levering 2, die geweigerd is"]
     night.put("proef/rijen_20240115_ontvangen_20240203.csv", rows(YEARS))
     assert night.run(extracts, known("")).numbers == [3]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -223,7 +224,7 @@ def test_a_rule_of_the_border_out_holds_the_registrations_that_its_rows_name(
 
     tried = attempt(judge=judge)
     assert [each.delivery.number for each in tried.held] == [numbers["peren"]]
-    assert tried.held[0].told == "grens uit, fct_totaal.regel: 1 afwijking"
+    assert tried.held[0].told == f"grens uit, fct_totaal.regel: 1 rij voldoet niet (levering_nr {numbers['peren']})"
     assert [found.passed for _, found in tried.findings] == [True]
     # With all of them, without pears, and once more: nobody else was suspected.
     assert asked == [-47, 3, 3]
@@ -317,3 +318,37 @@ def test_what_a_killed_trial_held_is_tried_again_and_what_was_published_as_held_
     assert not tried.held
     assert verdicts(paths) == {bad: "aangehouden", good: "toegelaten"}
     assert ask(paths.warehouse, "from marts.fct_totaal") == [(1,)]
+
+
+def test_what_the_register_keeps_of_a_broken_rule_quotes_no_text(paths: DataPaths, attempt: Attempt) -> None:
+    number = deliver(paths, "peren", -5)
+    row = {"levering_nr": number, "record_nr": 1, "zaak_nr": 98700198, "soort_code": "Jansen", "bedrag": Decimal("-5")}
+    quoted = replace(finding(True, [row]), found="1 afwijking: soort_code 'Jansen'")
+
+    def judge(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Finding]]:
+        total = con.execute("select aantal from marts.fct_totaal").fetchall()[0][0]
+        return [("fct_totaal", quoted if total else finding(False))]
+
+    (held,) = attempt(judge=judge).held
+    assert (
+        held.told == f"grens uit, fct_totaal.regel: 1 rij voldoet niet (levering_nr {number}, record_nr 1, bedrag -5)"
+    )
+
+
+def test_who_has_to_mend_the_project_is_told_what_is_wrong_with_it(
+    paths: DataPaths, attempt: Attempt, caplog: pytest.LogCaptureFixture
+) -> None:
+    deliver(paths, "appels", 1, "Jansen, A.")
+    attempt()
+    publish(paths)
+    wrong = node("soorten", "select soort_cod from intermediate.appels", ["model.proef.appels"])
+    (broken,) = attempt(wrong).broken
+    assert broken.told == "model soorten kan niet worden gebouwd (Binder Error)"
+    assert broken.whole.startswith("model soorten: Binder Error")
+    assert "soort_cod" in broken.whole
+    # What quotes a value is told by its kind; the log says where it arose.
+    quoting = node("soorten", "select soort_code::integer as soort from intermediate.appels", ["model.proef.appels"])
+    (broken,) = attempt(quoting).broken
+    assert broken.whole == broken.told == "model soorten kan niet worden gebouwd (Conversion Error)"
+    assert "soorten kan niet worden gebouwd: _duckdb.ConversionException (building.py:" in caplog.text
+    assert "Jansen" not in caplog.text
