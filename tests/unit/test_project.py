@@ -4,6 +4,7 @@ A lint rule whose path matches nothing is green, and so is a list of folders in 
 here first asserts that it found something to look at.
 """
 
+import csv
 import re
 import subprocess
 import tomllib
@@ -15,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from orchestration.declarations import read_declarations
-from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, data_paths
+from orchestration.paths import DATA_SETTING, ROOT, SEEDS, WAREHOUSE_SETTING, data_paths
 
 MODELS = ROOT / "dbt_project" / "models"
 LAYERS = ("staging", "intermediate", "marts")
@@ -219,3 +220,17 @@ def test_the_rows_of_every_declared_extract_can_be_followed() -> None:
 
     assert followed
     assert sorted(followed) == sorted(read_declarations())
+
+
+def test_of_each_registration_behind_an_indicator_it_is_known_which_years_have_rows() -> None:
+    # One that is forgotten would seem to have no row in any year, and every figure that rests on it would be empty.
+    query = ROOT / "dbt_project/models/intermediate/agenda/int_jaren_met_rijen.sql"
+    looked_at = set(re.findall(r"'stg_(\w+?)__\w+': \[", query.read_text(encoding="utf-8")))
+    with (SEEDS / "indicator_bron.csv").open(encoding="utf-8", newline="") as lines:
+        asked = {row["registratie"] for row in csv.DictReader(lines)}
+    # Of a file that is complete for a period, the periods themselves are looked at.
+    extracts = read_declarations()
+    by_period = {registration for (registration, _), extract in extracts.items() if extract.delivery == "periode"}
+    assert len(asked) > 10
+    assert asked <= looked_at | by_period
+    assert looked_at <= {registration for registration, _ in extracts}
