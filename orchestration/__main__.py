@@ -9,6 +9,7 @@ import argparse
 import io
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -464,15 +465,24 @@ def _docs(console: Console) -> int:
 def _offer(paths: DataPaths, console: Console, number: int) -> int:
     from orchestration.decisions import offer_again
 
-    _decide(paths, console, partial(offer_again, number=number), "wordt bij de volgende run opnieuw geladen")
+    rows = _decide(paths, console, partial(offer_again, number=number), "wordt bij de volgende run opnieuw geladen")
+    for row in rows:
+        if not (file := paths.inbox / row.registration / row.file).exists():
+            told = f"dat kan pas als het bestand weer in de inbox ligt: {file}"
+            console.print(told, markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
 def _withdraw(paths: DataPaths, console: Console, number: int, reason: str) -> int:
     from orchestration.decisions import withdraw
+    from orchestration.publishing import published_verdicts
+    from orchestration.register import not_yet_published
 
-    outcome = "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op"
-    _decide(paths, console, partial(withdraw, number=number, reason=reason), outcome)
+    def decide(con: duckdb.DuckDBPyConnection, by: str) -> list[Row]:
+        fresh = [row.number for row in not_yet_published(con, published_verdicts(paths))]
+        return withdraw(con, number, reason, by, fresh)
+
+    _decide(paths, console, decide, "is ingetrokken; vanaf de volgende run rusten de cijfers er niet meer op")
     console.print(f"toch weer in gebruik nemen: make offer LEVERING={number}", highlight=False)
     return 0
 
@@ -495,7 +505,7 @@ def _refuse(paths: DataPaths, console: Console, number: int, reason: str) -> int
     return 0
 
 
-def _decide(paths: DataPaths, console: Console, decide: Callable[..., list[Row]], outcome: str) -> None:
+def _decide(paths: DataPaths, console: Console, decide: Callable[..., list[Row]], outcome: str) -> list[Row]:
     """Take a decision, and say of which other deliveries it is: the same set, or the same content."""
     _needs(paths.raw)
     with sole_writer(paths), open_database(paths.raw) as con:
@@ -504,6 +514,7 @@ def _decide(paths: DataPaths, console: Console, decide: Callable[..., list[Row]]
         with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
         told = f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}"
         console.print(told, markup=False, highlight=False)
+    return rows
 
 
 def _check(console: Console, progress: Progress, files: Sequence[str], extract: str | None) -> int:
@@ -512,6 +523,8 @@ def _check(console: Console, progress: Progress, files: Sequence[str], extract: 
     from orchestration.declarations import read_declarations
     from orchestration.report import show_check
 
+    # Who stops it politely leaves no copy of the files behind.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         checked = check(files, extract, read_declarations())
     except NotCheckableError as error:

@@ -170,7 +170,7 @@ def _writing_down() -> Iterator[None]:
 def _left_together(item: DeliverySet, first: Waiting) -> list[Waiting]:
     """The file that is no delivery yet, and those that belong to it."""
     others = [delivery.file for delivery in item.deliveries if delivery.file != first.file]
-    return [first, *(Waiting(file, f"hoort bij {first.name}, dat blijft liggen") for file in others)]
+    return [first, *(Waiting(file, f"hoort bij {first.published_name}, dat blijft liggen") for file in others)]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Each takes effect at the next night. It is a verdict in the register; no row in 
 decides stands in `admission`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 
@@ -40,16 +40,20 @@ def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str) -> list[re
     return rows
 
 
-def withdraw(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) -> list[register.Row]:
+def withdraw(
+    con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str, unpublished: Collection[int] = ()
+) -> list[register.Row]:
     """Take an admitted delivery out of force, from now on; as of an earlier day it stays in force.
 
-    With it go the rest of its set, and other deliveries of the same content. All of them stay in raw.
+    With it go the rest of its set, and other deliveries of the same content. All of them stay in raw. A delivery on
+    which no publication ever rested was never in force: nobody has to be able to ask for it.
 
     Args:
         con: Connection to `raw.duckdb`, writable.
         number: levering_nr.
         reason: Why, in Dutch.
         by: Who withdraws it.
+        unpublished: The admitted deliveries on which no publication rests yet.
 
     Returns:
         The deliveries that were withdrawn, the one that was asked for first.
@@ -61,7 +65,8 @@ def withdraw(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) 
     rows = _same_content(con, number, ("toegelaten",), "alleen wat toegelaten is kan worden ingetrokken")
     with register.whole(con):
         for row in rows:
-            register.decide(con, row.number, "ingetrokken", reason.strip(), by, register.now())
+            moment = None if row.number in unpublished else register.now()
+            register.decide(con, row.number, "ingetrokken", reason.strip(), by, moment)
     return rows
 
 

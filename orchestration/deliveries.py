@@ -44,6 +44,9 @@ MAX_MANIFEST_BYTES = 16_384
 MAX_NAME_BYTES = 255 - len(MANIFEST)
 KINDS = ("volledig", "periode", "mutaties")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+ISO_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}-|[0-9]{2})[0-9]{2}(?![0-9])")
+# As long as the number of a citizen or a telephone, and longer than a day; a moment is longer still.
+PERSONAL_NUMBER = re.compile(r"(?<![0-9])[0-9]{9,11}(?![0-9])")
 WRITING = "wordt nog geschreven"
 
 
@@ -62,8 +65,12 @@ class LeftError(Exception):
 
 
 def shown(name: str) -> str:
-    """A name as it can be printed and written down: what is no visible character, or no UTF-8, is spelled out."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
+    """A name as it can be printed and written down.
+
+    What is no visible character, or no UTF-8, is spelled out; what may be the number of a person is not shown.
+    """
+    visible = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
+    return PERSONAL_NUMBER.sub(lambda found: "9" * len(found[0]), visible)
 
 
 def _text(value: str) -> str:
@@ -71,10 +78,15 @@ def _text(value: str) -> str:
 
 
 def _day(value: str) -> date:
+    # Python also reads weeks and days without a line between.
+    if not ISO_DAY.match(value):
+        raise ValueError
     return date.fromisoformat(value)
 
 
 def _moment(value: str) -> datetime:
+    if not ISO_DAY.match(value):
+        raise ValueError
     return local(datetime.fromisoformat(value))
 
 
@@ -231,6 +243,13 @@ class Waiting:
         return shown(self.file.name)
 
     @property
+    def published_name(self) -> str:
+        """Its name as readers of the figures see it: of a name that nobody agreed on no more than its kind."""
+        if FILE_NAME.match(self.name.removesuffix(MANIFEST)):
+            return self.name
+        return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", self.name))
+
+    @property
     def is_growing(self) -> bool:
         """Whether nothing is the matter but that it is not all there yet."""
         return self.reason == WRITING
@@ -369,13 +388,13 @@ def _files_of(folder: Path, registrations: set[str], waiting: list[Waiting]) -> 
             raise LeftError(f"is {_what_it_is(mode)}; maak er een map van en leg de leveringen daarin")
         raise LeftError(f"ligt niet in de map van een registratie; zet het in een daarvan ({known})")
     if folder.name not in registrations:
-        raise LeftError(f"map '{shown(folder.name)}' hoort bij geen registratie; {known}")
+        raise LeftError(f"deze map hoort bij geen registratie; {known}")
     entries = _entries(folder, waiting)
     names = {entry.name.removesuffix(UNFINISHED) for entry in entries}
     for entry in entries:
         whose = entry.name.removesuffix(MANIFEST)
         if whose != entry.name and whose not in names:
-            waiting.append(Waiting(entry, f"wacht op {shown(whose)}, waar dit manifest bij hoort"))
+            waiting.append(Waiting(entry, "wacht op het bestand waar dit manifest bij hoort"))
     return [entry for entry in entries if not entry.name.endswith(MANIFEST)]
 
 
@@ -385,6 +404,8 @@ def _check_name(file: Path) -> None:
         raise LeftError(f"de naam is {size} bytes lang; hernoem het naar een naam van hooguit {MAX_NAME_BYTES}")
     if not file.name.isprintable():
         raise LeftError("de naam bevat tekens die niet te lezen zijn of geen UTF-8 zijn; hernoem het")
+    if PERSONAL_NUMBER.search(file.name):
+        raise LeftError("de naam bevat een getal dat van een persoon kan zijn; hernoem het zonder dat getal")
 
 
 def _still_growing(states: Mapping[Path, FileState], pause: Callable[[float], None]) -> list[Path]:
@@ -475,15 +496,15 @@ def _manifest(file: Path) -> Manifest | None:
     try:
         return replace(found, demo=True) if (found := _facts_of(manifest)) and file.name.startswith(DEMO) else found
     except LeftError as error:
-        raise LeftError(f"het manifest {manifest.name} {error}") from error
+        raise LeftError(f"het manifest ernaast {error}") from error
     except OSError as error:
-        raise LeftError(f"het manifest {manifest.name} {left_for(manifest, error).reason}") from error
+        raise LeftError(f"het manifest ernaast {left_for(manifest, error).reason}") from error
     except (yaml.YAMLError, UnicodeError, RecursionError) as error:
-        log.debug("%s: %s", manifest.name, faults.where(error))
+        log.debug("%s: %s", shown(manifest.name), faults.where(error))
         mark = getattr(error, "problem_mark", None)
         place = f", regel {mark.line + 1}" if mark else ""
         raise LeftError(
-            f"het manifest {manifest.name} is niet te lezen als YAML in UTF-8{place}; schrijf per regel `naam: waarde`"
+            f"het manifest ernaast is niet te lezen als YAML in UTF-8{place}; schrijf per regel `naam: waarde`"
         ) from error
 
 
@@ -529,9 +550,7 @@ def _value(name: str, node: yaml.Node, how: Mapping[str, Any]) -> Any:
 def _facts_of_name(file: Path) -> Manifest:
     match = FILE_NAME.match(file.name)
     if match is None:
-        raise LeftError(
-            f"naam volgt niet {NAME_RULE} en er staat geen {file.name}{MANIFEST} naast; hernoem, of zet dat erbij"
-        )
+        raise LeftError(f"naam volgt niet {NAME_RULE}; hernoem, of zet er een manifest naast (<bestand>.csv{MANIFEST})")
     try:
         return Manifest(
             extract=match["extract"],

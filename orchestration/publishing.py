@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import ledger
+from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from orchestration.progress import step
 from orchestration.sql import attach, quoted
@@ -59,6 +60,23 @@ class Publication:
     is_new: bool
     rows: dict[str, int]
     file: Path
+
+
+def published_verdicts(paths: DataPaths) -> dict[int, str]:
+    """Read the verdict on each delivery as readers see it.
+
+    Args:
+        paths: The data folder.
+
+    Returns:
+        The verdict by levering_nr; empty where nothing was published yet.
+    """
+    if not paths.published.exists():
+        return {}
+    with open_database(paths.published, read_only=True) as con:
+        return dict(
+            con.execute("select levering_nr, oordeel from marts.levering where levering_nr is not null").fetchall()
+        )
 
 
 def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:

@@ -280,7 +280,7 @@ def note_left(
         [only and list(only), only and list(only)],
     ).fetchall()
     present = {
-        (None if left.file.parent == inbox else left.folder, left.name, left.reason, left.until): left
+        (None if left.file.parent == inbox else left.folder, left.published_name, left.reason, left.until): left
         for left in waiting
         if not left.is_growing
     }
@@ -648,6 +648,19 @@ def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = N
         [numbers, numbers],
     ).fetchall()
     return [Row(*row) for row in rows]
+
+
+def not_yet_published(con: duckdb.DuckDBPyConnection, published: Mapping[int, str]) -> list[Row]:
+    """Find the admitted deliveries on which no publication rests yet.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        published: The verdict on each delivery, as readers see it.
+
+    Returns:
+        The deliveries, oldest first.
+    """
+    return [row for row in deliveries(con) if row.verdict == "toegelaten" and published.get(row.number) != "toegelaten"]
 
 
 def finding(

@@ -96,7 +96,7 @@ def size_findings(
         different = [
             *_rows_lost(extract, own, before, kind),
             *_by_group(extract, own, before),
-            *_scaled(con, extract, own, before),
+            *_amounts_apart(con, extract, own, before),
             *_emptied(extract, own, before),
             *_unknown(con, extract, before, found),
         ]
@@ -275,26 +275,65 @@ def _amounts(extract: Extract) -> list[Column]:
     ]
 
 
-def _scaled(con: duckdb.DuckDBPyConnection, extract: Extract, own: _Profile, before: _Before) -> Iterator[_Difference]:
-    """What all amounts have in common: a decimal sign that was read otherwise moves them all, also of a few rows."""
-    amounts = [column for column in extract.columns if column.element_type.startswith("decimal") and not column.repeats]
+@dataclass(frozen=True)
+class _Amounts:
+    """What the amounts of one column of a delivery have in common; of what is 0 nothing is told."""
+
+    number: int
+    negative: int
+    middle: float
+    largest: float
+
+
+def _amounts_apart(
+    con: duckdb.DuckDBPyConnection, extract: Extract, own: _Profile, before: _Before
+) -> Iterator[_Difference]:
+    """What a wrong sign does to amounts, also of a few rows: a decimal sign read otherwise, a minus that got lost."""
+    amounts = [column.name for column in extract.columns if column.element_type.startswith("decimal")]
     if not amounts or not before.profiles:
         return
-    medians = ", ".join(f'median(abs("{column.name}")) filter ("{column.name}" != 0)' for column in amounts)
-    rows = con.execute(
-        f"select levering_nr, {medians} from raw.{extract.table} where list_contains(?, levering_nr) group by all",
-        [[own.number, *before.profiles]],
-    ).fetchall()
-    found = {number: values for number, *values in rows}
-    now = found.pop(own.number, [])
-    for earlier, then in sorted(found.items()):
-        for column, old, new in zip(amounts, then, now, strict=False):
-            if old and new and not 1 / OTHER_SCALE < new / old < OTHER_SCALE:
-                told = f"de middelste waarde van {column.name} is {dutch(round(new))}"
-                yield _Difference(
-                    f"{told}; in levering {earlier} {dutch(round(old))}",
-                    {"kolom": column.name, "mediaan": _plain(new), "mediaan_eerder": _plain(old)},
-                )
+    numbers = ", ".join(map(str, [own.number, *before.profiles]))
+    for name in amounts:
+        rows = con.execute(
+            f"""select levering_nr, count(*), count(*) filter ("{name}" < 0), median(abs("{name}")), max(abs("{name}"))
+            from raw.{extract.table} where levering_nr in ({numbers}) and "{name}" != 0 group by levering_nr"""
+        ).fetchall()
+        found = {number: _Amounts(*values) for number, *values in rows}
+        now = found.pop(own.number, None)
+        if now and found:
+            yield from _otherwise(name, now, found)
+
+
+def _otherwise(column: str, now: _Amounts, found: Mapping[int, _Amounts]) -> Iterator[_Difference]:
+    moved = [
+        _Difference(
+            f"de middelste waarde van {column} is {dutch(round(now.middle))}; in levering {earlier} "
+            f"{dutch(round(then.middle))}",
+            {"kolom": column, "mediaan": _plain(now.middle), "mediaan_eerder": _plain(then.middle)},
+        )
+        for earlier, then in sorted(found.items())
+        if not 1 / OTHER_SCALE < now.middle / then.middle < OTHER_SCALE
+    ]
+    yield from moved
+    number = sum(then.number for then in found.values())
+    largest = max(then.largest for then in found.values())
+    if not moved and number >= FEWEST and now.largest > OTHER_SCALE * largest:
+        yield _Difference(
+            f"de grootste waarde van {column} is {dutch(round(now.largest))}; eerder {dutch(round(largest))}",
+            {"kolom": column, "grootste": _plain(now.largest), "grootste_eerder": _plain(largest)},
+        )
+    negative = sum(then.negative for then in found.values())
+    # Corrections come and go, but not all of them, where five or more are to be expected.
+    if not now.negative and now.number * negative >= FEWEST * number:
+        yield _Difference(
+            f"geen enkele waarde van {column} is negatief; eerder {dutch(negative)} van de {dutch(number)}",
+            {"kolom": column, "negatief": 0, "negatief_eerder": negative},
+        )
+    if now.number == now.negative and now.number * (number - negative) >= FEWEST * number:
+        yield _Difference(
+            f"elke waarde van {column} is negatief; eerder {dutch(negative)} van de {dutch(number)}",
+            {"kolom": column, "negatief": now.negative, "negatief_eerder": negative},
+        )
 
 
 def _deleted(extract: Extract, own: _Profile, earlier: Sequence[_Earlier]) -> Iterator[_Difference]:

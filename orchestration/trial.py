@@ -18,6 +18,7 @@ from orchestration.building import PRESENT, Builder, BuildError, Outcome
 from orchestration.locking import open_database, open_warehouse
 from orchestration.paths import BuildPaths, DataPaths
 from orchestration.progress import OUTCOME, step
+from orchestration.publishing import published_verdicts
 from orchestration.recording import Recording
 from orchestration.validation import Finding, validate_marts
 
@@ -112,7 +113,7 @@ def build_on_trial(
     """
     there = BuildPaths(paths.data)
     there.failed.unlink(missing_ok=True)
-    published = _published_verdicts(paths)
+    published = published_verdicts(paths)
     _end_of_an_earlier_trial(paths, published)
     on_trial = _on_trial(paths, published)
     tried = _attempt(there, first, judge)
@@ -232,16 +233,6 @@ def _upstream(recording: Recording, name: str) -> frozenset[str] | None:
     return None if REGISTER in sources and not registrations else registrations
 
 
-def _published_verdicts(paths: DataPaths) -> dict[int, str]:
-    """The verdict on each delivery, as readers see it."""
-    if not paths.published.exists():
-        return {}
-    with open_database(paths.published, read_only=True) as con:
-        return dict(
-            con.execute("select levering_nr, oordeel from marts.levering where levering_nr is not null").fetchall()
-        )
-
-
 def _end_of_an_earlier_trial(paths: DataPaths, published: Mapping[int, str]) -> None:
     """Undo what a night held that was killed before it published: whether that was to blame, it never found out."""
     with open_database(paths.raw) as con:
@@ -254,9 +245,8 @@ def _on_trial(paths: DataPaths, published: Mapping[int, str]) -> dict[str, list[
     """The deliveries on which no publication has rested yet, by registration."""
     on_trial: dict[str, list[register.Row]] = {}
     with open_database(paths.raw, read_only=True) as con:
-        for row in register.deliveries(con):
-            if row.verdict == "toegelaten" and published.get(row.number) != "toegelaten":
-                on_trial.setdefault(row.registration, []).append(row)
+        for row in register.not_yet_published(con, published):
+            on_trial.setdefault(row.registration, []).append(row)
     return on_trial
 
 

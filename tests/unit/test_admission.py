@@ -652,7 +652,8 @@ def test_what_is_left_is_the_present_state_and_is_new_once(night: Night) -> None
 
     first = night.run()
     assert {left.file.name for left in first.newly_left} == {"vreemd.csv", "rijen_20200101.csv"}
-    assert kept() == [(None, "rijen_20200101.csv"), ("proef", "vreemd.csv")]
+    # Of a name that nobody agreed on readers see its kind.
+    assert kept() == [("proef", "aaaaaa.aaa"), (None, "rijen_20200101.csv")]
     since = night.raw.sql("select gezien_op from leveringen.blijft_liggen order by all").fetchall()
     second = night.run()
     assert (len(second.waiting), second.newly_left) == (3, [])
@@ -676,7 +677,20 @@ def test_one_registration_by_itself_says_nothing_of_the_others(night: Night) -> 
     assert [left.file.name for left in arrivals.waiting] == ["vreemd.csv"]
     assert arrivals.numbers == [2]
     kept = night.raw.sql("select bestand from leveringen.blijft_liggen order by registratie, bestand").fetchall()
-    assert [name for (name,) in kept] == ["vreemd.csv", "vreemd.csv", "los.csv", "onbekend"]
+    assert [name for (name,) in kept] == ["aaaaaa.aaa", "aaaaaa.aaa", "aaa.aaa", "aaaaaaaa"]
+
+
+def test_the_number_of_a_person_in_a_name_is_shown_nowhere(night: Night, caplog: pytest.LogCaptureFixture) -> None:
+    night.put("proef/aangifte 123456782 Jansen.csv", GOOD)
+    night.put("proef/0612345678/x.csv", GOOD)
+    night.put("0612345678.csv", GOOD)
+    night.put("proef/aangifte 123456782 Jansen.csv.manifest.yml", "{extract: rijen")
+    told = " ".join(map(str, night.run().waiting))
+    assert "proef/aangifte 999999999 Jansen.csv: de naam bevat een getal" in told
+    kept = str(night.raw.sql("from leveringen.blijft_liggen").fetchall())
+    for text in (told, kept, caplog.text):
+        assert not any(number in text for number in ("123456782", "0612345678"))
+    assert "Jansen" not in kept
 
 
 def test_a_day_to_come_is_written_down(night: Night) -> None:

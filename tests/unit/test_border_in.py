@@ -482,6 +482,8 @@ ODD = [
     Odd("namen", "accolades", "{tabel}-%s-{0}.csv", ADMITTED, manifest=""),
     Odd("namen", "spaties en letters van elders", "métàl bestand 表.csv", ADMITTED, manifest=""),
     Odd("namen", "te lang", "m" * 239 + ".csv", LEFT, "de naam is 243 bytes lang"),
+    Odd("namen", "nummer van een persoon", "aangifte 123456782.csv", LEFT, "de naam bevat een getal dat van een persoon kan zijn"),
+    Odd("namen", "tijdstip", "uitvoer_20230115093000.csv", ADMITTED, manifest=""),
     Odd("namen", "regeleinde in de naam", "a\nb.csv", LEFT, "de naam bevat tekens die niet te lezen zijn"),
     Odd("namen", "geen UTF-8", os.fsdecode(b"demo_meldingen_\xff.csv"), LEFT, "de naam bevat tekens die niet te lezen zijn"),
     Odd("namen", "een map die niemand kent", "demo_meldingen_20230115.csv", LEFT, "hoort bij geen registratie", folder="comensha"),
@@ -493,7 +495,7 @@ ODD = [
     Odd("links", "naar een apparaat", "demo_meldingen_20230115.csv", LEFT, "is een verwijzing (link)", make=linked("/dev/zero")),
     Odd("links", "een map met de naam van een levering (06)", "demo_meldingen_20230115.csv", LEFT, "is een map, geen gewoon bestand", make=Path.mkdir),
     Odd("links", "een pijp", "demo_meldingen_20230115.csv", LEFT, "is een pijp, socket of apparaat", make=os.mkfifo),
-    Odd("links", "manifest dat een verwijzing is", OWN, LEFT, "het manifest tabel.csv.manifest.yml is een verwijzing", make=manifest_that(linked("/etc/passwd"))),
+    Odd("links", "manifest dat een verwijzing is", OWN, LEFT, "het manifest ernaast is een verwijzing", make=manifest_that(linked("/etc/passwd"))),
     Odd("links", "manifest dat een map is", OWN, LEFT, "is een map", make=manifest_that(Path.mkdir)),
     Odd("links", "manifest dat een pijp is", OWN, LEFT, "is een pijp", make=manifest_that(os.mkfifo)),
 
@@ -519,7 +521,7 @@ ODD = [
     Odd("manifesten", "controlegetal te kort", OWN, LEFT, "anders dan verwacht: 64 hexadecimale tekens", manifest=", sha256: abc"),
     Odd("manifesten", "geen extract", OWN, LEFT, "noemt geen extract", manifest="{stand_datum: 2023-01-15}"),
     Odd("manifesten", "geen stand", OWN, LEFT, "noemt geen stand_datum", manifest="{extract: meldingen}"),
-    Odd("manifesten", "zonder bestand", "tabel.csv.manifest.yml", LEFT, "wacht op tabel.csv, waar dit manifest bij hoort"),
+    Odd("manifesten", "zonder bestand", "tabel.csv.manifest.yml", LEFT, "wacht op het bestand waar dit manifest bij hoort"),
 
     Odd("tijden", "ontvangen in 2099 (18)", "demo_meldingen_20230115_ontvangen_20990120.csv", LEFT, "ontvangen op 20-01-2099 ligt na vandaag"),
     Odd("tijden", "stand van 2099 (18b)", "demo_meldingen_20991231.csv", LEFT, "de stand, 31-12-2099, ligt na vandaag"),
@@ -530,6 +532,7 @@ ODD = [
     Odd("tijden", "in een zone", OWN, ADMITTED, manifest=", ontvangen_op: 2023-01-20T10:00:00Z"),
     Odd("tijden", "ontvangen in 2099, in het manifest", OWN, LEFT, "ontvangen op 20-01-2099 ligt na vandaag", manifest=", ontvangen_op: 2099-01-20"),
     Odd("tijden", "dag zonder streepjes", OWN, ADMITTED, manifest=", ontvangen_op: 20230120"),
+    Odd("tijden", "week in plaats van dag", OWN, LEFT, "geeft ontvangen_op (regel 1) anders dan verwacht", manifest=", ontvangen_op: 2023-W03-5"),
     Odd("tijden", "dag die niet bestaat", OWN, LEFT, "geeft ontvangen_op (regel 1) anders dan verwacht", manifest=", ontvangen_op: 2023-02-30"),
     Odd("tijden", "rand van de kalender", OWN, LEFT, "ontvangen_op", manifest=", ontvangen_op: '0001-01-01T00:00:00+14:00'"),
 ]

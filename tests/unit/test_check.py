@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from orchestration.__main__ import main
 from orchestration.checking import Checked, NotCheckableError, check
 from orchestration.clock import now
 from orchestration.declarations import Extract
-from orchestration.paths import DATA_SETTING
+from orchestration.paths import DATA_SETTING, ROOT
 from orchestration.pseudonyms import KEY_SETTING
 from tests.unit.conftest import ALONE, GOOD, HEAD, OTHER, PAIR, make_extract
 
@@ -265,6 +267,28 @@ def test_the_copy_of_a_check_that_was_killed_goes_with_the_next(desk: Path, temp
         os.utime(busy, long_ago)
         one(put(desk / "rijen_20200101.csv", GOOD))
         assert list(temporary.iterdir()) == [busy], "one that is at work keeps its folder"
+
+
+ENDED = """
+import os, signal, sys
+from orchestration import checking
+from orchestration.__main__ import main
+
+def end(*_):
+    assert any(os.scandir(sys.argv[1]))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+checking.admit_deliveries = end
+main(["check", sys.argv[2], "--extract", "om_beslag"])
+"""
+
+
+def test_a_check_that_is_told_to_stop_leaves_no_copy(desk: Path, temporary: Path) -> None:
+    file = put(desk / "van ons.csv", BESLAG)
+    words = [sys.executable, "-c", ENDED, str(temporary), file]
+    ended = subprocess.run(words, env=os.environ | {"TMPDIR": str(temporary)}, cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 128 + 15, ended.stderr
+    assert list(temporary.iterdir()) == []
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A command without what it needs says in Dutch what to give, and leaves nothing behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration import __main__ as command
-from orchestration import decisions, novelty
+from orchestration import decisions, novelty, register
 from orchestration.__main__ import main
 from orchestration.beside import build_as_of
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths
@@ -216,12 +216,14 @@ def test_a_decision_names_the_file_as_it_is_called_and_who_took_it(
 ) -> None:
     taken: list[str] = []
 
-    def withdrawn(_: object, number: int, reason: str, by: str) -> list[Row]:
+    def withdrawn(_: object, number: int, reason: str, by: str, unpublished: Sequence[int]) -> list[Row]:
+        assert unpublished == []
         taken.append(f"{number} {reason} {by}")
         return [Row(number, "proef", "rijen", "x[red]y.csv", date(2020, 1, 1), None, None, 1, 1, 0, number)]
 
     data.mkdir()
-    duckdb.connect(str(DataPaths(data).raw)).close()
+    with duckdb.connect(str(DataPaths(data).raw)) as con:
+        register.prepare(con)
     monkeypatch.setattr(decisions, "withdraw", withdrawn)
     for user in ("jansen", "proef", "grens_in"):
         monkeypatch.setenv("USER", user)

@@ -43,6 +43,15 @@ def test_withdrawn_delivery_is_kept_with_who_and_why_and_not_loaded_again_by_its
     assert night.raw.sql("select count(*) from proef.rijen").fetchall() == [(1,)]
 
 
+def test_what_is_withdrawn_before_a_publication_rested_on_it_was_never_in_force(night: Night) -> None:
+    night.put("proef/rijen_20200101_ontvangen_20200102.csv", GOOD)
+    night.run()
+    withdraw(night.raw, 1, "verkeerd bestand", "jansen", unpublished=[1])
+    received = datetime(2020, 1, 2)
+    assert holding_from(night, 1) == [received, received]
+    assert verdicts_of(night, 1)[-1] == ("ingetrokken", "jansen", "verkeerd bestand")
+
+
 def test_withdrawn_content_that_comes_again_is_withdrawn_too_and_told(
     night: Night, caplog: pytest.LogCaptureFixture
 ) -> None:

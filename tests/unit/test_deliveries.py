@@ -189,7 +189,7 @@ def test_a_delivery_is_demo_by_its_name_or_its_manifest(
 
 def test_a_manifest_waits_for_its_file(tmp_path: Path) -> None:
     put(tmp_path, "proef/a.csv.manifest.yml", FACTS)
-    assert look(tmp_path) == ([], {"a.csv.manifest.yml": "wacht op a.csv, waar dit manifest bij hoort"})
+    assert look(tmp_path) == ([], {"a.csv.manifest.yml": "wacht op het bestand waar dit manifest bij hoort"})
     put(tmp_path, "proef/a.csv.part")
     assert look(tmp_path) == ([], {"a.csv.part": "wordt nog geschreven"})
 
@@ -315,7 +315,7 @@ def test_a_folder_with_an_odd_name_is_answered(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"pro\xffef")).mkdir()
     _, (left,) = find_deliveries(tmp_path, declared(), pause=lambda _: None)
     assert str(left).isprintable()
-    assert "pro\\udcffef" in left.reason
+    assert "pro\\udcffef" in str(left)
 
 
 # Where it goes wrong between the list and the look, and how a person is told.

@@ -22,6 +22,8 @@ HEADINGS = "id;naam;dag;bedrag;soort"
 REQUIRED_DAY = [column | {"required": True} if column["name"] == "dag" else column for column in COLUMNS]
 CODED = [*REQUIRED_DAY, {"name": "soort", "data_type": "varchar", "description": "Soort rij.", "code_list": "eenheid"}]
 REGISTER = make_extract(columns=CODED)
+SIGNED_COLUMNS = [column | {"signed": True} if column["name"] == "bedrag" else column for column in CODED]
+SIGNED = make_extract(columns=SIGNED_COLUMNS)
 CHANGES = make_extract(
     delivery="mutaties",
     change_column="mutatie",
@@ -145,11 +147,42 @@ def test_the_first_year_of_a_register_grows_as_it_does(night: Night) -> None:
 
 
 def test_what_is_booked_and_taken_back_is_counted_and_not_what_remains(night: Night) -> None:
-    signed = [column | {"signed": True} if column["name"] == "bedrag" else column for column in CODED]
-    declared = make_extract(columns=signed)
     back = [f"{number};a;04-05-2019;-10;" for number in range(1001, 1051)]
     more = [*back[1:], "1050;a;04-05-2019;-30;"]
-    assert held(night, rows({2019: 50}, extra=back), rows({2019: 50}, extra=more), declared=declared) is None
+    assert held(night, rows({2019: 50}, extra=back), rows({2019: 50}, extra=more), declared=SIGNED) is None
+
+
+def booked(*amounts: str) -> str:
+    return rows({}, extra=[f"{number};a;04-05-2019;{amount};" for number, amount in enumerate(amounts, 1)])
+
+
+# Of 100 bookings 10 are corrections: five of 50 are to be expected, four of 40 may be lacking by chance.
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (["10"] * 100, "geen enkele waarde van bedrag is negatief; eerder 10 van de 100"),
+        (["10"] * 50 + ["0"] * 50, "geen enkele waarde van bedrag is negatief; eerder 10 van de 100"),
+        (["10"] * 90 + ["0"] * 10, "geen enkele waarde van bedrag is negatief; eerder 10 van de 100"),
+        (["10"] * 99 + ["-10"], None),
+        (["-10"] * 100, "elke waarde van bedrag is negatief; eerder 10 van de 100"),
+        (["10"] * 40 + ["0"] * 60, None),
+    ],
+    ids=["no sign", "half of it no sign", "some 0", "one correction", "all signs", "too few to tell"],
+)
+def test_a_sign_that_got_lost_is_held(night: Night, after: list[str], told: str | None) -> None:
+    before = booked(*["10"] * 90, *["-10"] * 10)
+    reason = held(night, before, booked(*after), declared=make_extract(columns=SIGNED_COLUMNS, max_loss_pct=100))
+    assert reason is None if told is None else told in str(reason)
+
+
+@pytest.mark.parametrize(("largest", "is_held"), [("2000", False), ("2000,01", True), ("-2000,01", True)])
+def test_an_amount_larger_than_ten_times_any_before_is_held_also_in_a_year_of_few_rows(
+    night: Night, largest: str, is_held: bool
+) -> None:
+    before = rows({2019: 50}, extra=["51;a;04-05-2019;200;"])
+    after = rows({2019: 50}, extra=["51;a;04-05-2019;200;", f"52;a;04-05-2023;{largest};"])
+    reason = held(night, before, after, declared=SIGNED)
+    assert reason == ("de grootste waarde van bedrag is 2.000; eerder 200" if is_held else None)
 
 
 def test_a_column_that_becomes_empty_is_held_and_one_that_is_filled_is_not(night: Night) -> None:
