@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestration.declarations import Column, Extract
-from orchestration.paths import EXPECTATIONS, ROOT, SEEDS
+from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, seed_file
 
 Severity = Literal["critical", "warning"]
 
@@ -143,7 +143,7 @@ def code_lists(names: Iterable[str], seeds: Path = SEEDS) -> dict[str, list[str]
 
     Args:
         names: Names of the seeds.
-        seeds: Folder with `<name>.csv`, codes in the first column.
+        seeds: Folder with `<name>.csv` in it or below it, codes in the first column.
 
     Returns:
         The codes per seed, in the order of the file.
@@ -151,7 +151,7 @@ def code_lists(names: Iterable[str], seeds: Path = SEEDS) -> dict[str, list[str]
     Raises:
         ExpectationError: A seed is absent or has no codes.
     """
-    return {name: _codes(seeds / f"{name}.csv") for name in names}
+    return {name: _codes(seed_file(name, seeds)) for name in names}
 
 
 def parameters_of(suite: Iterable[Expectation], seeds: Path = SEEDS) -> dict[str, Any]:

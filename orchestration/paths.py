@@ -21,6 +21,19 @@ WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
 PUBLISHED_NAME = "veiligheidsagenda.duckdb"
 
 
+def seed_file(name: str, folder: Path = SEEDS) -> Path:
+    """Find a list by its name; in which folder it stands only says of what kind it is.
+
+    Args:
+        name: Name of the seed, which dbt lets occur once.
+        folder: Folder with the seeds.
+
+    Returns:
+        The file; where there is none, the place where a person would look first.
+    """
+    return next(iter(sorted(folder.rglob(f"{name}.csv"))), folder / f"{name}.csv")
+
+
 @dataclass(frozen=True)
 class DataPaths:
     """The files below one data folder.

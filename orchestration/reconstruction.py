@@ -1,8 +1,8 @@
 """Write down what the figures were on earlier days on which they were made public, for a ledger that starts later.
 
-The days are content (`seeds/publicatiemoment.csv`). Each is derived once, in order, from the deliveries received and
-the definitions decided by then, before the present is built; readers see nothing of it. A night on which no such day
-has passed since the last publication does nothing here.
+The days are content (the list `publicatiemoment`). Each is derived once, in order, from the deliveries received and the
+definitions decided by then, before the present is built; readers see nothing of it. A night on which no such day has
+passed since the last publication does nothing here.
 """
 
 import logging
@@ -14,7 +14,7 @@ from orchestration import ledger
 from orchestration.building import Builder, Question
 from orchestration.locking import open_database
 from orchestration.novelty import KNOWN_DAYS
-from orchestration.paths import SEEDS, DataPaths
+from orchestration.paths import DataPaths, seed_file
 from orchestration.progress import step
 from orchestration.register import now
 from orchestration.transformation import fingerprint_of_project
@@ -22,7 +22,7 @@ from orchestration.transformation import fingerprint_of_project
 log = logging.getLogger(__name__)
 
 LEG = "eerdere dagen"
-MOMENTS = SEEDS / "publicatiemoment.csv"
+MOMENTS = seed_file("publicatiemoment")
 WANTED = "int_bijstellingen_verklaard"
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from rstr import Rstr
 
 from orchestration.declarations import Column, Extract
-from orchestration.paths import SEEDS
+from orchestration.paths import SEEDS, seed_file
 
 FIRST_DAY = date(2017, 1, 1)
 LAST_DAY = date(2022, 12, 31)
@@ -62,7 +62,7 @@ def read_seed(name: str, folder: Path = SEEDS) -> list[dict[str, str]]:
     Returns:
         Its rows, every value as text; of a list that is kept in versions only those that were ever decided.
     """
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+    with seed_file(name, folder).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     if name == "lijst_versie" or "lijst_versie" not in rows[0]:
         return rows

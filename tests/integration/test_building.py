@@ -104,7 +104,7 @@ def test_a_wrong_list_is_told_with_its_row_when_the_project_changes(tmp_path: Pa
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copyfile(ROOT / name, tmp_path / name)
-    seed = tmp_path / "seeds" / "thema.csv"
+    seed = tmp_path / "seeds" / "agenda" / "thema.csv"
     lines = seed.read_text(encoding="utf-8").splitlines()
     seed.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
     program = "from orchestration.recording import recorded; recorded()"
@@ -119,5 +119,5 @@ def test_a_wrong_list_is_told_with_its_row_when_the_project_changes(tmp_path: Pa
     *_, test, row, place = done.stderr.splitlines()
     assert test.endswith("unieke_sleutel_thema_thema_code: 1 rijen voldoen niet aan deze test")
     assert row == f"  thema_code {lines[1].split(',')[0]}, aantal_rijen 2"
-    assert place == f"    seeds/thema.csv, regel 2, {len(lines) + 1}"
+    assert place == f"    seeds/agenda/thema.csv, regel 2, {len(lines) + 1}"
     assert not (tmp_path / "target" / "zonder_leveringen" / "opname.json").exists()

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 import yaml
 
-from orchestration.paths import EXPECTATIONS, ROOT, SEEDS
+from orchestration.paths import EXPECTATIONS, ROOT, seed_file
 
 TEXT = ROOT.parent / "shared" / "bron" / "veiligheidsagenda-2019-2022.txt"
 HEADING = re.compile(r"^#+ \**(\d[a-e]?(?:\.\d)?|Migratietaak)\b")
@@ -26,7 +26,7 @@ SOURCES_ONLY = {1, 2, 3, 9, 12}
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+    with seed_file(name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -16,7 +16,7 @@ import pytest
 from orchestration.declarations import Extract, read_declarations
 from orchestration.deliveries import find_deliveries
 from orchestration.demo import scenario
-from orchestration.paths import SEEDS
+from orchestration.paths import seed_file
 
 YEARS = range(2017, 2023)
 README = Path(scenario.__file__).with_name("README.md")
@@ -132,7 +132,7 @@ def con(inbox: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with duckdb.connect() as connection:
         for seed in SEEDS_READ:
-            file = SEEDS / f"{seed}.csv"
+            file = seed_file(seed)
             # Of a list with versions the first: the others are for the question what if.
             chosen = "where lijst_versie like '%_1'" if "lijst_versie" in file.read_text().splitlines()[0] else ""
             connection.execute(f"create table {seed} as from read_csv('{file}', header = true) {chosen}")

@@ -122,7 +122,7 @@ def test_the_description_of_a_mart_begins_with_its_grain(models: dict[str, tuple
 
 
 def test_each_seed_and_each_of_its_columns_is_described(seeds: dict[str, tuple[Path, dict[str, Any]]]) -> None:
-    files = {file.stem: file for file in SEEDS.glob("*.csv")}
+    files = {file.stem: file for file in SEEDS.rglob("*.csv")}
     assert files
     assert sorted(seeds) == sorted(files), "seeds with a description, and the .csv files"
 

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from orchestration.declarations import read_declarations
-from orchestration.paths import DATA_SETTING, ROOT, SEEDS, WAREHOUSE_SETTING, data_paths
+from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, data_paths, seed_file
 
 MODELS = ROOT / "dbt_project" / "models"
 LAYERS = ("staging", "intermediate", "marts")
@@ -226,7 +226,7 @@ def test_of_each_registration_behind_an_indicator_it_is_known_which_years_have_r
     # One that is forgotten would seem to have no row in any year, and every figure that rests on it would be empty.
     query = ROOT / "dbt_project/models/intermediate/agenda/int_jaren_met_rijen.sql"
     looked_at = set(re.findall(r"'stg_(\w+?)__\w+': \[", query.read_text(encoding="utf-8")))
-    with (SEEDS / "indicator_bron.csv").open(encoding="utf-8", newline="") as lines:
+    with seed_file("indicator_bron").open(encoding="utf-8", newline="") as lines:
         asked = {row["registratie"] for row in csv.DictReader(lines)}
     # Of a file that is complete for a period, the periods themselves are looked at.
     extracts = read_declarations()
