@@ -282,6 +282,41 @@ def test_what_an_interrupted_night_left_is_still_refused_for_what_was_set_aside(
     ]
 
 
+def test_half_a_set_that_an_interrupted_night_left_is_received_with_its_other_half(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = admission.load
+
+    def crash_at_the_second(con: duckdb.DuckDBPyConnection, delivery: Any, *rest: Any) -> Any:
+        if delivery.extract.name == "staart":
+            raise KeyboardInterrupt
+        return load(con, delivery, *rest)
+
+    night.put("paar/kop_20200101.csv", GOOD)
+    night.put("paar/staart_20200101.csv", GOOD)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(admission, "load", crash_at_the_second)
+        night.run(PAIR)
+    assert night.verdicts() == [("kop_20200101.csv", None)]
+    numbers = night.run(PAIR).numbers
+    received = night.raw.execute(
+        "select distinct ontvangen_op from leveringen.levering where list_contains(?, levering_nr)", [numbers]
+    ).fetchall()
+    assert (len(numbers), len(received)) == (2, 1), "as of a moment it is there as a whole or not at all"
+
+
+def test_what_an_interrupted_night_could_not_read_is_read_by_the_next(night: Night) -> None:
+    night.put("proef/rijen_20200101.csv", "geen;kolommen\r\n")
+    night.run()
+    # As if the night had been killed between the two.
+    night.raw.execute("delete from leveringen.oordeel")
+    arrivals = night.run()
+    assert (len(arrivals.numbers), arrivals.waiting) == (1, [])
+    last = register.deliveries(night.raw)[-1]
+    assert last.verdict == "geweigerd"
+    assert "de kolommen zijn anders dan afgesproken" in str(last.reason)
+
+
 PERSONAL = {("proef", "rijen"): make_extract(columns=[*COLUMNS[:1], COLUMNS[1] | {"personal": True}, *COLUMNS[2:]])}
 
 

@@ -78,6 +78,8 @@ def test_withdrawn_delivery_that_is_offered_again_holds_from_then_on(night: Nigh
     assert verdicts_of(night, 1)[-1] == ("opnieuw_aangeboden", "pietersen", None)
     assert [verdict for verdict, _, _ in verdicts_of(night, 2)] == ["toegelaten", "ingetrokken", "toegelaten"]
     assert holding_from(night, 2) == holding_from(night, 1), "in between it was out of force, and stays so"
+    _, withdrawn, again = holding_from(night, 2)
+    assert withdrawn < again
     assert night.run().numbers == []
 
 

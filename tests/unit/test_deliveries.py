@@ -417,6 +417,12 @@ def test_extracts_that_belong_together_form_one_set_per_arrival_in_order(tmp_pat
     ]
 
 
+def test_what_says_nothing_of_its_receipt_arrives_last(tmp_path: Path) -> None:
+    put(tmp_path, "proef/rijen_20190101.csv")
+    put(tmp_path, "proef/rijen_20200101_ontvangen_20200215.csv")
+    assert look(tmp_path)[0] == [["rijen_20200101_ontvangen_20200215.csv"], ["rijen_20190101.csv"]]
+
+
 def test_files_of_one_arrival_are_paired_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("kop_20200101", "kop_20200101_volledig", "staart_20200101", "staart_20200101_volledig"):
         put(tmp_path, f"paar/{name}.csv")

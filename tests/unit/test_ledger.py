@@ -55,6 +55,18 @@ def test_each_event_is_chained_to_the_one_before(paths: DataPaths) -> None:
     assert audit(paths).head == rows[-1][1]
 
 
+def test_only_what_was_intended_and_not_settled_is_settled(paths: DataPaths) -> None:
+    with ledger.open_ledger(paths) as book:
+        ledger.settle(book, paths)
+        assert ledger.audit(book).events == 5, "what was reconstructed has one event too, and nothing to settle"
+        ledger.intend(book, paths, Entry(4, date(2022, 2, 1), "afdruk 4", "rekenwijze", 1, 1))
+        ledger.settle(book, paths)
+        assert book.sql("select soort from gebeurtenis where publicatie_nr = 4").fetchall() == [
+            ("voornemen",),
+            ("afgebroken",),
+        ]
+
+
 @pytest.mark.parametrize(
     ("statement", "told"),
     [

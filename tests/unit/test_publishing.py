@@ -129,6 +129,24 @@ def test_what_is_not_complete_leaves_the_earlier_file(paths: DataPaths, damage: 
     assert [folder.name for folder in paths.versions.iterdir()] == ["00001"]
 
 
+def test_a_value_that_changed_on_the_way_leaves_the_earlier_file(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(paths, TABLES)
+    build(paths, 2)
+    copy = publishing._copy_table
+
+    def copy_badly(con: duckdb.DuckDBPyConnection, table: str) -> None:
+        copy(con, table)
+        if table == "fct_voortgang":
+            con.execute("update doel.marts.fct_voortgang set realisatie = 999999")
+
+    monkeypatch.setattr(publishing, "_copy_table", copy_badly)
+    with pytest.raises(AuditError, match="fct_voortgang"):
+        publish(paths, TABLES)
+    assert figure(paths) == 1
+
+
 def test_no_tables_is_an_error_and_not_an_empty_publication(paths: DataPaths) -> None:
     with pytest.raises(AuditError, match="geen enkele mart"):
         publish(paths, [])

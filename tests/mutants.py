@@ -1,0 +1,259 @@
+"""The proof of the tests: break a guard or a rule in a scratch copy of the project, and see whether a test goes red.
+
+What is broken stands in the table below: a place of which a change was once not noticed, or of which it would cost a
+figure or somebody's trust. A tool that changes every line by itself would take days here, since a test of a night takes
+a minute; the table names what matters. It is a report: `tests/unit/test_mutants.py` holds the table against the code.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from orchestration.paths import ROOT
+
+PARTS = (
+    *("orchestration", "dbt_project", "seeds", "expectations", "tests", "target"),
+    *("dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "README.md"),
+)
+MODELS = "dbt_project/models/intermediate"
+UNIT_TESTS = """
+import sys
+from orchestration.paths import PROJECT
+from orchestration.transformation import TransformationError, run_dbt
+try:
+    run_dbt(PROJECT, ["test", "--select", sys.argv[1] + ",test_type:unit"])
+except TransformationError as error:
+    sys.exit(str(error))
+"""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One thing that is broken.
+
+    Args:
+        file: Where it stands, from the root of the project.
+        was: The text that goes; it occurs once.
+        becomes: What takes its place.
+        tests: The files that should notice, below `tests`; none for a model, of which dbt's unit tests should.
+    """
+
+    file: str
+    was: str
+    becomes: str
+    tests: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> list[str]:
+        """What goes red where the change is noticed."""
+        if self.tests:
+            files = [f"tests/{test}" for test in self.tests]
+            return [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *files]
+        return [sys.executable, "-c", UNIT_TESTS, Path(self.file).stem]
+
+    def __str__(self) -> str:
+        """The change in one line."""
+        was, becomes = (" ".join(text.split())[:50] for text in (self.was, self.becomes))
+        return f"{self.file}: {was!r} -> {becomes!r}"
+
+
+MUTANTS = (
+    Mutant(
+        "orchestration/publishing.py",
+        "if ours != theirs:",
+        "if ours[0] != theirs[0]:",
+        ("unit/test_publishing.py",),
+    ),
+    Mutant(
+        "orchestration/ledger.py",
+        "having list(soort) = ['voornemen']",
+        "having count(*) = 1",
+        ("unit/test_ledger.py",),
+    ),
+    Mutant(
+        "orchestration/pseudonyms.py",
+        "if len(self.secret) <= BLOCK",
+        "if len(self.secret) < BLOCK",
+        ("unit/test_loading.py",),
+    ),
+    Mutant(
+        "orchestration/decisions.py",
+        'moment = register.now() if row.verdict == "ingetrokken" else None',
+        "moment = None",
+        ("unit/test_decisions.py",),
+    ),
+    Mutant(
+        "orchestration/deliveries.py",
+        "return (self.received or datetime.max, ",
+        "return (self.received or datetime.min, ",
+        ("unit/test_deliveries.py",),
+    ),
+    Mutant(
+        "orchestration/admission.py",
+        "found is None or found.repeats or found.verdict or found.received != delivery.received or not found.records",
+        "found is None or found.repeats or found.verdict or not found.records",
+        ("unit/test_admission.py",),
+    ),
+    Mutant(
+        "orchestration/admission.py",
+        "found is None or found.repeats or found.verdict or found.received != delivery.received or not found.records",
+        "found is None or found.repeats or found.verdict or found.received != delivery.received",
+        ("unit/test_admission.py",),
+    ),
+    Mutant(
+        "orchestration/register.py",
+        "        order by is_bekeken, herhaalt desc, gezien_op, levering_nr",
+        "",
+        ("unit/test_admission.py", "unit/test_decisions.py"),
+    ),
+    Mutant(
+        f"{MODELS}/cijfers/int_jaren_vergeleken.sql",
+        "when not (cijfer.is_heel_jaar and vorige.is_heel_jaar) then",
+        "when not cijfer.is_heel_jaar then",
+    ),
+    Mutant(
+        f"{MODELS}/ondermijning/int_csvs_geteld.sql",
+        "order by start_datum, eenheid_code, onderzoek_nr) = 1",
+        "order by start_datum) = 1",
+    ),
+    Mutant(
+        f"{MODELS}/cijfers/int_ontwikkelingen_verzameld.sql",
+        "and met_ouderdom.jaar >= breuk.jaar_vanaf",
+        "and met_ouderdom.jaar > breuk.jaar_vanaf",
+    ),
+    Mutant(
+        f"{MODELS}/cijfers/int_ontwikkelingen_verzameld.sql",
+        "and met_ouderdom.peildatum < breuk.ontvangen_vanaf",
+        "and met_ouderdom.peildatum <= breuk.ontvangen_vanaf",
+    ),
+    Mutant(
+        f"{MODELS}/cijfers/int_eenheden_getoetst.sql",
+        "where realisatie.uitsplitsing_soort = 'geen'",
+        "where true",
+    ),
+    Mutant(
+        f"{MODELS}/cijfers/int_voortgang_beoordeeld.sql",
+        "and eigen.maand = month(voortgang.gedekt_tot + interval 1 day) - 1",
+        "and eigen.maand = month(voortgang.gedekt_tot)",
+    ),
+    Mutant(
+        "orchestration/size.py",
+        "return expected - there > max(expected / 2, 2 * sqrt(expected))",
+        "return False",
+        ("unit/test_size.py",),
+    ),
+    Mutant(
+        "orchestration/forms.py",
+        'return ((f"{unlike} or ({untyped})", f"verwacht {told}"),)',
+        'return ((untyped, f"verwacht {told}"),)',
+        ("unit/test_forms.py",),
+    ),
+    Mutant(
+        "orchestration/repetition.py",
+        'and newest.verdict != "opnieuw_aangeboden"',
+        "",
+        ("unit/test_decisions.py", "unit/test_admission.py"),
+    ),
+    Mutant(
+        "orchestration/trial.py",
+        'if row.verdict == "aangehouden" and published.get(row.number) != "aangehouden":',
+        'if row.verdict == "aangehouden":',
+        ("unit/test_trial.py",),
+    ),
+    Mutant(
+        f"{MODELS}/mensenhandel/int_om_verdachten_geteld.sql",
+        "partition by regel_code, verdachte_nr, parket_nr order by",
+        "partition by regel_code, verdachte_nr order by",
+    ),
+    Mutant(
+        f"{MODELS}/cijfers/int_realisaties_berekend.sql",
+        "count(*) filter (telling.telt_mee is null) as aantal_onbekend",
+        "0 as aantal_onbekend",
+    ),
+    Mutant(
+        f"{MODELS}/agenda/int_normen_bepaald.sql",
+        "where besluit.besluit_datum <= peildatum.peildatum",
+        "where true",
+    ),
+)
+
+
+def broken(mutant: Mutant, scratch: Path) -> str:
+    """Give the text of a file with one thing broken.
+
+    Args:
+        mutant: What is broken.
+        scratch: The root of the project, or of a copy.
+
+    Raises:
+        ValueError: What should be broken does not stand there once.
+    """
+    text = (scratch / mutant.file).read_text(encoding="utf-8")
+    if (times := text.count(mutant.was)) != 1:
+        raise ValueError(f"{mutant}: stands there {times} times")
+    return text.replace(mutant.was, mutant.becomes)
+
+
+def survivors(mutants: Sequence[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+    """Break one thing after the other, and say of each whether it was noticed.
+
+    Args:
+        mutants: What is broken.
+
+    Yields:
+        The change, and whether no test went red.
+
+    Raises:
+        RuntimeError: A test is red with nothing broken, so that it proves nothing.
+    """
+    with TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        for part in PARTS:
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+            copy(ROOT / part, scratch / part)
+        environment = os.environ | {"PYTHONPATH": str(scratch), "VEILIGHEIDSAGENDA_DATA": str(scratch / "data")}
+        seen_green: set[tuple[str, ...]] = set()
+
+        def run(mutant: Mutant) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                mutant.command, cwd=scratch, env=environment, capture_output=True, check=False, text=True
+            )
+
+        for mutant in mutants:
+            if tuple(mutant.command) not in seen_green:
+                if (before := run(mutant)).returncode:
+                    raise RuntimeError(f"{' '.join(mutant.command)}: {before.stdout}{before.stderr}")
+                seen_green.add(tuple(mutant.command))
+            file = scratch / mutant.file
+            whole = file.read_text(encoding="utf-8")
+            file.write_text(broken(mutant, scratch), encoding="utf-8")
+            yield mutant, run(mutant).returncode == 0
+            file.write_text(whole, encoding="utf-8")
+
+
+def main() -> int:
+    """Break what the table names, and say what nobody noticed.
+
+    Returns:
+        The exit code: 1 where a change survived.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--waar", default="", help="only files whose path holds this")
+    chosen = [mutant for mutant in MUTANTS if parser.parse_args().waar in mutant.file]
+    begun, survived = time.monotonic(), 0
+    for number, (mutant, survives) in enumerate(survivors(chosen), 1):
+        survived += survives
+        print(f"{number} van {len(chosen)} {'OVERLEEFT' if survives else 'gedood':<9} {mutant}", flush=True)
+    print(f"{len(chosen) - survived} van {len(chosen)} gedood in {time.monotonic() - begun:.0f} s")
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
