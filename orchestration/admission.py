@@ -20,7 +20,7 @@ from orchestration import faults, register
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, DeliverySet, LeftError, Waiting, find_deliveries, is_still, left_for
 from orchestration.loading import load, prepare_table
-from orchestration.progress import CAUTION, LEFT, OUTCOME, WRITING, step
+from orchestration.progress import LEFT, OUTCOME, WRITING, step
 from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
 from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
@@ -43,7 +43,8 @@ class Arrivals:
     Args:
         numbers: levering_nr of every delivery that got a verdict now.
         waiting: Files left for a later night.
-        newly_left: Those of them that were not left before for that reason.
+        newly_left: Those of them that were not left before for that reason, and what repeats a delivery that does not
+            count.
         seen: Number of files looked at.
     """
 
@@ -123,7 +124,8 @@ def admit_deliveries(
             _tidy(con)
             arrivals.waiting += [left_for(delivery.file, error) for delivery in item.deliveries]
     step("leveringen", len(sets), len(sets))
-    arrivals.newly_left = register.note_left(con, inbox, arrivals.waiting, only)
+    names = {name for _, name in extracts}
+    arrivals.newly_left += register.note_left(con, inbox, arrivals.waiting, names, only)
     for left in arrivals.waiting:
         log.warning("%s", left, extra=WRITING if left.is_growing else LEFT)
     return arrivals
@@ -170,7 +172,8 @@ def _writing_down() -> Iterator[None]:
 def _left_together(item: DeliverySet, first: Waiting) -> list[Waiting]:
     """The file that is no delivery yet, and those that belong to it."""
     others = [delivery.file for delivery in item.deliveries if delivery.file != first.file]
-    return [first, *(Waiting(file, f"hoort bij {first.published_name}, dat blijft liggen") for file in others)]
+    name = next(delivery.extract.name for delivery in item.deliveries if delivery.file == first.file)
+    return [first, *(Waiting(file, f"hoort bij {name}, dat blijft liggen") for file in others)]
 
 
 @contextmanager
@@ -232,7 +235,7 @@ def _admit_set(
     received = past.received(known) or register.now()
     item = item.received_on(received)
     if repeated := past.repeated(received):
-        _note_repetition(con, item, known, repeated)
+        arrivals.newly_left += _note_repetition(con, item, known, repeated)
         return
     candidates: list[_Candidate] = []
     for delivery, found, sha256 in zip(item.deliveries, known, sums, strict=True):
@@ -262,19 +265,22 @@ def _note_repetition(
     item: DeliverySet,
     known: Sequence[register.KnownFile | None],
     repeated: register.Version,
-) -> None:
+) -> list[Waiting]:
+    """Write down what repeats an earlier version; return what counts nowhere, though its sender thinks it does."""
+    told: list[Waiting] = []
     with register.whole(con):
         for delivery, found in zip(item.deliveries, known, strict=True):
             number = repeated.numbers[delivery.extract.name]
             if found and found.repeats and found.number == number:
                 continue
             register.add_repetition(con, delivery, number)
-            told = "%s herhaalt levering %s, die %s is"
+            reason = f"herhaalt levering {number}, die {repeated.verdict} is"
             if repeated.verdict == "toegelaten":
-                log.info(told, delivery.shown, number, repeated.verdict)
+                log.info("%s %s", delivery.shown, reason)
             else:
-                # Whoever sends it again thinks that it was delivered.
-                log.warning(told, delivery.shown, number, repeated.verdict, extra=CAUTION)
+                told.append(Waiting(delivery.file, f"{reason}; moet zij toch meetellen: make offer LEVERING={number}"))
+                log.warning("%s", told[-1], extra=LEFT)
+    return told
 
 
 def _left_behind(delivery: Delivery, found: register.KnownFile | None) -> _Candidate | None:
@@ -392,8 +398,10 @@ def _of_the_file(delivery: Delivery) -> list[Finding]:
     """What is noticed about a file that was read, and is no reason to refuse it."""
     if not ends_in_its_last_value(delivery):
         return []
-    found = "het bestand eindigt zonder regeleinde; de laatste waarde kan zijn afgebroken"
-    log.warning("%s: %s; controleer het laatste record bij de leverancier", delivery.shown, found, extra=CAUTION)
+    found = (
+        "het bestand eindigt zonder regeleinde; de laatste waarde kan zijn afgebroken; controleer het laatste record "
+        "bij de leverancier"
+    )
     return [
         Finding(
             "laatste_regel_zonder_einde",

@@ -160,6 +160,14 @@ def _files(words: Sequence[str]) -> list[Path]:
     for file in files:
         if not file.is_file():
             raise NotCheckableError(f"{shown(str(file))} is geen gewoon bestand")
+        if file.is_symlink():
+            raise NotCheckableError(
+                f"{shown(file.name)} is een verwijzing (link), die een run laat liggen; geef het bestand"
+            )
+        if file.name.endswith(MANIFEST):
+            raise NotCheckableError(f"{shown(file.name)} is een manifest; geef het bestand waar het bij hoort")
+        if file.name.endswith(UNFINISHED):
+            raise NotCheckableError(f"{shown(file.name)} wordt nog geschreven; een run wacht tot het anders heet")
     return list(dict.fromkeys(files))
 
 
@@ -217,7 +225,9 @@ def _one_of(found: Sequence[Extract], file: Path, name: str | None, unknown: str
         several = ", ".join(f"{extract.registration}/{extract.name}" for extract in found)
         raise NotCheckableError(f"{shown(file.name)} kan van alles zijn: {several}; geef EXTRACT met een daarvan")
     told = unknown or f"geen extract heet '{name}'"
-    raise NotCheckableError(f"{shown(file.name)}: {told}; of geef EXTRACT=<registratie>/<extract>")
+    if not file.with_name(file.name + MANIFEST).exists():
+        told += "; of geef EXTRACT=<registratie>/<extract>"
+    raise NotCheckableError(f"{shown(file.name)}: {told}")
 
 
 def _halves(placed: Sequence[_Placed], extracts: Extracts) -> list[_Placed]:

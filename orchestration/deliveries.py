@@ -45,8 +45,10 @@ MAX_NAME_BYTES = 255 - len(MANIFEST)
 KINDS = ("volledig", "periode", "mutaties")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 ISO_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}-|[0-9]{2})[0-9]{2}(?![0-9])")
-# As long as the number of a citizen or a telephone, and longer than a day; a moment is longer still.
-PERSONAL_NUMBER = re.compile(r"(?<![0-9])[0-9]{9,11}(?![0-9])")
+# As long as the number of a citizen or a telephone; a day, and what is written after it, is not meant.
+PERSONAL_NUMBER = re.compile(
+    r"(?<![0-9])(?:[0-9]{9,11}|(?!(?:19|20)[0-9]{2}[ .-]?[01][0-9][ .-]?[0-3][0-9])[0-9](?:[ .-]?[0-9]){8,12})(?![0-9])"
+)
 WRITING = "wordt nog geschreven"
 
 
@@ -70,7 +72,7 @@ def shown(name: str) -> str:
     What is no visible character, or no UTF-8, is spelled out; what may be the number of a person is not shown.
     """
     visible = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
-    return PERSONAL_NUMBER.sub(lambda found: "9" * len(found[0]), visible)
+    return PERSONAL_NUMBER.sub(lambda found: re.sub("[0-9]", "9", found[0]), visible)
 
 
 def _text(value: str) -> str:
@@ -242,10 +244,14 @@ class Waiting:
         """Its name, as messages name it."""
         return shown(self.file.name)
 
-    @property
-    def published_name(self) -> str:
-        """Its name as readers of the figures see it: of a name that nobody agreed on no more than its kind."""
-        if FILE_NAME.match(self.name.removesuffix(MANIFEST)):
+    def published_name(self, extracts: Collection[str]) -> str:
+        """Its name as readers of the figures see it: of a name that nobody agreed on no more than its kind.
+
+        Args:
+            extracts: Names of the declared extracts.
+        """
+        agreed = FILE_NAME.match(self.name.removesuffix(MANIFEST))
+        if agreed and agreed["extract"] in extracts:
             return self.name
         return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", self.name))
 
@@ -428,18 +434,13 @@ def is_still(file: Path, state: FileState) -> bool:
         return False
 
 
-def _named(text: str) -> str:
-    """A name as the project has them, to be quoted; nothing of a text that can be anything."""
-    return f" '{text}'" if re.fullmatch("[a-z][a-z0-9_]{0,40}", text) else ""
-
-
 def _read_delivery(file: Path, state: FileState, extracts: Mapping[tuple[str, str], Extract], today: date) -> Delivery:
     registration = file.parent.name
     facts = facts_of(file)
     extract = extracts.get((registration, facts.extract))
     if extract is None:
         known = ", ".join(sorted(name for owner, name in extracts if owner == registration))
-        raise LeftError(f"registratie {registration} kent geen extract{_named(facts.extract)}; wel {known}")
+        raise LeftError(f"registratie {registration} kent dat extract niet; wel {known}")
     kind = extract.delivery
     if kind == "mutaties":
         kind = facts.soort or "mutaties"
@@ -523,8 +524,8 @@ def _facts_of(manifest: Path) -> Manifest:
     values: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.value not in known:
-            name = _named(str(key.value)) if isinstance(key, yaml.ScalarNode) else " lijst als naam"
-            raise LeftError(f"kent geen{name or ' naam als die'} (regel {key.start_mark.line + 1}); {told}")
+            # The word itself may be anything, also delivered text.
+            raise LeftError(f"geeft op regel {key.start_mark.line + 1} iets dat niet bekend is; {told}")
         if key.value in values:
             raise LeftError(f"noemt {key.value} tweemaal (regel {key.start_mark.line + 1}); laat er een staan")
         values[key.value] = _value(key.value, value, known[key.value])
@@ -575,15 +576,23 @@ def _group(
             together.setdefault(key, {}).setdefault(delivery.extract.name, []).append(delivery)
         else:
             sets.append(DeliverySet((delivery,)))
-    for (registration, stand, _), members in together.items():
+    for (registration, stand, on), members in together.items():
         names = [name for owner, name in extracts if owner == registration]
         # Several files of one extract that were received together form pairs in the order of their names.
         for position in range(max(map(len, members.values()))):
             there = [members[name][position] for name in names if position < len(members.get(name, []))]
+            if len({delivery.is_demo for delivery in there}) > 1:
+                told = "is {}, en wat erbij hoort niet; noem ze alle demo_..., of geen"
+                kinds = {True: "fictief", False: "echt"}
+                halves += [Waiting(delivery.file, told.format(kinds[delivery.is_demo])) for delivery in there]
+                continue
             if len(there) == len(names):
                 sets.append(DeliverySet(tuple(there)))
                 continue
             missing = sorted(set(names) - {delivery.extract.name for delivery in there}, key=names.index)
             reason = f"wacht op {', '.join(missing)} met stand {stand:%d-%m-%Y}; deze extracten horen bij elkaar"
+            others = [key for key in together if key[:2] == (registration, stand) and key != (registration, stand, on)]
+            if any(set(missing) & together[key].keys() for key in others):
+                reason += "; wat er ligt is op een andere dag ontvangen: geef ze dezelfde"
             halves += [Waiting(delivery.file, reason) for delivery in there]
     return sets, halves

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestration.declarations import Column, Extract
+from orchestration.forms import personal_forms
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, seed_file
 
 Severity = Literal["critical", "warning"]
@@ -51,6 +52,7 @@ class Expectation:
         shown: Columns whose text is shown as it was delivered; of other text beside a record number only codes are. All
             columns where None, as of a mart, which holds no delivered text.
         codes: Columns with a code list, with the parameter that holds its codes.
+        personal: Patterns of the numbers of persons that the extract holds; what has that form is not shown.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Expectation:
     hidden: tuple[str, ...] = field(default=())
     shown: tuple[str, ...] | None = None
     codes: dict[str, str] = field(default_factory=dict)
+    personal: tuple[str, ...] = field(default=())
 
 
 class _Strict(BaseModel):
@@ -102,7 +105,8 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
     hidden = tuple(column.name for column in extract.columns if not _may_be_shown(column))
     shown = tuple(column.name for column in extract.columns if column.shown)
     codes = {column.name: f"{CODE_LIST_PARAMETER}{column.code_list}" for column in extract.columns if column.code_list}
-    return [replace(rule, hidden=hidden, shown=shown, codes=codes) for rule in suite]
+    personal = personal_forms(extract)
+    return [replace(rule, hidden=hidden, shown=shown, codes=codes, personal=personal) for rule in suite]
 
 
 def suite_of_mart(mart: str, folder: Path = EXPECTATIONS) -> list[Expectation]:

@@ -133,10 +133,18 @@ def shown(value: str, column: Column, extract: Extract) -> str:
         f"regexp_full_match({value}, {quoted(looks)})",
         f"length(regexp_replace({value}, '[^0-9]', '', 'g')) < {TELLING_DIGITS}",
     ]
-    for form in dict.fromkeys(other.canonical_pattern or other.pattern for other in extract.personal_columns):
-        if form:
-            may.append(f"not regexp_matches({value}, {quoted(form)})")
+    may += [f"not regexp_matches({value}, {quoted(form)})" for form in personal_forms(extract)]
     return f"case when {' and '.join(may)} then {value} else {masked} end"
+
+
+def personal_forms(extract: Extract) -> tuple[str, ...]:
+    """List the patterns of the numbers of persons that an extract holds.
+
+    Args:
+        extract: The declaration.
+    """
+    forms = dict.fromkeys(column.canonical_pattern or column.pattern for column in extract.personal_columns)
+    return tuple(form for form in forms if form)
 
 
 Fault = tuple[str, str]

@@ -8,9 +8,10 @@ value must be written, and whether a delivery comes into force, is decided elsew
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
@@ -102,7 +103,9 @@ def load(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source
         loaded = con.execute(f"select count(*) from {extract.table} where levering_nr = ?", [number]).fetchall()[0][0]
         if loaded + aside != source.body.records:
             raise AssertionError(f"{source.body.records} records, {loaded} loaded and {aside} set aside")
-        return Loaded(source.body.records, aside, source.periods or _periods(con, extract, number))
+        periods = source.periods or _periods(con, extract, number)
+        _check_periods(periods, delivery.stand_datum)
+        return Loaded(source.body.records, aside, periods)
     finally:
         # In a transaction that was broken off nothing can be dropped; its end removes them.
         with suppress(duckdb.Error):
@@ -283,6 +286,16 @@ def _insert(
         select {number} as levering_nr, record_nr, {", ".join(values)} from ({numbered}) as rij where {fits}""",
         key.pads if key and extract.personal_columns else None,
     )
+
+
+def _check_periods(periods: Iterable[str], stand: date) -> None:
+    """A period that had not begun has no figures; what stands there is of another one, or of nothing."""
+    ahead = sorted(period for period in periods if re.match("[0-9]{4}", period) and int(period[:4]) > stand.year)
+    if ahead:
+        raise RefusedError(
+            f"periode {', '.join(ahead[:3])} ligt na de stand van {stand:%d-%m-%Y}; lever de tabel met de perioden "
+            "waarvan zij de cijfers geeft, of zet de juiste stand in de naam of het manifest"
+        )
 
 
 def _periods(con: duckdb.DuckDBPyConnection, extract: Extract, number: int) -> dict[str, str | None]:

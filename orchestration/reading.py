@@ -344,8 +344,9 @@ def _periods(delivery: Delivery, headings: Sequence[str]) -> dict[str, str | Non
     pattern = re.compile(delivery.extract.heading_pattern)
     matches = [pattern.fullmatch(heading) for heading in headings]
     if strange := sum(match is None for match in matches):
+        named = "noemt" if strange == 1 else "noemen"
         raise RefusedError(
-            f"{strange} van de {len(headings)} koppen noemen geen periode zoals afgesproken; "
+            f"{strange} van de {len(headings)} koppen {named} geen periode zoals afgesproken; "
             f"verwacht een kop volgens {pattern.pattern}, lever de tabel met die perioden"
         )
     named = [heading[: match.end(1)] for heading, match in zip(headings, matches, strict=True) if match]

@@ -261,7 +261,11 @@ def note_seen(con: duckdb.DuckDBPyConnection, delivery: Delivery, found: KnownFi
 
 
 def note_left(
-    con: duckdb.DuckDBPyConnection, inbox: Path, waiting: Iterable[Waiting], only: Collection[str] | None = None
+    con: duckdb.DuckDBPyConnection,
+    inbox: Path,
+    waiting: Iterable[Waiting],
+    extracts: Collection[str],
+    only: Collection[str] | None = None,
 ) -> list[Waiting]:
     """Write down which files are left, in the place of those that were left before.
 
@@ -269,6 +273,7 @@ def note_left(
         con: Connection to `raw.duckdb`, writable.
         inbox: The inbox in which they lie.
         waiting: The files with their reason; one that is still being written is not left, it is not there yet.
+        extracts: Names of the declared extracts: of a file with another name no more than the kind is written down.
         only: The registrations that were looked at; the whole inbox where None.
 
     Returns:
@@ -280,7 +285,12 @@ def note_left(
         [only and list(only), only and list(only)],
     ).fetchall()
     present = {
-        (None if left.file.parent == inbox else left.folder, left.published_name, left.reason, left.until): left
+        (
+            None if left.file.parent == inbox else left.folder,
+            left.published_name(extracts),
+            left.reason,
+            left.until,
+        ): left
         for left in waiting
         if not left.is_growing
     }
@@ -693,6 +703,23 @@ def finding(
     return found | {"voorbeelden": json.loads(found["voorbeelden"])}
 
 
+def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tuple[int, str]]:
+    """Read what was noticed about deliveries and was no reason to keep them out: such as codes that no list knows.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        numbers: The deliveries.
+
+    Returns:
+        levering_nr and what was found, in Dutch.
+    """
+    return con.execute(
+        """select levering_nr, gevonden from leveringen.bevinding
+        where list_contains(?, levering_nr) and not is_voldaan and ernst = 'warning' order by levering_nr, rowid""",
+        [list(numbers)],
+    ).fetchall()
+
+
 @dataclass(frozen=True)
 class SetAside:
     """A record that does not fit, or one of the values for which it does not.
@@ -717,6 +744,7 @@ class Account:
     Args:
         row: The delivery with its verdict.
         kind: `volledig`, `periode` or `mutaties`.
+        by_person: Its verdict is of a person.
         received: When it was received.
         loaded_at: When it was read.
         sha256: Checksum of its content.
@@ -728,6 +756,7 @@ class Account:
 
     row: Row
     kind: str
+    by_person: bool
     received: datetime
     loaded_at: datetime
     sha256: str
@@ -744,8 +773,10 @@ class Account:
     @property
     def reason(self) -> str | None:
         """Why the verdict is what it is; None where the findings tell it."""
-        told_by_findings = self.row.verdict == "geweigerd" and any(
-            finding["ernst"] == "critical" for finding in self.failed
+        told_by_findings = (
+            not self.by_person
+            and self.row.verdict == "geweigerd"
+            and any(finding["ernst"] == "critical" for finding in self.failed)
         )
         return None if told_by_findings else self.row.reason
 
@@ -764,9 +795,10 @@ def account(con: duckdb.DuckDBPyConnection, number: int) -> Account:
     if not rows:
         raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.levering")
     facts = con.execute(
-        """select soort, ontvangen_op, geladen_op, inhoud_sha256, is_demo, koppen
-        from leveringen.levering where levering_nr = ?""",
-        [number],
+        """select soort, coalesce(not list_contains(?, door), false), ontvangen_op, geladen_op, inhoud_sha256, is_demo,
+            koppen
+        from leveringen.levering_met_oordeel where levering_nr = ?""",
+        [list(BY_ITSELF), number],
     ).fetchall()[0]
     cursor = con.execute(
         "select * exclude (levering_nr) from leveringen.bevinding where levering_nr = ? order by rowid", [number]
@@ -774,8 +806,8 @@ def account(con: duckdb.DuckDBPyConnection, number: int) -> Account:
     names = [column[0] for column in cursor.description]
     found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     findings = tuple(each | {"voorbeelden": json.loads(each["voorbeelden"] or "[]")} for each in found)
-    kind, received, loaded_at, sha256, is_demo, headings = facts
-    return Account(rows[0], kind, received, loaded_at, sha256, is_demo, tuple(headings), findings)
+    kind, by_person, received, loaded_at, sha256, is_demo, headings = facts
+    return Account(rows[0], kind, by_person, received, loaded_at, sha256, is_demo, tuple(headings), findings)
 
 
 def set_aside(con: duckdb.DuckDBPyConnection, number: int) -> Iterator[SetAside]:

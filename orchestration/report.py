@@ -233,6 +233,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     """Print what became of deliveries; return whether some were not admitted, or left."""
     rows: list[register.Row] = []
     first_set_aside: dict[int, list[str]] = {}
+    noticed: list[tuple[int, str]] = []
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             rows = [row for row in register.deliveries(con) if row.verdict != before.verdicts.get(row.number)]
@@ -241,6 +242,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
                 for row in rows
                 if row.verdict == "geweigerd" and row.set_aside
             }
+            noticed = register.noticed(con, [row.number for row in rows if row.verdict == "toegelaten"])
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
     refused_sets = {row.set_number for row in others if row.verdict == "geweigerd"}
@@ -265,6 +267,11 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     for told in kept.get(WRITING[SUMMARY], ()):
         _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
+    for number, told in noticed:
+        row = next(row for row in admitted if row.number == number)
+        _say(
+            console, Text.assemble(("let op", "yellow"), f" levering {number} {row.registration}/{row.file}: {told}"), 2
+        )
     if reported := [row for row in rows if report_files(paths.reports, row)[0].exists()]:
         one = "een rapport" if len(reported) == 1 else f"{dutch(len(reported))} rapporten"
         console.print(f"  {one} voor leveranciers: {paths.reports}", highlight=False, markup=False, soft_wrap=True)

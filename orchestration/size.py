@@ -92,13 +92,14 @@ def size_findings(
     if kind == "mutaties":
         different = list(_deleted(extract, own, earlier))
     else:
-        before = _Before(earlier, {profile.number: profile for profile in others})
+        before = _Before(extract, earlier, {profile.number: profile for profile in others})
         different = [
             *_rows_lost(extract, own, before, kind),
             *_by_group(extract, own, before),
             *_amounts_apart(con, extract, own, before),
             *_emptied(extract, own, before),
             *_unknown(con, extract, before, found),
+            *_all_one_code(con, extract, own, before, found),
         ]
     outcomes = [_finding(REPLACES, extract, different, own.rows, _compared(earlier))]
     if _coded(extract):
@@ -159,6 +160,7 @@ def _together(groups: Iterable[_Group]) -> _Group:
 class _Before:
     """What is replaced: a whole delivery, or a delivery per period."""
 
+    extract: Extract
     earlier: Sequence[_Earlier]
     profiles: Mapping[int, _Profile]
 
@@ -173,10 +175,15 @@ class _Before:
         }
 
     @property
+    def compared(self) -> dict[str | None, tuple[int, _Group]]:
+        """Those that the register has to hold whole."""
+        return {name: group for name, group in self.groups.items() if not _is_incomplete(self.extract, name)}
+
+    @property
     def has_whole_year(self) -> bool:
         """Whether it holds a year that had ended."""
         stand = max(each.stand for each in self.earlier)
-        return any(year and re.match("[0-9]{4}", year) and int(year[:4]) < stand.year for year in self.groups)
+        return any(year and re.match("[0-9]{4}", year) and int(year[:4]) < stand.year for year in self.compared)
 
     def is_closed(self, year: str | None) -> bool:
         """Whether a group was complete, but for what comes in late: not the year that ran, nor the one before it."""
@@ -226,9 +233,13 @@ def _profiles(con: duckdb.DuckDBPyConnection, extract: Extract, numbers: Sequenc
         numbers = numbers[:1]
         deleted = f'count(*) filter ("{extract.change_column}" = {quoted(str(extract.deletion_code))})'
     source, group = _grouped(extract, kind)
+    chosen = f"levering_nr in ({', '.join(map(str, numbers))})"
+    if kind == "volledig" and extract.deletion_code:
+        # What a whole register says to have gone is no row of it.
+        chosen += f' and "{extract.change_column}" is distinct from {quoted(extract.deletion_code)}'
     rows = con.execute(
         f"""select levering_nr, {group} as groep, count(*), {", ".join([deleted, *counts, *sums])}
-        from {source} where levering_nr in ({", ".join(map(str, numbers))}) group by levering_nr, groep""",
+        from {source} where {chosen} group by levering_nr, groep""",
     ).fetchall()
     profiles = {number: _Profile(number) for number in numbers}
     for number, name, size, gone, *values in rows:
@@ -283,6 +294,7 @@ class _Amounts:
     negative: int
     middle: float
     largest: float
+    record: int
 
 
 def _amounts_apart(
@@ -295,7 +307,8 @@ def _amounts_apart(
     numbers = ", ".join(map(str, [own.number, *before.profiles]))
     for name in amounts:
         rows = con.execute(
-            f"""select levering_nr, count(*), count(*) filter ("{name}" < 0), median(abs("{name}")), max(abs("{name}"))
+            f"""select levering_nr, count(*), count(*) filter ("{name}" < 0), median(abs("{name}")), max(abs("{name}")),
+                arg_max(record_nr, abs("{name}"))
             from raw.{extract.table} where levering_nr in ({numbers}) and "{name}" != 0 group by levering_nr"""
         ).fetchall()
         found = {number: _Amounts(*values) for number, *values in rows}
@@ -318,22 +331,30 @@ def _otherwise(column: str, now: _Amounts, found: Mapping[int, _Amounts]) -> Ite
     number = sum(then.number for then in found.values())
     largest = max(then.largest for then in found.values())
     if not moved and number >= FEWEST and now.largest > OTHER_SCALE * largest:
+        # One amount is of one case, so that it is not shown.
+        times = round(now.largest / largest)
         yield _Difference(
-            f"de grootste waarde van {column} is {dutch(round(now.largest))}; eerder {dutch(round(largest))}",
-            {"kolom": column, "grootste": _plain(now.largest), "grootste_eerder": _plain(largest)},
+            f"de grootste waarde van {column} (record {now.record}) is {dutch(times)} keer de grootste van eerder",
+            {"kolom": column, "record_nr": now.record, "keer": times},
         )
     negative = sum(then.negative for then in found.values())
-    # Corrections come and go, but not all of them, where five or more are to be expected.
-    if not now.negative and now.number * negative >= FEWEST * number:
+    below = f"{dutch(now.negative)} van de {dutch(now.number)}"
+    if any(
+        _vanished(there, was / number * now.number)
+        for there, was in ((now.negative, negative), (now.number - now.negative, number - negative))
+    ):
         yield _Difference(
-            f"geen enkele waarde van {column} is negatief; eerder {dutch(negative)} van de {dutch(number)}",
-            {"kolom": column, "negatief": 0, "negatief_eerder": negative},
-        )
-    if now.number == now.negative and now.number * (number - negative) >= FEWEST * number:
-        yield _Difference(
-            f"elke waarde van {column} is negatief; eerder {dutch(negative)} van de {dutch(number)}",
+            f"{column} is negatief in {below} rijen; eerder in {dutch(negative)} van de {dutch(number)}",
             {"kolom": column, "negatief": now.negative, "negatief_eerder": negative},
         )
+
+
+def _vanished(there: int, expected: float) -> bool:
+    """Whether more than half of what is to be expected is not there, and more than chance makes of it.
+
+    Corrections come and go; a sign that got lost is lost everywhere.
+    """
+    return expected - there > max(expected / 2, 2 * sqrt(expected))
 
 
 def _deleted(extract: Extract, own: _Profile, earlier: Sequence[_Earlier]) -> Iterator[_Difference]:
@@ -357,7 +378,7 @@ def _rows_lost(extract: Extract, own: _Profile, before: _Before, kind: str) -> I
 
 
 def _by_group(extract: Extract, own: _Profile, before: _Before) -> Iterator[_Difference]:
-    groups = before.groups
+    groups = before.compared
     periods = any(each.period is not None for each in before.earlier)
     for name in sorted({*own.groups, *groups}, key=lambda name: (name is None, name)) if groups else ():
         if (periods and name not in groups) or (name is None and len(groups) > 1) or _is_incomplete(extract, name):
@@ -434,6 +455,35 @@ def _unknown(
                 f"{column.name} staat in {new:.0%} van de rijen niet in codelijst {column.code_list}; eerder in "
                 f"{old:.0%}",
                 {"kolom": column.name, "onbekend_pct": round(100 * new, 1), "onbekend_pct_eerder": round(100 * old, 1)},
+            )
+
+
+def _all_one_code(
+    con: duckdb.DuckDBPyConnection, extract: Extract, own: _Profile, before: _Before, found: Mapping[str, Finding]
+) -> Iterator[_Difference]:
+    """A column that says of every row the same, which it did not before: somebody filled it in for all."""
+    checks = {column.name: code_list_check(column) for column in _coded(extract)}
+    columns = [name for name in checks if name != extract.change_column]
+    if not columns or not before.profiles:
+        return
+    table = f"raw.{extract.table} where levering_nr"
+    told = ", ".join(f'count("{name}"), count(distinct "{name}"), min("{name}"::varchar)' for name in columns)
+    (row,) = con.execute(f"select {told} from {table} = {own.number}").fetchall()
+    for place, name in enumerate(columns):
+        number, codes, code = row[3 * place : 3 * place + 3]
+        finding = found.get(checks[name])
+        # Of codes that no list knows is told elsewhere, without the code.
+        if codes != 1 or (finding and finding.unexpected_count):
+            continue
+        ((had, filled),) = con.execute(
+            f"""select count(*) filter ("{name}"::varchar = ?), count("{name}") from {table}
+            in ({", ".join(map(str, before.profiles))})""",
+            [code],
+        ).fetchall()
+        if filled and _shifts(extract, had / filled, 1, min(number, filled)):
+            yield _Difference(
+                f"elke waarde van {name} is {code}; eerder {had / filled:.0%}",
+                {"kolom": name, "code": code, "aandeel_pct_eerder": round(100 * had / filled, 1)},
             )
 
 

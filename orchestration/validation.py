@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
 from math import isfinite
+from numbers import Number
 from typing import Any
 
 import duckdb
@@ -31,6 +32,7 @@ from orchestration.expectations import (
     suite_of_extract,
     suite_of_mart,
 )
+from orchestration.forms import TELLING_DIGITS
 
 MAX_EXAMPLES = 10
 SHORT_CODE = 4
@@ -310,15 +312,21 @@ def _example(row: Mapping[str, Any], rule: Expectation, parameters: Mapping[str,
     shown = {
         name: row[name]
         if rule.shown is None or name in rule.shown
-        else _may_be_shown(row[name], parameters.get(rule.codes.get(name, ""), ()))
+        else _may_be_shown(row[name], parameters.get(rule.codes.get(name, ""), ()), rule.personal)
         for name in names
         if name in row and name not in rule.hidden
     }
     return {"record_nr": row["record_nr"]} | {name: _plain(value) for name, value in shown.items()}
 
 
-def _may_be_shown(value: Any, codes: Collection[str]) -> Any:
-    """A number, a day or a code as it is; of other text, which may name a person, the kind of its characters."""
+def _may_be_shown(value: Any, codes: Collection[str], personal: Sequence[str]) -> Any:
+    """A number, a day or a code as it is; of what may name a person, the kind of its characters."""
+    if isinstance(value, Number) and not isinstance(value, bool):
+        written = f"{value}"
+        telling = sum(each.isdigit() for each in written) >= TELLING_DIGITS
+        if telling or any(re.search(form, written) for form in personal):
+            return re.sub("[0-9]", "9", written)
+        return value
     if not isinstance(value, str) or value in codes or _LIKE_A_DAY.fullmatch(value):
         return value
     # What is as short as this says nothing by itself, and helps to find the code that a list lacks.

@@ -19,7 +19,6 @@ from orchestration.decisions import withdraw
 from orchestration.declarations import Extract
 from orchestration.faults import MachineError
 from orchestration.paths import ROOT
-from orchestration.progress import CAUTION, SUMMARY
 from orchestration.pseudonyms import Key
 from orchestration.validation import Finding
 from tests.unit.conftest import (
@@ -239,9 +238,7 @@ def test_too_many_set_aside_records_refuse_the_delivery(night: Night) -> None:
 
 
 @pytest.mark.parametrize("end", ["", "\r\n"])
-def test_a_file_that_ends_in_its_last_value_is_admitted_with_a_warning(
-    night: Night, caplog: pytest.LogCaptureFixture, end: str
-) -> None:
+def test_a_file_that_ends_in_its_last_value_is_admitted_with_a_warning(night: Night, end: str) -> None:
     night.put("proef/rijen_20200101.csv", HEAD + "1;a;01-01-2020;12" + end)
     night.run()
     assert night.verdicts() == [("rijen_20200101.csv", "toegelaten")]
@@ -249,8 +246,8 @@ def test_a_file_that_ends_in_its_last_value_is_admitted_with_a_warning(
         "select controle, ernst, is_voldaan from leveringen.bevinding where not is_voldaan"
     ).fetchall()
     assert found == ([] if end else [("laatste_regel_zonder_einde", "warning", False)])
-    told = [record.message for record in caplog.records if getattr(record, SUMMARY, None) == CAUTION[SUMMARY]]
-    assert ["zonder regeleinde" in message for message in told] == ([] if end else [True])
+    told = register.noticed(night.raw, [1])
+    assert [(number, "zonder regeleinde" in text) for number, text in told] == ([] if end else [(1, True)])
 
 
 def test_interrupted_night_leaves_a_candidate_that_the_next_one_judges(night: Night) -> None:
@@ -563,7 +560,7 @@ def test_a_set_of_which_one_file_cannot_be_read_is_left_as_a_whole(night: Night,
     other = "staart" if which == "kop" else "kop"
     assert {left.file.name: left.reason for left in arrivals.waiting} == {
         f"{which}_20200101.csv": "mag niet worden gelezen; geef de gebruiker van deze run leesrecht",
-        f"{other}_20200101.csv": f"hoort bij {which}_20200101.csv, dat blijft liggen",
+        f"{other}_20200101.csv": f"hoort bij {which}, dat blijft liggen",
     }
     assert night.verdicts() == []
     assert night.run(PAIR).numbers == [1, 2]

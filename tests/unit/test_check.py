@@ -347,6 +347,26 @@ def test_no_identifier_is_in_what_is_said(desk: Path, capsys: pytest.CaptureFixt
     assert [secret for secret in SECRETS if secret in told] == []
 
 
+def test_the_number_of_a_person_where_another_is_expected_is_not_said(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heads = (
+        "mutatie;dossier_nr;veroordeelde_nr;eenheid;opsporingsindicatie;restantstraf_dagen;vaste_verblijfplaats;"
+        "buitenlandsignaal;aangeleverd_op;in_behandeling_op;afgedaan_op;afdoening"
+    )
+    days = ("83459522", "123456782", "612345678", "30000")
+    rows = [
+        f"N;EX-900000{number};1;AMS;BINNENLAND;{each};J;N;01-03-2015;02-03-2015;03-03-2015;RETOUR"
+        for number, each in enumerate(days)
+    ]
+    file = put(desk / "dossiers_20210101_volledig.csv", "\r\n".join([heads, *rows, ""]))
+    assert main(["check", file]) == 3
+    told = said(capsys)
+    # In this register the number of a person is any number of at most eight digits.
+    assert "restantstraf_dagen '99999999', '999999999', '99999' liggen buiten de grenzen" in told
+    assert [each for each in days if each in told] == []
+
+
 def test_a_file_without_headings_does_not_tell_its_first_record(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = put(desk / "instroom_20210101.csv", "123456782,13/845229-16,98765432,273f,POL,Jansen,2020-01-01\n")
     assert main(["check", file]) == 3
@@ -361,6 +381,8 @@ def test_what_cannot_be_checked_is_answered_as_any_command(desk: Path, capsys: p
         (["check", ""], "make check BESTAND="),
         (["check", str(desk / "nix.csv")], "nix.csv bestaat niet"),
         (["check", put(desk / "a.csv", GOOD), "--extract", "nix"], "extract 'nix' bestaat niet; wel"),
+        (["check", put(desk / "a.csv.manifest.yml", "x")], "is een manifest; geef het bestand waar het bij hoort"),
+        (["check", put(desk / "b.csv.part", "x")], "wordt nog geschreven"),
     ):
         assert main(words) == 2
         # A path may be broken anywhere, where it is longer than a line.

@@ -61,7 +61,7 @@ def test_manifest_speaks_for_a_file_with_a_name_of_its_own(tmp_path: Path) -> No
         ("proef/rijen_20200101.csv.part", "wordt nog geschreven"),
         ("proef/export (3).csv", "naam volgt niet"),
         ("proef/rijen_20201301.csv", "datum die niet bestaat"),
-        ("proef/andere_20200101.csv", "kent geen extract 'andere'"),
+        ("proef/andere_20200101.csv", "kent dat extract niet"),
         ("proef/rijen_20200101_mutaties.csv", "wordt volledig geleverd, niet mutaties"),
         ("paar/kop_20200101.csv", "wacht op staart"),
     ],
@@ -85,11 +85,11 @@ FACTS = "extract: rijen\nstand_datum: 2024-02-01\n"
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (FACTS + "kleur: rood\n", f"kent geen 'kleur' (regel 3); {KNOWN}"),
+        (FACTS + "kleur: rood\n", f"geeft op regel 3 iets dat niet bekend is; {KNOWN}"),
         # What can be anything may be about somebody.
-        (FACTS + "Jan Jansen 98-700198: x\n", f"kent geen naam als die (regel 3); {KNOWN}"),
-        ("extract: Jan Jansen\nstand_datum: 2024-02-01\n", "kent geen extract; wel rijen"),
-        (FACTS + "[a]: rood\n", f"kent geen lijst als naam (regel 3); {KNOWN}"),
+        (FACTS + "Jan Jansen 98-700198: x\n", f"geeft op regel 3 iets dat niet bekend is; {KNOWN}"),
+        ("extract: Jan Jansen\nstand_datum: 2024-02-01\n", "kent dat extract niet; wel rijen"),
+        (FACTS + "[a]: rood\n", f"geeft op regel 3 iets dat niet bekend is; {KNOWN}"),
         (FACTS + "stand_datum: 2024-03-01\n", "noemt stand_datum tweemaal (regel 3); laat er een staan"),
         (FACTS + "aantal_records: true\n", "geeft aantal_records (regel 3) anders dan verwacht: een geheel getal"),
         (FACTS + "aantal_records: 1_000\n", "een geheel getal in cijfers"),
@@ -118,7 +118,7 @@ FACTS = "extract: rijen\nstand_datum: 2024-02-01\n"
         (b"extract: rij\xff\n", "is niet te lezen als YAML in UTF-8"),
         (b"extract: rij\x00\n", "is niet te lezen als YAML in UTF-8"),
         (FACTS + "#" * 20_000, "bytes groot; verwacht hooguit 16384"),
-        ("extract: andere\nstand_datum: 2024-02-01\n", "kent geen extract 'andere'; wel rijen"),
+        ("extract: andere\nstand_datum: 2024-02-01\n", "kent dat extract niet; wel rijen"),
         (FACTS + "soort: mutaties\n", "wordt volledig geleverd, niet mutaties"),
     ],
 )
@@ -421,6 +421,22 @@ def test_what_says_nothing_of_its_receipt_arrives_last(tmp_path: Path) -> None:
     put(tmp_path, "proef/rijen_20190101.csv")
     put(tmp_path, "proef/rijen_20200101_ontvangen_20200215.csv")
     assert look(tmp_path)[0] == [["rijen_20200101_ontvangen_20200215.csv"], ["rijen_20190101.csv"]]
+
+
+def test_halves_of_two_days_or_kinds_are_told_why_they_are_no_set(tmp_path: Path) -> None:
+    put(tmp_path, "paar/kop_20200101_ontvangen_20200201.csv")
+    put(tmp_path, "paar/staart_20200101_ontvangen_20200202.csv")
+    put(tmp_path, "paar/demo_kop_20210101.csv")
+    put(tmp_path, "paar/staart_20210101.csv")
+    sets, waiting = look(tmp_path)
+    another_day = "; deze extracten horen bij elkaar; wat er ligt is op een andere dag ontvangen: geef ze dezelfde"
+    assert sets == []
+    assert waiting == {
+        "kop_20200101_ontvangen_20200201.csv": f"wacht op staart met stand 01-01-2020{another_day}",
+        "staart_20200101_ontvangen_20200202.csv": f"wacht op kop met stand 01-01-2020{another_day}",
+        "demo_kop_20210101.csv": "is fictief, en wat erbij hoort niet; noem ze alle demo_..., of geen",
+        "staart_20210101.csv": "is echt, en wat erbij hoort niet; noem ze alle demo_..., of geen",
+    }
 
 
 def test_files_of_one_arrival_are_paired_in_the_order_of_their_names(tmp_path: Path) -> None:

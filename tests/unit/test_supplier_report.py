@@ -224,9 +224,17 @@ def test_a_repeating_column_has_the_heading_as_delivered(night: Night, reports: 
             ],
         )
     }
-    night.put(FILE, "naam;2023;2024*\r\na;1;2\r\nb;3;x\r\n")
+    night.put(FILE, "naam;2018;2019*\r\na;1;2\r\nb;3;x\r\n")
     (page,) = write_reports(night.raw, night.run(wide).numbers, wide, reports)
-    assert [line.split(";")[:3] for line in lines(page.with_suffix(".csv"))] == [["2", "2024*", "a"]]
+    assert [line.split(";")[:3] for line in lines(page.with_suffix(".csv"))] == [["2", "2019*", "a"]]
+
+
+def test_the_reason_of_a_person_is_told_beside_what_was_found(night: Night, reports: Path) -> None:
+    night.put(FILE, GOOD)
+    night.run(judge=objection_to("rijen"))
+    register.decide(night.raw, 1, "geweigerd", "half bestand", "jansen")
+    (page,) = write_reports(night.raw, [1], ALONE, reports)
+    assert "half bestand" in Page(page).text
 
 
 def test_the_page_stops_where_the_table_goes_on(night: Night, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ ingedeeld as (
         boeking.levering_nr,
         boeking.record_nr,
         boeking.object_nr,
-        boeking.aanleveraar_code,
+        -- What no list knows was never agreed upon, so it may be anything, also a name.
+        coalesce(aanleveraar.aanleveraar_code, 'onbekend') as aanleveraar_code,
         boeking.dienst_code,
         boeking.boek_datum,
         boeking.registratie_datum,
@@ -31,7 +32,10 @@ ingedeeld as (
             when aanleveraar.kent_beslagsoort and coalesce(soort.heeft_beslagsoort, true)
                 then coalesce(beslag.beslagsoort, 'onbekend')
             -- Who delivers it may know the kind.
-            when aanleveraar.aanleveraar_code is null and beslag.beslagsoort is not null then 'onbekend'
+            when
+                aanleveraar.aanleveraar_code is null
+                and (coalesce(soort.heeft_beslagsoort, true) or boeking.beslagsoort_code is not null)
+                then 'onbekend'
             else 'nvt'
         end as beslagsoort,
         max(boeking.bedrag_eur) over (
