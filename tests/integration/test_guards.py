@@ -44,7 +44,7 @@ BREAKS = {
         "bedrag_is_niet_negatief",
     ): f"{V} realisatie = -1 where indicator_code = 'beslag_conservatoir_politie_eur' and jaar = 2020",
     ("fct_voortgang", "normen_zijn_die_van_de_agenda"): (
-        f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
+        f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2022"
     ),
     ("fct_voortgang", "delen_tellen_op_tot_totaal"): f"{V} streefcijfer = 311 {CYBER}",
     ("fct_voortgang", "waarvan_is_hooguit_het_geheel"): (

@@ -24,6 +24,13 @@
     ('oskm_onderzoeken', 'onderzoeken'),
     ('oskm_onderzoeken', 'resultaten'),
 ] %}
+{% if execute %}
+    {% for bron in graph.sources.values() if bron.config.meta.get('delivery') %}
+        {% if (bron.source_name, bron.name) not in extracten %}
+            {{- exceptions.raise_compiler_error(bron.source_name ~ '.' ~ bron.name ~ ' wordt geleverd, en base_leveringen__rijen volgt de rijen ervan niet') -}}
+        {% endif %}
+    {% endfor %}
+{% endif %}
 
 with
 
