@@ -22,11 +22,15 @@
     {%- endif -%}
     {%- for naam in namen -%}
         {%- if execute and naam not in genoemd -%}
-            {{- exceptions.raise_compiler_error('int_tellingen_verzameld leest ' ~ naam ~ ', en dat zegt niet dat het telt (telt in zijn yml)') -}}
+            {{- exceptions.raise_compiler_error(
+                'int_tellingen_verzameld leest ' ~ naam ~ ', en dat zegt niet dat het telt (telt in zijn yml)'
+            ) -}}
         {%- endif -%}
         {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ naam] if execute else none -%}
         {%- if execute and not node.config.contract.enforced -%}
-            {{- exceptions.raise_compiler_error(naam ~ ' telt, en heeft geen contract: wat zijn yml niet noemt, vult int_tellingen_verzameld in') -}}
+            {{- exceptions.raise_compiler_error(
+                naam ~ ' telt, en heeft geen contract: wat zijn yml niet noemt, vult int_tellingen_verzameld in'
+            ) -}}
         {%- endif -%}
         {%- do modellen.append({
             'naam': naam,
@@ -35,4 +39,16 @@
         }) -%}
     {%- endfor -%}
     {{- return(modellen) -}}
+{% endmacro %}
+
+
+{# The models that make an indicator, as the nodes of dbt say; of these, not those that split what another counts. #}
+{% macro telmodellen() %}
+    {%- set namen = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() if node.config.meta.get('telt') and not node.config.meta.get('splitst') -%}
+            {%- do namen.append("'" ~ node.name ~ "'") -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(namen) -}}
 {% endmacro %}

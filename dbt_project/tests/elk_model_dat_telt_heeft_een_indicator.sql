@@ -1,15 +1,8 @@
-{% set modellen = [] %}
-{% if execute %}
-    {% for node in graph.nodes.values() if node.config.meta.get('telt') and not node.config.meta.get('splitst') %}
-        {% do modellen.append("'" ~ node.name ~ "'") %}
-    {% endfor %}
-{% endif %}
-
 with
 
 modellen as (
 
-    select unnest([{{ modellen | join(', ') }}]::varchar[]) as telmodel
+    select unnest([{{ telmodellen() | join(', ') }}]::varchar[]) as telmodel
 
 )
 

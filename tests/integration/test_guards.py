@@ -103,7 +103,8 @@ BREAKS = {
         "where regel_code = 'niet_strafrechtelijk' limit 1) as ander where geteld.record_nr % 2 = 0"
     ),
     ("fct_realisatie", "alleen_slachtoffers_gemeld_door_de_politie_tellen"): (
-        "update intermediate.int_slachtoffers_comensha_geteld set regel_code = 'telt' where regel_code = 'andere_melder'"
+        "update intermediate.int_slachtoffers_comensha_geteld set regel_code = 'telt' "
+        "where regel_code = 'andere_melder'"
     ),
     ("fct_realisatie", "vormen_van_uitbuiting_tellen_op_tot_slachtoffers"): (
         f"{R} realisatie = realisatie + 1 "
