@@ -125,6 +125,8 @@ class Extract(_Strict):
         name: Name of the extract (the dbt source table, the raw table, the expectations file, the asset).
         together: The extracts of this registration are delivered, and admitted, as one set per stand_datum.
         delivery: `volledig` (the whole register), `periode` (complete for its periods) or `mutaties`.
+        form: Name of the form that it shares with extracts of other suppliers: what `expectations/raw/<form>.yml`
+            expects is expected of it.
         key: Columns that identify a row within one delivery.
         complete_from: First day from which the register is complete.
         preamble_lines: Lines before the line with the column headings.
@@ -154,6 +156,7 @@ class Extract(_Strict):
     description: str = Field(min_length=10)
     together: bool = False
     delivery: Literal["volledig", "periode", "mutaties"]
+    form: str | None = Field(default=None, pattern=IDENTIFIER)
     key: list[str] = Field(min_length=1)
     columns: list[Column] = Field(min_length=1)
     delimiter: str = Field(min_length=1, max_length=1)

@@ -88,20 +88,24 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
     Args:
         extract: The declaration, from which keys, code lists, bounds and references are derived.
         folder: Folder with `raw/<registration>/<extract>.yml`: what is expected beyond the declaration. The
-            file may be absent.
+            file may be absent. What is expected of a form that several suppliers share stands in `raw/<form>.yml`.
 
     Returns:
-        The derived rules in the order of the columns, then the written ones in the order of the file.
+        The derived rules in the order of the columns, then the written ones in the order of the files.
 
     Raises:
-        ExpectationError: The file is not in order, or a rule cannot apply to this extract.
+        ExpectationError: A file is not in order, or a rule cannot apply to this extract.
     """
-    file = folder / "raw" / extract.registration / f"{extract.name}.yml"
-    written = _read(file) if file.exists() else []
-    for rule in written:
-        _check_columns(rule, extract, file)
-    suite = [*_derived(extract), *written]
-    _check_names(suite, file)
+    suite = _derived(extract)
+    own = folder / "raw" / extract.registration / f"{extract.name}.yml"
+    # The form must be there: an extract that names one expects something of it.
+    files = [folder / "raw" / f"{extract.form}.yml"] if extract.form else []
+    for file in [*files, own] if own.exists() else files:
+        written = _read(file)
+        for rule in written:
+            _check_columns(rule, extract, file)
+        suite = [*suite, *written]
+        _check_names(suite, file)
     hidden = tuple(column.name for column in extract.columns if not _may_be_shown(column))
     shown = tuple(column.name for column in extract.columns if column.shown)
     codes = {column.name: f"{CODE_LIST_PARAMETER}{column.code_list}" for column in extract.columns if column.code_list}
@@ -323,6 +327,8 @@ def _literal(value: Any, data_type: str) -> str:
 def _read(file: Path) -> list[Expectation]:
     try:
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=_SAFE_LOADER)
+    except FileNotFoundError:
+        raise ExpectationError(f"{_shown(file)}: no such file") from None
     except yaml.YAMLError as error:
         raise ExpectationError(f"{_shown(file)}: not YAML: {error}") from error
     try:

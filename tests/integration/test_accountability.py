@@ -170,8 +170,9 @@ def test_a_delivered_line_leads_to_its_figures(
     with duckdb.connect(str(after_first_night.warehouse), read_only=True) as con:
         con.execute(f"attach '{after_first_night.raw}' as raw (read_only)")
         ((delivery, counts),) = con.execute(
-            """select levering_nr, min(record_nr) filter (telt_mee) from intermediate.int_om_verdachten_geteld
-            where jaar = 2020 group by levering_nr order by count(*) desc limit 1"""
+            """select levering_nr, min(record_nr) filter (regel_code = 'telt')
+            from intermediate.int_om_verdachten_geteld where jaar = 2020
+            group by levering_nr order by count(*) desc limit 1"""
         ).fetchall()
         ((left_out,),) = con.execute(
             """select min(record_nr) from intermediate.int_om_verdachten_geteld

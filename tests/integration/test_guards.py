@@ -44,7 +44,7 @@ BREAKS = {
         "bedrag_is_niet_negatief",
     ): f"{V} realisatie = -1 where indicator_code = 'beslag_conservatoir_politie_eur' and jaar = 2020",
     ("fct_voortgang", "normen_zijn_die_van_de_agenda"): (
-        f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
+        f"{V} streefcijfer = 205 where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2022"
     ),
     ("fct_voortgang", "delen_tellen_op_tot_totaal"): f"{V} streefcijfer = 311 {CYBER}",
     ("fct_voortgang", "waarvan_is_hooguit_het_geheel"): (
@@ -78,14 +78,14 @@ BREAKS = {
         "where uitsplitsing_soort = 'lands_overstijgend' and uitsplitsing_code = 'onbekend'"
     ),
     ("fct_realisatie", "uitgezonderde_zaken_tellen_niet_in_het_aandeel"): (
-        "update intermediate.int_ondermijningszaken_geteld set telt_mee = true "
+        "update intermediate.int_ondermijningszaken_geteld set regel_code = 'telt' "
         "where regel_code = 'evident_geen_meerwaarde' and rol = 'noemer'"
     ),
     ("fct_realisatie", "alleen_uitgevoerde_acties_met_de_politie_tellen"): (
-        "update intermediate.int_integrale_acties_geteld set telt_mee = true where regel_code = 'niet_uitgevoerd'"
+        "update intermediate.int_integrale_acties_geteld set regel_code = 'telt' where regel_code = 'niet_uitgevoerd'"
     ),
     ("fct_realisatie", "alleen_voorgelegde_signalen_tellen"): (
-        "update intermediate.int_signalen_geteld set telt_mee = true where regel_code = 'dubbel'"
+        "update intermediate.int_signalen_geteld set regel_code = 'telt' where regel_code = 'dubbel'"
     ),
     ("fct_realisatie", "misdrijven_zijn_het_landelijke_aantal"): (
         f"{R} realisatie = realisatie * 2 where indicator_code = 'geregistreerde_misdrijven' and eenheid_code = 'NL'"
@@ -95,7 +95,7 @@ BREAKS = {
         "elk_gebied_van_de_misdrijven_is_bekend",
     ): "update intermediate.int_misdrijven_ingedeeld set gebied_soort = 'onbekend' where record_nr = 1",
     ("fct_realisatie", "alleen_verdachten_van_de_politie_tellen"): (
-        "update intermediate.int_om_verdachten_geteld set telt_mee = true where regel_code = 'andere_dienst'"
+        "update intermediate.int_om_verdachten_geteld set regel_code = 'telt' where regel_code = 'andere_dienst'"
     ),
     ("fct_realisatie", "alleen_strafrechtelijke_aanpak_telt"): (
         "update intermediate.int_csv_onderzoeken_geteld as geteld set record_nr = ander.record_nr "
@@ -103,7 +103,8 @@ BREAKS = {
         "where regel_code = 'niet_strafrechtelijk' limit 1) as ander where geteld.record_nr % 2 = 0"
     ),
     ("fct_realisatie", "alleen_slachtoffers_gemeld_door_de_politie_tellen"): (
-        "update intermediate.int_slachtoffers_comensha_geteld set telt_mee = true where regel_code = 'andere_melder'"
+        "update intermediate.int_slachtoffers_comensha_geteld set regel_code = 'telt' "
+        "where regel_code = 'andere_melder'"
     ),
     ("fct_realisatie", "vormen_van_uitbuiting_tellen_op_tot_slachtoffers"): (
         f"{R} realisatie = realisatie + 1 "
@@ -113,7 +114,7 @@ BREAKS = {
         f"{R} realisatie = realisatie + 1000 where uitsplitsing_code = 'barrieremodel' and eenheid_code = 'NL'"
     ),
     ("fct_realisatie", "alleen_dossiers_van_de_afspraken_tellen"): (
-        "update intermediate.int_executie_afdoeningen_geteld set telt_mee = true where regel_code = 'fast'"
+        "update intermediate.int_executie_afdoeningen_geteld set regel_code = 'telt' where regel_code = 'fast'"
     ),
     ("fct_realisatie", "executie_heeft_alle_vier_de_percentages"): (
         "delete from marts.fct_realisatie where uitsplitsing_code = 'in_behandeling_periode'"
@@ -178,7 +179,7 @@ BREAKS = {
     (
         "fct_realisatie",
         "alleen_resultaten_van_de_150_fte_tellen",
-    ): "update intermediate.int_oskm_resultaten_geteld set telt_mee = true where regel_code = 'oskm_ander_team'",
+    ): "update intermediate.int_oskm_resultaten_geteld set regel_code = 'telt' where regel_code = 'oskm_ander_team'",
     ("levering", "sleutel_uniek"): "insert into marts.levering from marts.levering limit 1",
     ("levering", "een_volledige_levering_van_kracht"): "update marts.levering set is_van_kracht = true",
     (
@@ -238,9 +239,9 @@ BREAKS = {
         "elk_gebied_en_onderwerp_is_bekend",
     ): f"{C} regio_soort = 'onbekend' where regio_code = 'PV31'",
     ("fct_realisatie", "elk_cijfer_is_terug_te_vinden_in_zijn_herkomst"): (
-        "delete from intermediate.int_slachtoffers_comensha_geteld where telt_mee and jaar = 2020 "
+        "delete from intermediate.int_slachtoffers_comensha_geteld where regel_code = 'telt' and jaar = 2020 "
         "and teleenheid = (select min(teleenheid) from intermediate.int_slachtoffers_comensha_geteld "
-        "where telt_mee and jaar = 2020)"
+        "where regel_code = 'telt' and jaar = 2020)"
     ),
     ("fct_realisatie", "over_een_trendbreuk_heen_wordt_niet_vergeleken"): (
         f"{R} verandering = 1, geen_vergelijking_reden = null "

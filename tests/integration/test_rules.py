@@ -629,7 +629,11 @@ def warehouse(
 
 
 def figures(con: duckdb.DuckDBPyConnection, model: str) -> list[tuple]:
-    return con.execute(QUERY[model].format(model=f"intermediate.{model}")).fetchall()
+    # Whether a row of a counting model counts is said where they are collected.
+    counted = f"(from intermediate.int_tellingen_verzameld where telmodel = '{model}')"
+    return con.execute(
+        QUERY[model].format(model=counted if model.endswith("_geteld") else f"intermediate.{model}")
+    ).fetchall()
 
 
 def between(changed: Node, model: str) -> list[Node]:

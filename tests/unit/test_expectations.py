@@ -24,6 +24,7 @@ from orchestration.paths import EXPECTATIONS, ROOT
 
 DECLARATIONS = read_declarations()
 RAW_FILES = sorted(EXPECTATIONS.glob("raw/*/*.yml"))
+FORM_FILES = sorted(EXPECTATIONS.glob("raw/*.yml"))
 MART_FILES = sorted(EXPECTATIONS.glob("marts/*.yml"))
 RULE = {
     "name": "regel",
@@ -250,8 +251,20 @@ def test_parameters_are_looked_up_wherever_a_rule_asks_for_them(tmp_path: Path) 
 def test_every_written_file_belongs_to_a_declared_extract() -> None:
     assert RAW_FILES
     assert {(file.parent.name, file.stem) for file in RAW_FILES} <= DECLARATIONS.keys()
+    assert {file.stem for file in FORM_FILES} == {declared.form for declared in DECLARATIONS.values() if declared.form}
     # Nothing lies where no suite would read it.
-    assert sorted(EXPECTATIONS.rglob("*.y*ml")) == sorted([*RAW_FILES, *MART_FILES])
+    assert sorted(EXPECTATIONS.rglob("*.y*ml")) == sorted([*RAW_FILES, *FORM_FILES, *MART_FILES])
+
+
+def test_what_is_expected_of_a_form_is_expected_of_each_extract_in_it(tmp_path: Path) -> None:
+    folder = write(write(tmp_path, RULE, file="raw/vorm.yml"), RULE | {"name": "eigen"})
+    assert [rule.name for rule in suite_of_extract(extract(form="vorm"), folder)][-2:] == ["regel", "eigen"]
+    assert [rule.name for rule in suite_of_extract(extract(form="vorm", name="andere"), folder)][-1] == "regel"
+    assert "regel" not in by_name(suite_of_extract(extract(), folder))
+    with pytest.raises(ExpectationError, match=r"raw/geen\.yml: no such file"):
+        suite_of_extract(extract(form="geen"), folder)
+    with pytest.raises(ExpectationError, match=r"zaken\.yml: name regel occurs twice"):
+        suite_of_extract(extract(form="vorm"), write(folder, RULE))
 
 
 @pytest.mark.parametrize("declared", DECLARATIONS.values(), ids=lambda declared: ".".join(declared.asset_key))

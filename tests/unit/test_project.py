@@ -213,15 +213,6 @@ def test_dbt_and_the_machine_agree_on_the_data_folder(monkeypatch: pytest.Monkey
     assert {(ROOT / default).resolve() for default in defaults} == {data_paths().data}
 
 
-def test_the_rows_of_every_declared_extract_can_be_followed() -> None:
-    """Adjustments and origin read one view of all delivered rows; an extract that is not in it has neither."""
-    model = (MODELS / "staging" / "leveringen" / "base_leveringen__rijen.sql").read_text(encoding="utf-8")
-    followed = re.findall(r"^    \('(\w+)', '(\w+)'\),$", model, re.MULTILINE)
-
-    assert followed
-    assert sorted(followed) == sorted(read_declarations())
-
-
 def test_of_each_registration_behind_an_indicator_it_is_known_which_years_have_rows() -> None:
     # One that is forgotten would seem to have no row in any year, and every figure that rests on it would be empty.
     query = ROOT / "dbt_project/models/intermediate/agenda/int_jaren_met_rijen.sql"

@@ -46,7 +46,7 @@ ingedeeld as (
             case
                 when gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'
                     then coalesce(origineel.boek_datum, boeking.boek_datum)
-                else boeking.boek_datum
+                when gekozen.telregel = 'jaar_van_mutatie' then boeking.boek_datum
             end
         ) as jaar,
         eerste_stand.waarde::integer as eerste_stand_dagen,

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- The registers of all deliverers, in one shape. Only the seizure register knows the kind of seizure and who seized.
+-- The registers of all deliverers; staging gives them one shape.
 {% set modellen = [
     'stg_om_beslag__beslag',
     'stg_cjib_incasso__incasso',
@@ -18,13 +18,8 @@
         object_nr,
         corrigeert_nr,
         aanleveraar_code,
-        {% if model == 'stg_om_beslag__beslag' %}
-            dienst_code,
-            beslagsoort_code,
-        {% else %}
-            cast(null as varchar) as dienst_code,
-            cast(null as varchar) as beslagsoort_code,
-        {% endif %}
+        dienst_code,
+        beslagsoort_code,
         eenheid_code,
         boekingsoort_code,
         objectsoort_code,

@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_beslag_politie_geteld') }}
+
+),
+
 -- What counts in the monitor counts here if the police laid it as conservatoir beslag.
 beoordeeld as (
 
@@ -37,7 +43,7 @@ gesplitst as (
 )
 
 select
-    'beslag_conservatoir_politie_eur' as indicator_code,
+    gekozen.indicator_code,
     gesplitst.jaar,
     gesplitst.eenheid_code,
     gesplitst.uitsplitsing_soort,
@@ -47,7 +53,6 @@ select
     gesplitst.bedrag_eur as waarde,
     gesplitst.levering_nr,
     gesplitst.record_nr,
-    gesplitst.regel_code,
-    regel.telt_mee
+    gesplitst.regel_code
 from gesplitst
-inner join {{ ref('regel') }} as regel on gesplitst.regel_code = regel.regel_code
+cross join gekozen

@@ -14,6 +14,7 @@ lijsten as (
 select
     definitie.indicator_code,
     definitie.definitie_versie,
+    definitie.telmodel,
     definitie.telregel,
     definitie.is_aanname,
     lijsten.lijst_versies

@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_misdrijven_ingedeeld') }}
+
+),
+
 -- A kind between brackets, '(RE)', that no list knows may be a part of the whole; without one it is a municipality.
 ingedeeld as (
 
@@ -17,25 +23,20 @@ ingedeeld as (
 )
 
 select
-    'geregistreerde_misdrijven' as indicator_code,
+    gekozen.indicator_code,
     ingedeeld.jaar,
-    case when ingedeeld.gebied_soort = 'onbekend' then 'NTD' else ingedeeld.eenheid_code end as eenheid_code,
-    'geen' as uitsplitsing_soort,
-    'totaal' as uitsplitsing_code,
+    ingedeeld.eenheid_code,
     ingedeeld.gebied_label as teleenheid,
     'bedrag' as rol,
     ingedeeld.aantal_misdrijven as waarde,
     ingedeeld.levering_nr,
     ingedeeld.record_nr,
     ingedeeld.gebied_soort,
-    regel.regel_code,
-    regel.telt_mee
+    -- Nation, units and municipalities stack; only the units, with what cannot be placed, are parts of one whole.
+    case ingedeeld.gebied_soort
+        when 'eenheid' then 'telt'
+        when 'onbekend' then 'onbekende_code'
+        else 'ander_gebied'
+    end as regel_code
 from ingedeeld
--- Nation, units and municipalities stack; only the units, with what cannot be placed, are parts of one whole.
-inner join {{ ref('regel') }} as regel
-    on
-        regel.regel_code = case ingedeeld.gebied_soort
-            when 'eenheid' then 'telt'
-            when 'onbekend' then 'onbekende_code'
-            else 'ander_gebied'
-        end
+inner join gekozen on gekozen.telregel = 'jaar_van_registratie'

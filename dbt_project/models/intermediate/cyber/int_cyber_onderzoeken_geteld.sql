@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_cyber_onderzoeken_geteld') }}
+
+),
+
 per_telregel as (
 
     select
@@ -33,10 +39,8 @@ rollen as (
         indicator.meetwijze,
         gekozen.telregel
     from {{ ref('indicator_samenstelling') }} as samenstelling
-    inner join {{ ref('int_definities_gekozen') }} as gekozen
-        on samenstelling.indicator_code = gekozen.indicator_code
-    inner join {{ ref('indicator') }} as indicator
-        on samenstelling.indicator_code = indicator.indicator_code and indicator.thema_code = 'cybercrime'
+    inner join gekozen on samenstelling.indicator_code = gekozen.indicator_code
+    inner join {{ ref('indicator') }} as indicator on samenstelling.indicator_code = indicator.indicator_code
 
 ),
 
@@ -83,11 +87,9 @@ select
     'totaal' as uitsplitsing_code,
     onderzoek_nr as teleenheid,
     rol,
-    1 as waarde,
     levering_nr,
     record_nr,
-    regel_code,
-    telt_mee
+    regel_code
 from beoordeeld
 
 union all
@@ -101,11 +103,9 @@ select
     coalesce(soort.cyber_soort_code, 'onbekend') as uitsplitsing_code,
     beoordeeld.onderzoek_nr as teleenheid,
     beoordeeld.rol,
-    1 as waarde,
     beoordeeld.levering_nr,
     beoordeeld.record_nr,
-    beoordeeld.regel_code,
-    beoordeeld.telt_mee
+    beoordeeld.regel_code
 from beoordeeld
 left join {{ ref('cyber_soort') }} as soort on beoordeeld.opgegeven_soort_code = soort.cyber_soort_code
 where beoordeeld.meetwijze = 'aantal' and beoordeeld.telt_mee is distinct from false

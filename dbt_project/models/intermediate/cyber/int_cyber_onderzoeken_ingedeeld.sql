@@ -24,8 +24,7 @@ kenmerken as (
         onderzoek.levering_nr,
         onderzoek.record_nr,
         onderzoek.onderzoek_nr,
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        onderzoek.eenheid_code,
         onderzoek.start_datum,
         onderzoek.tactisch_afgerond_datum,
         onderzoek.opgegeven_soort_code,
@@ -48,8 +47,6 @@ kenmerken as (
     left join feiten on onderzoek.onderzoek_nr = feiten.onderzoek_nr
     left join {{ ref('cyber_team') }} as team on onderzoek.team_code = team.team_code
     left join {{ ref('cyber_focus') }} as focus on onderzoek.focus_code = focus.focus_code
-    left join {{ ref('eenheid') }} as eenheid
-        on onderzoek.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 ),
 

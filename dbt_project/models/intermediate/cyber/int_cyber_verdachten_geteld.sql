@@ -1,10 +1,16 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_cyber_verdachten_geteld') }}
+
+),
+
 beoordeeld as (
 
     select
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        verdachte.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
+        verdachte.*,
+        gekozen.indicator_code,
         year(verdachte.registratie_datum) as jaar,
         case
             when samenstelling.onderdeel_code is not null then 'telt'
@@ -12,12 +18,11 @@ beoordeeld as (
             else 'onbekende_code'
         end as regel_code
     from {{ ref('stg_cyber_verdachten__verdachten') }} as verdachte
+    inner join gekozen on gekozen.telregel = 'jaar_van_registratie'
     left join {{ ref('cyber_soort') }} as soort on verdachte.cyber_soort_code = soort.cyber_soort_code
-    left join {{ ref('eenheid') }} as eenheid
-        on verdachte.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
     left join {{ ref('indicator_samenstelling') }} as samenstelling
         on
-            samenstelling.indicator_code = 'cyber_regulier_verdachten'
+            gekozen.indicator_code = samenstelling.indicator_code
             and verdachte.cyber_soort_code = samenstelling.onderdeel_code
 
 ),
@@ -31,13 +36,16 @@ ontdubbeld as (
                 when
                     regel_code = 'telt'
                     and row_number() over (
-                        partition by regel_code, verdachte_nr, jaar order by registratie_datum, registratie_nr
+                        partition by indicator_code, regel_code, verdachte_nr, jaar
+                        order by registratie_datum, registratie_nr
                     ) > 1
                     then 'dubbel'
                 -- Once the suspect counts, what is unknown about another row of the year changes nothing.
                 when
                     regel_code = 'onbekende_code'
-                    and bool_or(regel_code = 'telt') over (partition by verdachte_nr, jaar)
+                    and bool_or(regel_code = 'telt') over (
+                        partition by indicator_code, verdachte_nr, jaar
+                    )
                     then 'dubbel'
                 else regel_code
             end as regel_code
@@ -47,17 +55,11 @@ ontdubbeld as (
 )
 
 select
-    'cyber_regulier_verdachten' as indicator_code,
-    ontdubbeld.jaar,
-    ontdubbeld.eenheid_code,
-    'geen' as uitsplitsing_soort,
-    'totaal' as uitsplitsing_code,
-    ontdubbeld.verdachte_nr as teleenheid,
-    'teller' as rol,
-    1 as waarde,
-    ontdubbeld.levering_nr,
-    ontdubbeld.record_nr,
-    ontdubbeld.regel_code,
-    regel.telt_mee
+    indicator_code,
+    jaar,
+    eenheid_code,
+    verdachte_nr as teleenheid,
+    levering_nr,
+    record_nr,
+    regel_code
 from ontdubbeld
-inner join {{ ref('regel') }} as regel on ontdubbeld.regel_code = regel.regel_code

@@ -6,15 +6,21 @@ afdoeningen as (
 
 ),
 
+definities as (
+
+    {{ definities_van('int_executie_afdoeningen_geteld') }}
+
+),
+
 gekozen as (
 
     select
-        gekozen.telregel,
+        definitie.indicator_code,
+        definitie.telregel,
         noemer.waarde as noemer
-    from {{ ref('int_definities_gekozen') }} as gekozen
+    from definities as definitie
     inner join {{ ref('definitie_parameter') }} as noemer
-        on gekozen.definitie_versie = noemer.definitie_versie and noemer.parameter = 'noemer'
-    where gekozen.indicator_code = 'executie_positief_pct'
+        on definitie.definitie_versie = noemer.definitie_versie and noemer.parameter = 'noemer'
 
 ),
 
@@ -85,16 +91,19 @@ varianten as (
 uitgesplitst as (
 
     select
+        gekozen.indicator_code,
         'noemer_executie' as uitsplitsing_soort,
-        concat(noemer, '_', telregel) as uitsplitsing_code,
-        *
-    from varianten
-    where is_in_noemer and jaar is not null
+        concat(variant.noemer, '_', variant.telregel) as uitsplitsing_code,
+        variant.*
+    from varianten as variant
+    cross join gekozen
+    where variant.is_in_noemer and variant.jaar is not null
 
     union all
 
     -- The one that is the figure.
     select
+        gekozen.indicator_code,
         'geen' as uitsplitsing_soort,
         'totaal' as uitsplitsing_code,
         variant.*
@@ -104,17 +113,14 @@ uitgesplitst as (
 )
 
 select
-    'executie_positief_pct' as indicator_code,
-    uitgesplitst.jaar,
-    uitgesplitst.eenheid_code,
-    uitgesplitst.uitsplitsing_soort,
-    uitgesplitst.uitsplitsing_code,
-    uitgesplitst.dossier_nr as teleenheid,
-    uitgesplitst.rol,
-    1 as waarde,
-    uitgesplitst.levering_nr,
-    uitgesplitst.record_nr,
-    uitgesplitst.beslissende_regel_code as regel_code,
-    regel.telt_mee
+    indicator_code,
+    jaar,
+    eenheid_code,
+    uitsplitsing_soort,
+    uitsplitsing_code,
+    dossier_nr as teleenheid,
+    rol,
+    levering_nr,
+    record_nr,
+    beslissende_regel_code as regel_code
 from uitgesplitst
-inner join {{ ref('regel') }} as regel on uitgesplitst.beslissende_regel_code = regel.regel_code

@@ -48,8 +48,7 @@ beoordeeld as (
         dossier.levering_nr,
         dossier.record_nr,
         dossier.dossier_nr,
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        dossier.eenheid_code,
         dossier.aanlever_datum,
         dossier.behandel_datum,
         dossier.afdoening_datum,
@@ -64,8 +63,6 @@ beoordeeld as (
     left join fast on dossier.dossier_nr = fast.dossier_nr
     left join {{ ref('opsporingsindicatie') }} as indicatie
         on dossier.opsporingsindicatie_code = indicatie.opsporingsindicatie_code
-    left join {{ ref('eenheid') }} as eenheid
-        on dossier.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 )
 

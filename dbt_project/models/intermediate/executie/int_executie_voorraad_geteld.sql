@@ -1,20 +1,28 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_executie_voorraad_geteld') }}
+
+),
+
 -- Every day that the register knows, and no day after it.
 dagen as (
 
     select
+        gekozen.indicator_code,
         gedekt.jaar,
         unnest(generate_series(jaar.eerste_dag, gedekt.gedekt_tot, interval 1 day))::date as dag
     from {{ ref('int_jaren_gedekt') }} as gedekt
     inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar
-    where gedekt.indicator_code = 'executie_werkvoorraad'
+    inner join gekozen on gedekt.indicator_code = gekozen.indicator_code
 
 ),
 
 dossiers as (
 
     select
+        gekozen.indicator_code,
         dossier.* replace (
             case
                 when dossier.telt_mee = false then dossier.regel_code
@@ -23,6 +31,7 @@ dossiers as (
             end as regel_code
         )
     from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
+    inner join gekozen on gekozen.telregel = 'dagstand'
     left join {{ ref('eenheid') }} as eenheid on dossier.eenheid_code = eenheid.eenheid_code
 
 ),
@@ -31,6 +40,7 @@ dossiers as (
 dossierdagen as (
 
     select
+        dossiers.indicator_code,
         dagen.jaar,
         dagen.dag,
         dossiers.eenheid_code,
@@ -47,7 +57,8 @@ dossierdagen as (
     -- Only of what may count is the stock followed from day to day.
     left join dagen
         on
-            dossiers.behandel_datum <= dagen.dag
+            dossiers.indicator_code = dagen.indicator_code
+            and dossiers.behandel_datum <= dagen.dag
             and (dossiers.afdoening_datum is null or dossiers.afdoening_datum > dagen.dag)
             and regel.telt_mee is distinct from false
 
@@ -57,6 +68,7 @@ dossierdagen as (
 lege_dagen as (
 
     select
+        dagen.indicator_code,
         dagen.jaar,
         dagen.dag,
         eenheid.eenheid_code,
@@ -81,17 +93,13 @@ standen as (
 )
 
 select
-    'executie_werkvoorraad' as indicator_code,
-    stand.jaar,
-    stand.eenheid_code,
-    'geen' as uitsplitsing_soort,
-    'totaal' as uitsplitsing_code,
-    stand.dag::varchar as teleenheid,
+    indicator_code,
+    jaar,
+    eenheid_code,
+    dag::varchar as teleenheid,
     'stand' as rol,
-    stand.waarde,
-    stand.levering_nr,
-    stand.record_nr,
-    stand.regel_code,
-    regel.telt_mee
-from standen as stand
-inner join {{ ref('regel') }} as regel on stand.regel_code = regel.regel_code
+    waarde,
+    levering_nr,
+    record_nr,
+    regel_code
+from standen

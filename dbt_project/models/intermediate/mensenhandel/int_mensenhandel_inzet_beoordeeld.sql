@@ -2,6 +2,12 @@
 
 with
 
+gekozen as (
+
+    {{ definities_van('int_mensenhandel_inzet_geteld') }}
+
+),
+
 -- Two figures that are judged by the same elements and never added up.
 inzet as (
 
@@ -34,8 +40,7 @@ inzet as (
 beoordeeld as (
 
     select
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        inzet.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
+        inzet.*,
         gekozen.telregel,
         {% for element in elementen %}
             coalesce(inzet.{{ element }}, false)::integer {% if not loop.last %}+{% endif %}
@@ -45,11 +50,9 @@ beoordeeld as (
         {% endfor %} as aantal_onbekend,
         parameter.waarde::integer as minimum_aantal_elementen
     from inzet
-    inner join {{ ref('int_definities_gekozen') }} as gekozen on inzet.indicator_code = gekozen.indicator_code
+    inner join gekozen on inzet.indicator_code = gekozen.indicator_code
     inner join {{ ref('definitie_parameter') }} as parameter
         on gekozen.definitie_versie = parameter.definitie_versie and parameter.parameter = 'minimum_aantal_elementen'
-    left join {{ ref('eenheid') }} as eenheid
-        on inzet.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 )
 

@@ -54,10 +54,7 @@ select
     uitsplitsing_soort,
     uitsplitsing_code,
     teleenheid,
-    'teller' as rol,
-    1 as waarde,
     levering_nr,
     record_nr,
-    regel_code,
-    telt_mee
+    regel_code
 from uitgesplitst

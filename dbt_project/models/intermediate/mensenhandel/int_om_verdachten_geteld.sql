@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_om_verdachten_geteld') }}
+
+),
+
 artikelen as (
 
     {{ gekozen_lijst('wetsartikel', 'mensenhandel_artikel') }}
@@ -15,8 +21,7 @@ instroom as (
 beoordeeld as (
 
     select
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        instroom.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
+        instroom.*,
         case
             when artikel.artikel_code is null then 'ander_wetsartikel'
             when dienst.is_politie = false then 'andere_dienst'
@@ -27,8 +32,6 @@ beoordeeld as (
         end as regel_code
     from instroom
     left join {{ ref('opsporingsdienst') }} as dienst on instroom.dienst_code = dienst.dienst_code
-    left join {{ ref('eenheid') }} as eenheid
-        on instroom.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
     -- Every paragraph of 273f is mensenhandel. What begins with the article and goes on in an unknown way is not known.
     left join artikelen as artikel
         on
@@ -73,17 +76,12 @@ ontdubbeld as (
 )
 
 select
-    'om_verdachten_mensenhandel' as indicator_code,
+    gekozen.indicator_code,
     year(ontdubbeld.instroom_datum) as jaar,
     ontdubbeld.eenheid_code,
-    'geen' as uitsplitsing_soort,
-    'totaal' as uitsplitsing_code,
     concat(ontdubbeld.verdachte_nr, '/', ontdubbeld.parket_nr) as teleenheid,
-    'teller' as rol,
-    1 as waarde,
     ontdubbeld.levering_nr,
     ontdubbeld.record_nr,
-    ontdubbeld.regel_code,
-    regel.telt_mee
+    ontdubbeld.regel_code
 from ontdubbeld
-inner join {{ ref('regel') }} as regel on ontdubbeld.regel_code = regel.regel_code
+inner join gekozen on gekozen.telregel = 'eerste_instroom'

@@ -1,29 +1,37 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_slachtoffers_comensha_geteld') }}
+
+),
+
 meldingen as (
 
     select
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        melding.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
+        melding.*,
+        gekozen.indicator_code,
         year(melding.melding_datum) as jaar,
         coalesce(melder.melder_code, 'onbekend') as bekende_melder_code,
         melder.is_politie,
         coalesce(
-            bool_or(melder.is_politie) over (partition by melding.slachtoffer_nr, year(melding.melding_datum)), false
+            bool_or(melder.is_politie) over (
+                partition by gekozen.indicator_code, melding.slachtoffer_nr, year(melding.melding_datum)
+            ),
+            false
         ) as is_door_politie_gemeld,
         -- Once per reporter: a report by another party takes nothing away from the police.
         row_number() over (
             partition by
+                gekozen.indicator_code,
                 melding.slachtoffer_nr,
                 melding.melder_code,
                 case when gekozen.telregel = 'een_keer_per_jaar' then year(melding.melding_datum) end
             order by melding.melding_datum, melding.melding_nr
         ) > 1 as is_dubbel
     from {{ ref('stg_comensha_meldingen__meldingen') }} as melding
-    inner join {{ ref('int_definities_gekozen') }} as gekozen on gekozen.indicator_code = 'slachtoffers_comensha'
+    inner join gekozen on gekozen.telregel in ('een_keer_per_jaar', 'eerste_melding')
     left join {{ ref('melder') }} as melder on melding.melder_code = melder.melder_code
-    left join {{ ref('eenheid') }} as eenheid
-        on melding.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 ),
 
@@ -82,17 +90,13 @@ uitgesplitst as (
 )
 
 select
-    'slachtoffers_comensha' as indicator_code,
+    uitgesplitst.indicator_code,
     uitgesplitst.jaar,
     uitgesplitst.eenheid_code,
     uitgesplitst.uitsplitsing_soort,
     uitgesplitst.uitsplitsing_code,
     uitgesplitst.slachtoffer_nr as teleenheid,
-    'teller' as rol,
-    1 as waarde,
     uitgesplitst.levering_nr,
     uitgesplitst.record_nr,
-    uitgesplitst.regel_code,
-    regel.telt_mee
+    uitgesplitst.regel_code
 from uitgesplitst
-inner join {{ ref('regel') }} as regel on uitgesplitst.regel_code = regel.regel_code

@@ -2,8 +2,10 @@ with
 
 onderzoeken as (
 
-    select * exclude (uitsplitsing_soort, uitsplitsing_code) from {{ ref('int_csv_onderzoeken_geteld') }}
-    where telt_mee is distinct from false
+    select geteld.*
+    from {{ ref('int_csv_onderzoeken_geteld') }} as geteld
+    inner join {{ ref('regel') }} as regel
+        on geteld.regel_code = regel.regel_code and regel.telt_mee is distinct from false
 
 ),
 

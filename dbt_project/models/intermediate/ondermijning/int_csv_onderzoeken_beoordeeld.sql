@@ -19,8 +19,7 @@ beoordeeld as (
         onderzoek.record_nr,
         onderzoek.onderzoek_nr,
         onderzoek.csv_nr,
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        onderzoek.eenheid_code,
         onderzoek.start_datum,
         onderzoek.eind_datum,
         case
@@ -32,8 +31,6 @@ beoordeeld as (
     from onderzoeken as onderzoek
     left join {{ ref('aanpak') }} as aanpak on onderzoek.aanpak_code = aanpak.aanpak_code
     left join fasen as fase on onderzoek.fase_code = fase.fase_code
-    left join {{ ref('eenheid') }} as eenheid
-        on onderzoek.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 )
 

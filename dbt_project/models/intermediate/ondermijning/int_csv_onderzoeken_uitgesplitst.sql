@@ -8,8 +8,10 @@ lijst as (
 
 onderzoeken as (
 
-    select * from {{ ref('int_csv_onderzoeken_geteld') }}
-    where telt_mee is distinct from false
+    select geteld.*
+    from {{ ref('int_csv_onderzoeken_geteld') }} as geteld
+    inner join {{ ref('regel') }} as regel
+        on geteld.regel_code = regel.regel_code and regel.telt_mee is distinct from false
 
 ),
 
@@ -46,7 +48,7 @@ eerste as (
 gesplitst as (
 
     select
-        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
+        onderzoek.*,
         'aandachtsgebied_eerste' as uitsplitsing_soort,
         coalesce(eerste.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
     from onderzoeken as onderzoek
@@ -55,7 +57,7 @@ gesplitst as (
     union all
 
     select
-        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
+        onderzoek.*,
         'drugsoort_eerste' as uitsplitsing_soort,
         eerste.drugsoort_groep as uitsplitsing_code
     from onderzoeken as onderzoek
@@ -65,7 +67,7 @@ gesplitst as (
     union all
 
     select
-        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
+        onderzoek.*,
         'aandachtsgebied_alle' as uitsplitsing_soort,
         coalesce(gebied.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
     from onderzoeken as onderzoek
@@ -75,7 +77,7 @@ gesplitst as (
     union all
 
     select
-        onderzoek.* exclude (uitsplitsing_soort, uitsplitsing_code),
+        onderzoek.*,
         'drugsoort_alle' as uitsplitsing_soort,
         gebied.drugsoort_groep as uitsplitsing_code
     from onderzoeken as onderzoek

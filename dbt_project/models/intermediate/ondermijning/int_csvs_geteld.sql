@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_csvs_geteld') }}
+
+),
+
 onderzoeken as (
 
     select * from {{ ref('int_csv_onderzoeken_beoordeeld') }}
@@ -105,16 +111,9 @@ select
     gekozen.indicator_code,
     per_telregel.jaar,
     per_telregel.eenheid_code,
-    'geen' as uitsplitsing_soort,
-    'totaal' as uitsplitsing_code,
     per_telregel.csv_nr as teleenheid,
-    'teller' as rol,
-    1 as waarde,
     per_telregel.levering_nr,
     per_telregel.record_nr,
-    per_telregel.regel_code,
-    regel.telt_mee
+    per_telregel.regel_code
 from per_telregel
-inner join {{ ref('int_definities_gekozen') }} as gekozen
-    on per_telregel.telregel = gekozen.telregel and gekozen.indicator_code = 'csv_aangepakt'
-inner join {{ ref('regel') }} as regel on per_telregel.regel_code = regel.regel_code
+inner join gekozen on per_telregel.telregel = gekozen.telregel

@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_ondermijningszaken_geteld') }}
+
+),
+
 gronden as (
 
     {{ gekozen_lijst('geen_financieel_onderzoek') }}
@@ -24,8 +30,7 @@ analyses as (
 zaken as (
 
     select
-        zaak.* exclude (eenheid_code),
-        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
+        zaak.*,
         case
             when zaak.heeft_financieel_onderzoek then 'telt'
             when zaak.heeft_financieel_onderzoek is null then 'onbekende_code'
@@ -40,8 +45,6 @@ zaken as (
     left join analyses as signaal on zaak.signaal_nr = signaal.signaal_nr
     left join gronden as grond
         on zaak.geen_financieel_onderzoek_code = grond.geen_financieel_onderzoek_code
-    left join {{ ref('eenheid') }} as eenheid
-        on zaak.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 ),
 
@@ -82,17 +85,15 @@ per_rol as (
 )
 
 select
-    'onderzoeken_financieel_pct' as indicator_code,
+    gekozen.indicator_code,
     year(per_rol.start_datum) as jaar,
     per_rol.eenheid_code,
     per_rol.uitsplitsing_soort,
     per_rol.uitsplitsing_code,
     per_rol.zaak_nr as teleenheid,
     per_rol.rol,
-    1 as waarde,
     per_rol.levering_nr,
     per_rol.record_nr,
-    per_rol.regel_code,
-    regel.telt_mee
+    per_rol.regel_code
 from per_rol
-inner join {{ ref('regel') }} as regel on per_rol.regel_code = regel.regel_code
+inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'

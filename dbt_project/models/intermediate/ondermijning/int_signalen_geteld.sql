@@ -1,11 +1,16 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_signalen_geteld') }}
+
+),
+
 signalen as (
 
     select
-        signaal.* exclude (eenheid_code),
+        signaal.*,
         status.is_voorgelegd,
-        coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
         -- An analysis may have been made for a later presentation of the same signal; without one, a row of which it
         -- is not known leaves it open.
         case
@@ -15,8 +20,6 @@ signalen as (
         end as is_geanalyseerd
     from {{ ref('stg_ondermijningssignalen__signalen') }} as signaal
     left join {{ ref('signaal_status') }} as status on signaal.signaal_status_code = status.signaal_status_code
-    left join {{ ref('eenheid') }} as eenheid
-        on signaal.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 ),
 
@@ -74,17 +77,13 @@ per_rol as (
 )
 
 select
-    'signalen_financiele_analyse_pct' as indicator_code,
+    gekozen.indicator_code,
     year(per_rol.status_datum) as jaar,
     per_rol.eenheid_code,
-    'geen' as uitsplitsing_soort,
-    'totaal' as uitsplitsing_code,
     per_rol.signaal_nr as teleenheid,
     per_rol.rol,
-    1 as waarde,
     per_rol.levering_nr,
     per_rol.record_nr,
-    per_rol.regel_code,
-    regel.telt_mee
+    per_rol.regel_code
 from per_rol
-inner join {{ ref('regel') }} as regel on per_rol.regel_code = regel.regel_code
+inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'

@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_oskm_onderzoeken_geteld') }}
+
+),
+
 verdenkingen as (
 
     select * from {{ ref('int_oskm_verdenkingen_beoordeeld') }}
@@ -24,8 +30,7 @@ rollen as (
         samenstelling.rol,
         gekozen.telregel
     from {{ ref('indicator_samenstelling') }} as samenstelling
-    inner join {{ ref('int_definities_gekozen') }} as gekozen
-        on samenstelling.indicator_code = gekozen.indicator_code
+    inner join gekozen on samenstelling.indicator_code = gekozen.indicator_code
 
 ),
 
@@ -87,9 +92,7 @@ select
     uitsplitsing_code,
     onderzoek_nr as teleenheid,
     rol,
-    1 as waarde,
     levering_nr,
     record_nr,
-    regel_code,
-    telt_mee
+    regel_code
 from gesplitst

@@ -5,7 +5,7 @@ select
     resultaat.persoon_nr,
     -- Empty where no code list knows the kind: the row may then be of every kind.
     soort.resultaatsoort_code,
-    coalesce(team.eenheid_code, 'NTD') as eenheid_code,
+    team.eenheid_code,
     resultaat.vaststelling_datum,
     case
         when soort.is_resultaat = false then 'oskm_melding'

@@ -1,5 +1,11 @@
 with
 
+gekozen as (
+
+    {{ definities_van('int_oskm_resultaten_geteld') }}
+
+),
+
 per_indicator as (
 
     select
@@ -17,8 +23,7 @@ per_indicator as (
             end as regel_code
         )
     from {{ ref('int_oskm_resultaten_beoordeeld') }} as resultaat
-    inner join {{ ref('int_definities_gekozen') }} as gekozen
-        on gekozen.telregel in ('eerste_vaststelling', 'jaar_van_vaststelling')
+    inner join gekozen on gekozen.telregel in ('eerste_vaststelling', 'jaar_van_vaststelling')
     inner join {{ ref('indicator_samenstelling') }} as samenstelling
         on gekozen.indicator_code = samenstelling.indicator_code
 
@@ -62,17 +67,12 @@ ontdubbeld as (
 )
 
 select
-    ontdubbeld.indicator_code,
-    ontdubbeld.jaar,
-    ontdubbeld.eenheid_code,
-    'geen' as uitsplitsing_soort,
-    'totaal' as uitsplitsing_code,
-    ontdubbeld.persoon_nr as teleenheid,
-    ontdubbeld.rol,
-    1 as waarde,
-    ontdubbeld.levering_nr,
-    ontdubbeld.record_nr,
-    ontdubbeld.regel_code,
-    regel.telt_mee
+    indicator_code,
+    jaar,
+    eenheid_code,
+    persoon_nr as teleenheid,
+    rol,
+    levering_nr,
+    record_nr,
+    regel_code
 from ontdubbeld
-inner join {{ ref('regel') }} as regel on ontdubbeld.regel_code = regel.regel_code

@@ -38,8 +38,7 @@ per_moment as (
 gewogen as (
 
     select
-        -- An unknown unit hides where, not whether: nationally the row counts.
-        per_moment.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code),
+        per_moment.*,
         -- An unknown category can be any, so that only the heaviest one is certain to weigh at least as much.
         case
             when per_moment.moment_datum is null or per_moment.categorie_code is null then 3
@@ -51,8 +50,6 @@ gewogen as (
         categorie.categorie_code is not null as is_bekend
     from per_moment
     left join categorieen as categorie on per_moment.categorie_code = categorie.categorie_code
-    left join {{ ref('eenheid') }} as eenheid
-        on per_moment.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 
 ),
 

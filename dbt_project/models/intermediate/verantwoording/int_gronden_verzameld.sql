@@ -23,8 +23,11 @@ feiten as (
         case when telling.teleenheid is null then 'zonder_hoofdrij' else feit.regel_code end as regel_code,
         telling.telt_mee
     from {{ ref('int_cyber_feiten_beoordeeld') }} as feit
-    left join {{ ref('int_cyber_onderzoeken_geteld') }} as telling
-        on feit.onderzoek_nr = telling.teleenheid and telling.uitsplitsing_soort = 'geen'
+    left join {{ ref('int_tellingen_verzameld') }} as telling
+        on
+            feit.onderzoek_nr = telling.teleenheid
+            and telling.telmodel = 'int_cyber_onderzoeken_geteld'
+            and telling.uitsplitsing_soort = 'geen'
 
 ),
 
@@ -45,11 +48,14 @@ signalen as (
             else 'onbekende_code'
         end as regel_code,
         telling.telt_mee
-    from {{ ref('int_ondermijningszaken_geteld') }} as telling
+    from {{ ref('int_tellingen_verzameld') }} as telling
     inner join {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
         on telling.levering_nr = zaak.levering_nr and telling.record_nr = zaak.record_nr
     inner join {{ ref('stg_ondermijningssignalen__signalen') }} as signaal on zaak.signaal_nr = signaal.signaal_nr
-    where telling.uitsplitsing_soort = 'geen' and telling.rol = 'noemer'
+    where
+        telling.telmodel = 'int_ondermijningszaken_geteld'
+        and telling.uitsplitsing_soort = 'geen'
+        and telling.rol = 'noemer'
 
 ),
 
@@ -67,7 +73,11 @@ aandachtsgebieden as (
         coalesce(telling.regel_code, 'zonder_hoofdrij') as regel_code,
         telling.telt_mee
     from {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
-    left join {{ ref('int_csv_onderzoeken_geteld') }} as telling on gebied.onderzoek_nr = telling.teleenheid
+    left join {{ ref('int_tellingen_verzameld') }} as telling
+        on
+            gebied.onderzoek_nr = telling.teleenheid
+            and telling.telmodel = 'int_csv_onderzoeken_geteld'
+            and telling.uitsplitsing_soort = 'geen'
     left join lijst as bekend on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
 
 )

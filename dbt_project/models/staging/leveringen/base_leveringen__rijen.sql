@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- Every delivered row of every extract, in one shape. Nothing is copied: a filter on levering_nr reaches raw itself.
-{% set extracten = [
+{% set extracten = alle_extracten([
     ('bestuurlijk_afpakken', 'maatregelen'),
     ('cbs_misdrijven', 'provincies'),
     ('cjib_incasso', 'incasso'),
@@ -23,7 +23,7 @@
     ('ondermijningssignalen', 'zaken'),
     ('oskm_onderzoeken', 'onderzoeken'),
     ('oskm_onderzoeken', 'resultaten'),
-] %}
+]) %}
 
 with
 

@@ -1,0 +1,14 @@
+with
+
+modellen as (
+
+    select unnest([{{ telmodellen() | join(', ') }}]::varchar[]) as telmodel
+
+)
+
+select distinct
+    coalesce(definitie.telmodel, modellen.telmodel) as telmodel,
+    definitie.indicator_code
+from {{ ref('definitie') }} as definitie
+full join modellen on definitie.telmodel = modellen.telmodel
+where definitie.telmodel is null or modellen.telmodel is null
