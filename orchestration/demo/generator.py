@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -144,12 +145,18 @@ def distinct(extract: Extract, column_name: str, n: int, rng: Random, code_lists
     Raises:
         ValueError: The declaration does not permit so many different values.
     """
+    return list(islice(each_different(extract, column_name, rng, code_lists), n))
+
+
+def each_different(extract: Extract, column_name: str, rng: Random, code_lists: CodeLists) -> Iterator[Any]:
+    """Make values of one column without end, as `distinct` does."""
     column = next(column for column in extract.columns if column.name == column_name)
     make = _filled_maker(extract, column, rng, code_lists, {})
-    values: dict[Any, None] = {}
-    for _ in range(n):
-        values[_other_than(values, make, f"{extract.name}.{column_name}")] = None
-    return list(values)
+    seen: set[Any] = set()
+    while True:
+        value = _other_than(seen, make, f"{extract.name}.{column_name}")
+        seen.add(value)
+        yield value
 
 
 def write(

@@ -8,7 +8,8 @@ from random import Random
 import pandas as pd
 
 from orchestration.declarations import Extract
-from orchestration.demo.generator import PLAIN, CodeLists, Form, Kind, read_seed
+from orchestration.demo.generator import CodeLists, read_seed
+from orchestration.demo.interpreter import Planned
 
 FIRST_YEAR, LAST_YEAR = 2017, 2022
 EARLIER = date(2022, 1, 15)
@@ -36,27 +37,6 @@ class World:
     code_lists: CodeLists
     totals: Mapping[tuple[str, str], Mapping[int, int]]
     rng: Random
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One file to be written.
-
-    Args:
-        extract: Its declaration.
-        frame: Its rows.
-        stand_datum: Day whose state of the register they give.
-        ontvangen_op: Day on which the file was received.
-        form: What the declaration leaves open.
-        kind: What the file holds of an extract that is delivered as changes: the whole register, or changes.
-    """
-
-    extract: Extract
-    frame: pd.DataFrame
-    stand_datum: date
-    ontvangen_op: date
-    form: Form = PLAIN
-    kind: Kind = "volledig"
 
 
 def full_deliveries(world: World, earlier: Frames, wrong: Frames, corrected: Frames) -> list[Planned]:
