@@ -94,7 +94,6 @@ class World(Making):
         self.also[id(row)] = list(part.ook)
         return row
 
-
     def finish(self, row: Row) -> None:
         """Make what is not there yet of a row, and let later rows choose it."""
         for column in row.recipes:
@@ -361,7 +360,9 @@ def _changes(world: World, extract: Extract, states: Sequence[pd.DataFrame]) -> 
     for before, after in pairwise(map(by_key, states)):
         records += [row | {change: dropped} for number, row in before.items() if number not in after]
         records += [row for number, row in after.items() if number not in before]
-        records += [row | {change: changed} for number, row in after.items() if number in before and row != before[number]]
+        records += [
+            row | {change: changed} for number, row in after.items() if number in before and row != before[number]
+        ]
     return pd.DataFrame(records, columns=states[0].columns, dtype=object)
 
 
@@ -378,9 +379,7 @@ def _tables(world: World) -> list[Planned]:
     shares = shares_of(table.rijen, world.rng), shares_of(table.gebieden, world.rng)
 
     def planned(arrival: Arrival) -> Planned:
-        years = {
-            year: (arrival.bijgesteld, "*") if year in arrival.voorlopig else (1, "") for year in arrival.jaren
-        }
+        years = {year: (arrival.bijgesteld, "*") if year in arrival.voorlopig else (1, "") for year in arrival.jaren}
         made, form = make_table(table, years, world.total, world.years, shares)
         given: dict[str, Iterable[Any]] = {names: list(made), numbers: list(made.values())}
         frame = rows(extract, len(made), world.rng, world.code_lists, **given)

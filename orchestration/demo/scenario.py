@@ -11,14 +11,7 @@ from pathlib import Path
 from random import Random
 
 from orchestration.declarations import Extract, read_declarations
-from orchestration.demo import (
-    afpakken,
-    cbs_misdrijven,
-    csv_onderzoeken,
-    executie_dossiers,
-    geregistreerde_misdrijven,
-    story,
-)
+from orchestration.demo import csv_onderzoeken, executie_dossiers
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
 from orchestration.demo.interpreter import Frames, Hook, Planned, Totals, World, deliveries
 from orchestration.demo.reader import ScenarioError, read_scenario
@@ -28,17 +21,9 @@ SCENARIO = FOLDER / "scenario.csv"
 SEED = "Veiligheidsagenda"
 BASIC_ROWS = 200
 # What a scenario file cannot say.
-HOOKS: Mapping[str, Hook] = {}
-# Not yet in a scenario file.
-STORIES: Mapping[str, Callable[[story.World], list[Planned]]] = {
-    "csv_onderzoeken": csv_onderzoeken.deliveries,
-    "geregistreerde_misdrijven": geregistreerde_misdrijven.deliveries,
-    "cbs_misdrijven": cbs_misdrijven.deliveries,
-    "om_beslag": afpakken.om_beslag,
-    "cjib_incasso": afpakken.cjib_incasso,
-    "fiscaal_afpakken": afpakken.fiscaal_afpakken,
-    "bestuurlijk_afpakken": afpakken.bestuurlijk_afpakken,
-    "executie_dossiers": executie_dossiers.deliveries,
+HOOKS: Mapping[str, Hook] = {
+    "csv_onderzoeken": csv_onderzoeken.end_and_choose,
+    "executie_dossiers": executie_dossiers.fill_places,
 }
 
 
@@ -103,10 +88,7 @@ def plan(
         # Each registration has its own chance, so that a change in one scenario leaves other files as they are.
         rng, file = Random(f"{SEED} {registration}"), folder / f"{registration}.yml"
         if not file.exists():
-            if registration in STORIES:
-                planned += STORIES[registration](story.World(own, code_lists, totals, rng))
-            else:
-                planned += _basic_deliveries(own, code_lists, rng)
+            planned += _basic_deliveries(own, code_lists, rng)
             continue
         scenario = read_scenario(file)
         try:

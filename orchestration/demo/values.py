@@ -61,7 +61,9 @@ class Making:
             self._fresh[key] = each_different(self.extracts[extract], column, self.rng, self.code_lists)
         return next(self._fresh[key])
 
-    def pick(self, extract: str, groups: Sequence[str], year: int | None, day: str, before: date | None) -> "Row | None":
+    def pick(
+        self, extract: str, groups: Sequence[str], year: int | None, day: str, before: date | None
+    ) -> "Row | None":
         """Choose a row that was made before, if any, of some groups: of a year, or with a day before another."""
         of_extract = self.rows[extract]
         total = sum(len(of_extract[group]) for group in groups or of_extract)
@@ -164,7 +166,7 @@ class Code(Strict):
 
 
 class Day(Strict):
-    """A day between two others, more often than chance the first or the last: there a rule is easily a day off."""
+    """A day between two others."""
 
     van: Any
     tot: Any
@@ -175,9 +177,7 @@ class Day(Strict):
         first, last = row.day(self.van, max), row.day(self.tot, min)
         if first is None or last is None:
             return None
-        last, rng = max(first, last), row.made.rng
-        days = (last - first).days
-        day = rng.choice((first, last)) if rng.random() < EDGE_SHARE else first + timedelta(days=rng.randint(0, days))
+        day = day_between(first, max(first, last), row.made.rng)
         return None if self.na_stand_leeg and day > row.made.last_day else day
 
 
@@ -234,7 +234,7 @@ class Chance(Strict):
 
 
 class Lookup(Strict):
-    """A recipe that depends on another column."""
+    """A recipe that depends on another column; what is empty is `""`."""
 
     bij: str
     keuze: dict[str, "Recipe"]
@@ -242,7 +242,8 @@ class Lookup(Strict):
 
     def draw(self, row: Row, column: str) -> Any:
         """Make the value that goes with what stands there."""
-        return draw(self.keuze.get(str(row[self.bij]), self.anders), row, column)
+        value = row[self.bij]
+        return draw(self.keuze.get("" if value is None else str(value), self.anders), row, column)
 
 
 class Existing(Strict):
@@ -387,6 +388,13 @@ def draw(recipe: Any, row: Row, column: str) -> Any:
     if isinstance(recipe, Strict):
         return recipe.draw(row, column)
     return recipe.format_map(row) if isinstance(recipe, str) and "{" in recipe else recipe
+
+
+def day_between(first: date, last: date, rng: Random) -> date:
+    """Choose a day, more often than chance the first or the last, where a counting rule is easily a day off."""
+    if rng.random() < EDGE_SHARE:
+        return rng.choice((first, last))
+    return first + timedelta(days=rng.randint(0, (last - first).days))
 
 
 def calculate(text: str, value: Callable[[str], Any]) -> Decimal:
