@@ -24,10 +24,18 @@ class Low(Strict):
     in_andere: bool = True
 
 
-class Rules(Strict):
-    """What `regeling` says in the scenario file; places by the days between which they are first filled."""
+class Places(Strict):
+    """So many places, by the days between which they are first filled."""
 
-    plaatsen: list[tuple[date, date]]
+    eerste_dag: date
+    laatste_dag: date
+    aantal: int
+
+
+class Rules(Strict):
+    """What `regeling` says in the scenario file."""
+
+    plaatsen: list[Places]
     plaatsen_niet_gedekt: int
     dagen_in_behandeling: tuple[int, int]
     dagen_gewacht: int
@@ -46,22 +54,23 @@ def fill_places(world: World) -> None:
         ScenarioError: The totals ask for more dossiers, or more good outcomes, than there can be.
     """
     rules = Rules.model_validate(world.scenario.regeling)
-    empty = _empty_places(world, rules)
+    places = [(each.eerste_dag, each.laatste_dag) for each in rules.plaatsen for _ in range(each.aantal)]
+    empty = _empty_places(world, rules, places)
     for unit in rules.regionaal + rules.landelijk:
-        for place, first in enumerate(rules.plaatsen):
+        for place, first in enumerate(places):
             _fill(world, rules, "behandeld", unit, first, empty.get((unit, place), []))
     for unit in rules.regionaal:
         for _ in range(rules.plaatsen_niet_gedekt):
-            _fill(world, rules, "niet_gedekt", unit, rules.plaatsen[0], [])
+            _fill(world, rules, "niet_gedekt", unit, places[0], [])
     _choose_outcomes(world)
 
 
-def _empty_places(world: World, rules: Rules) -> dict[tuple[str, int], list[Days]]:
+def _empty_places(world: World, rules: Rules, places: list[Days]) -> dict[tuple[str, int], list[Days]]:
     """Choose which places stand empty on which days, so that the stock of a year is once as low as its total."""
     empty: dict[tuple[str, int], list[Days]] = {}
     for low in rules.laag:
-        places = sum(last < low.dag for _, last in rules.plaatsen)
-        missing = places * len(rules.regionaal) - world.years("voorraad")[low.dag.year] if low.in_andere else 0
+        filled = sum(last < low.dag for _, last in places)
+        missing = filled * len(rules.regionaal) - world.years("voorraad")[low.dag.year] if low.in_andere else 0
         one = rules.regionaal[low.dag.year % len(rules.regionaal) if low.in_andere else 0]
         others = [unit for unit in rules.regionaal if unit != one]
         numbers = [(one, place) for place in range(low.in_een_eenheid)]

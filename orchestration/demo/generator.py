@@ -26,6 +26,7 @@ LAST_DAY = date(2022, 12, 31)
 LARGEST = 1_000_000
 EMPTY_SHARE = 0.1
 TRIES = 1_000
+AT_ONCE = 50
 WORDS = ("dossier", "café", "financiële stroom", "coördinatie", "€ 500", "reünie", "zaak", "één loods")
 
 CodeLists = Mapping[str, Sequence[str]]
@@ -240,9 +241,14 @@ def _filled_maker(
     if widths:
         return lambda: "-".join(f"{rng.randrange(10**width):0{width}}" for width in widths)
     if pattern:
-        xeger = Rstr(rng).xeger
-        return lambda: xeger(pattern)
+        return _texts(pattern, rng).__next__
     return _typed_maker(column, rng)
+
+
+def _texts(pattern: str, rng: Random) -> Iterator[str]:
+    """Make texts for a pattern without end, many at a time: reading a pattern costs more than making a text for it."""
+    while True:
+        yield from Rstr(rng).xeger(f"(?:(?:{pattern})\n){{{AT_ONCE}}}").splitlines()
 
 
 def _deletes(extract: Extract, column: Column, code: str) -> bool:

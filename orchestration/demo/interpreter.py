@@ -4,7 +4,7 @@ Rows are made per group and year, as many as the totals say; what a register kne
 delivery, is taken from them. Nothing here knows a registration, a code, a column or an indicator.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -15,7 +15,18 @@ import pandas as pd
 
 from orchestration.declarations import Extract
 from orchestration.demo.generator import PLAIN, TRIES, CodeLists, Form, Kind, rows
-from orchestration.demo.reader import Also, Arrival, Content, Group, Mistake, Part, Recipes, Scenario, ScenarioError
+from orchestration.demo.reader import (
+    Also,
+    Arrival,
+    Content,
+    Group,
+    Mistake,
+    Part,
+    Recipes,
+    Scenario,
+    ScenarioError,
+    check_names,
+)
 from orchestration.demo.tables import make_table, shares_of
 from orchestration.demo.values import Making, Row, calculate, names_in
 
@@ -64,6 +75,7 @@ class World(Making):
         totals: Totals,
         rng: Random,
     ) -> None:
+        """Begin with nothing made."""
         super().__init__(extracts, code_lists, rng, scenario.leveringen[-1].stand)
         self.scenario, self._totals = scenario, totals
         self.also: dict[int, Extras] = {}
@@ -119,13 +131,12 @@ def deliveries(world: World, hook: Hook | None = None) -> list[Planned]:
     """
     if world.scenario.tabel is not None:
         return _tables(world)
+    check_names(world.scenario, world.extracts)
     for extract, content in world.scenario.extracten.items():
-        if extract not in world.extracts:
-            raise ScenarioError(f"extracten.{extract}: geen extract; wel {', '.join(world.extracts)}")
         for name, group in content.groepen.items():
             try:
                 _make_group(world, extract, name, group)
-            except (KeyError, ScenarioError) as error:
+            except (KeyError, ValueError) as error:
                 raise ScenarioError(f"extracten.{extract}.groepen.{name}: {error}") from error
     if hook is not None:
         hook(world)
@@ -160,7 +171,7 @@ def _make_group(world: World, extract: str, name: str, group: Group) -> None:
         for column, total in sums.items():
             for row, part in zip(made, _parts(100 * total, count, world.rng), strict=True):
                 row.values[column] = part
-        for part in group.waarvan:
+        for part in group.waarvan + (world.scenario.extracten[extract].elke_groep if group.elke_groep else []):
             _apply(world, part, made)
         # What is said of some rows may refer to others, so those come first.
         for row in sorted(made, key=lambda row: row.is_special):
@@ -235,17 +246,18 @@ class _Register:
                 for column in recipes:
                     made[column]
                 made.again(content.schrijfwijze)
-                if None in self._key(made)[:1] or self._key(made) not in self._keys:
+                key = self._key(made)
+                if key not in self._keys:
                     break
             else:
                 raise ScenarioError(f"extracten.{extract}: {TRIES} keer dezelfde sleutel")
-            self._keys.add(self._key(made))
+            self._keys.add(key)
             yield made
 
     def _key(self, row: Row) -> tuple[Any, ...]:
-        """The key of a row as far as it is known; a key that is made up later is that of nobody else."""
+        """The key of a row; one that is made up later is that of nobody else."""
         key = [row[column] for column in self._world.extracts[row.extract].key]
-        return (row.extract, *key) if key[0] is not None else (None, id(row))
+        return (row.extract, *key) if key[0] is not None else (row.extract, row)
 
     def _frame(self, name: str, written: Sequence[Row]) -> pd.DataFrame:
         world, content = self._world, self._world.scenario.extracten[name]
@@ -253,7 +265,7 @@ class _Register:
         named: set[str] = set()
         for row in written:
             named.update(row.values, row.parent.values if row.parent else ())
-        given = {
+        given: dict[str, Any] = {
             column.name: [row[column.name] for row in written] for column in extract.columns if column.name in named
         }
         frame = rows(extract, len(written), world.rng, world.code_lists, self._frames, **given)
@@ -262,16 +274,7 @@ class _Register:
         return frame.assign(**{column: pd.Series([row[column] for row in written], dtype=object) for column in hidden})
 
     def state(self, day: date, known: date, is_wrong: bool) -> Frames:
-        """Give what the register held on a day.
-
-        Args:
-            day: The day.
-            known: The day on which that was told; what was found wrong by then is gone.
-            is_wrong: Whether it is delivered with mistakes.
-
-        Returns:
-            The rows of each extract.
-        """
+        """Give what the register held on a day; what was found wrong by the day on which that was told is gone."""
         frames: Frames = {}
         for name, whole in self._frames.items():
             content = self._world.scenario.extracten[name]
@@ -338,7 +341,7 @@ def _with_misfits(extract: Extract, frame: pd.DataFrame, misfits: Sequence[dict[
     bad = frame.iloc[: len(misfits)].copy()
     for place, misfit in enumerate(misfits):
         for column, value in misfit.items():
-            bad.iat[place, bad.columns.get_loc(column)] = value
+            bad.iloc[place, list(bad.columns).index(column)] = value
     whole = pd.concat([frame, bad])[[column.name for column in extract.columns]]
     return whole.sort_values(
         extract.key[:2], kind="stable", key=lambda column: column.map(lambda value: str(value).zfill(12))
@@ -381,7 +384,7 @@ def _tables(world: World) -> list[Planned]:
     def planned(arrival: Arrival) -> Planned:
         years = {year: (arrival.bijgesteld, "*") if year in arrival.voorlopig else (1, "") for year in arrival.jaren}
         made, form = make_table(table, years, world.total, world.years, shares)
-        given: dict[str, Iterable[Any]] = {names: list(made), numbers: list(made.values())}
+        given: dict[str, Any] = {names: list(made), numbers: list(made.values())}
         frame = rows(extract, len(made), world.rng, world.code_lists, **given)
         return Planned(extract, frame, arrival.stand, arrival.ontvangen, form)
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from pydantic import Field
+
 from orchestration.demo.generator import Form
 from orchestration.demo.values import Strict
 
@@ -18,20 +20,20 @@ Weight = float | tuple[float, float] | str
 class WideTable(Strict):
     """What stands in a wide table.
 
-    The value of a row is a share (or two between which it is chosen), `som` (of the rows whose code begins with the
-    code of this one, or of all where it has no code), `.` (not known), or a total, as it is called behind `totaal`. A share is one of all
-    shares in the table. The value of an area is a share or `som`; that of a subject a factor.
+    The value of a row is a share (or the two between which it lies), `som` (of the rows whose code begins with its
+    code, or of all where it has no code), `.` (not known), or what stands behind `totaal` in the name of a total. A
+    share is one of all shares in the table. The value of an area is a share or `som`; that of a subject a factor.
     """
 
     extract: str
     verdeeld: str
     totaal: str = ""
     rijen: dict[str, Weight]
-    gebieden: dict[str, Weight] = {"": 1}
-    onderwerpen: dict[str, float] = {"": 1}
+    gebieden: dict[str, Weight] = Field({"": 1})
+    onderwerpen: dict[str, float] = Field({"": 1})
     kop: str
     afgerond_op: int = 1
-    voorregels: list[list[str]] = []
+    voorregels: list[list[str]] = Field([])
     slotregel: str = ""
     alles_tussen_aanhalingstekens: bool = False
 

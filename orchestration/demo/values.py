@@ -4,17 +4,18 @@ The keys are Dutch, for who writes scenario files; the README beside this module
 registration. Which rows there are stands in `interpreter.py`.
 """
 
+import inspect
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cache
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
 
 from orchestration.declarations import Extract
 from orchestration.demo.generator import CodeLists, each_different, read_seed
@@ -23,12 +24,51 @@ EDGE_SHARE = 0.03
 BOUND = re.compile(r"(\w+)(?:\s*([+-])\s*(\d+))?")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 CENT = Decimal("0.01")
+BUSY = object()
 
 
 class Strict(BaseModel):
     """A part of a scenario file: no key that it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Drawn(NamedTuple):
+    """A recipe that was read: the function that makes a value, and what the scenario file says to it."""
+
+    function: Callable[..., Any]
+    said: dict[str, Any]
+
+
+VERBS: dict[str, tuple[type[Strict], Callable[..., Any]]] = {}
+
+
+def _recipe(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function be a recipe: after row and column its arguments are keys, the first of which is its verb."""
+    parameters = list(inspect.signature(function).parameters.values())[2:]
+    keys: dict[str, Any] = {
+        each.name: (each.annotation, ... if each.default is each.empty else each.default) for each in parameters
+    }
+    VERBS[parameters[0].name] = create_model(function.__name__, __base__=Strict, **keys), function
+    return function
+
+
+def _parse(value: Any) -> Any:
+    """Read a recipe: a mapping by its verb, a list as a choice, anything else as the value itself."""
+    if isinstance(value, bool):
+        raise ValueError("on, off, yes en no zonder aanhalingstekens zijn in YAML geen tekst")
+    if isinstance(value, list):
+        return [_parse(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    for verb, (keys, function) in VERBS.items():
+        if verb in value:
+            said = keys.model_validate(value)
+            return Drawn(function, {name: getattr(said, name) for name in keys.model_fields})
+    raise ValueError(f"geen recept, want {', '.join(map(str, value))} is geen van {', '.join(VERBS)}")
+
+
+Recipe = Annotated[Any, BeforeValidator(_parse)]
 
 
 class Making:
@@ -42,6 +82,7 @@ class Making:
     """
 
     def __init__(self, extracts: Mapping[str, Extract], code_lists: CodeLists, rng: Random, last_day: date) -> None:
+        """Begin with nothing made."""
         self.extracts, self.code_lists, self.rng, self.last_day = extracts, code_lists, rng, last_day
         self.rows: dict[str, dict[str, list[Row]]] = {name: {} for name in extracts}
         self.counters: Counter[tuple[str, str, int]] = Counter()
@@ -82,6 +123,8 @@ class Making:
             before = self.rows[row.extract][row.group]
             values = dict.fromkeys(other[column] for other in before if other.year == row.year - 1)
             self._left[key] = self.rng.sample(list(values), len(values))
+        if not self._left[key]:
+            raise ValueError(f"{column}: het jaar voor {row.year} heeft er niet genoeg")
         return self._left[key].pop()
 
 
@@ -108,21 +151,24 @@ class Row:
         parent: "Row | None" = None,
         values: Mapping[str, Any] | None = None,
     ) -> None:
+        """Begin a row of which nothing else stands yet."""
         self.made, self.extract, self.group, self.year = made, extract, group, year
         self.recipes, self.parent = recipes, parent
-        self.values: dict[str, Any] = {"jaar": year, "jj": f"{year % 100:02}"} | dict(values or {})
+        self.values: dict[str, Any] = dict(values or {})
         self.is_special = False
-        self._busy: set[str] = set()
-        self.places: Counter[str] = parent.places if parent else Counter()
+        self.places: dict[str, int] = parent.places if parent else {}
 
     def __getitem__(self, name: str) -> Any:
         """Give the value of a column; nothing where nobody has a recipe for it."""
-        if name in self.values:
+        if name in self.values and self.values[name] is not BUSY:
             return self.values[name]
-        if name in self.recipes and name not in self._busy:
-            self._busy.add(name)
+        if name in self.recipes and name not in self.values:
+            self.values[name] = BUSY
             self.values[name] = draw(self.recipes[name], self, name)
             return self.values[name]
+        if name == "jj":
+            return f"{self.year % 100:02}"
+        # What a recipe asks of its own column is what stood there before.
         return self.parent[name] if self.parent else None
 
     def again(self, recipes: Mapping[str, Any]) -> None:
@@ -149,227 +195,107 @@ class Row:
         return day if day is None or not days else day + timedelta(days=int(f"{sign}{days}"))
 
 
-class Code(Strict):
-    """A code from a list, of the rows that have some value in a column."""
+@_recipe
+def _code(row: Row, _: str, code: str, waar: dict[str, list[str]] = {}) -> str:  # noqa: B006
+    return row.made.rng.choice(_codes(code, tuple((name, tuple(values)) for name, values in waar.items())))
 
-    code: str
-    waar: dict[str, list[str]] = {}
 
-    @cached_property
-    def _codes(self) -> list[str]:
-        rows = [row for row in read_seed(self.code) if all(row[name] in self.waar[name] for name in self.waar)]
-        return [next(iter(row.values())) for row in rows]
+@cache
+def _codes(code_list: str, which: tuple[tuple[str, tuple[str, ...]], ...]) -> list[str]:
+    rows = [row for row in read_seed(code_list) if all(row[name] in values for name, values in which)]
+    return [next(iter(row.values())) for row in rows]
 
-    def draw(self, row: Row, column: str) -> Any:
-        """Choose one."""
-        return row.made.rng.choice(self._codes)
 
+@_recipe
+def _day(row: Row, _: str, van: Any, tot: Any, na_stand_leeg: bool = False) -> date | None:
+    first, last = row.day(van, max), row.day(tot, min)
+    if first is None or last is None:
+        return None
+    day = day_between(first, max(first, last), row.made.rng)
+    return None if na_stand_leeg and day > row.made.last_day else day
 
-class Day(Strict):
-    """A day between two others."""
 
-    van: Any
-    tot: Any
-    na_stand_leeg: bool = False
+@_recipe
+def _whole(row: Row, _: str, getal: tuple[int, int]) -> int:
+    return row.made.rng.randint(*getal)
 
-    def draw(self, row: Row, column: str) -> date | None:
-        """Choose one; nothing where it is not known, or lies after the last stand and is then left out."""
-        first, last = row.day(self.van, max), row.day(self.tot, min)
-        if first is None or last is None:
-            return None
-        day = day_between(first, max(first, last), row.made.rng)
-        return None if self.na_stand_leeg and day > row.made.last_day else day
 
+@_recipe
+def _amount(row: Row, _: str, bedrag: tuple[int, int]) -> Decimal:
+    return Decimal(row.made.rng.randint(100 * bedrag[0], 100 * bedrag[1])).scaleb(-2)
 
-class Whole(Strict):
-    """A whole number between two others."""
 
-    getal: tuple[int, int]
+@_recipe
+def _fresh(row: Row, column: str, nieuw: bool) -> Any:
+    return row.made.fresh(row.extract, column)
 
-    def draw(self, row: Row, column: str) -> int:
-        """Choose one."""
-        return row.made.rng.randint(*self.getal)
 
+@_recipe
+def _same(row: Row, _: str, zoals: str) -> Any:
+    return row[zoals]
 
-class Amount(Strict):
-    """A number with two decimals between two others."""
 
-    bedrag: tuple[int, int]
+@_recipe
+def _chance(row: Row, column: str, kans: list[tuple[float, Recipe]]) -> Any:
+    weights, recipes = zip(*kans, strict=True)
+    return draw(row.made.rng.choices(recipes, weights)[0], row, column)
 
-    def draw(self, row: Row, column: str) -> Decimal:
-        """Choose one."""
-        low, high = self.bedrag
-        return Decimal(row.made.rng.randint(100 * low, 100 * high)).scaleb(-2)
 
+@_recipe
+def _lookup(row: Row, column: str, bij: str, keuze: dict[str, Recipe], anders: Recipe = None) -> Any:
+    value = row[bij]
+    return draw(keuze.get("" if value is None else str(value), anders), row, column)
 
-class Fresh(Strict):
-    """A value that nobody had before, as the column is declared."""
 
-    nieuw: bool
+@_recipe
+def _existing(
+    row: Row, _: str, uit: str, groep: tuple[str, ...] = (), zelfde_jaar: bool = False, eerder: tuple[str, ...] = ()
+) -> Any:
+    extract, name = uit.split(".")
+    there, here = eerder or ("", "")
+    until = row.day(here, min) if here else None
+    chosen = row.made.pick(extract, groep, row.year if zelfde_jaar else None, there, until)
+    return chosen and chosen[name]
 
-    def draw(self, row: Row, column: str) -> Any:
-        """Make one."""
-        return row.made.fresh(row.extract, column)
 
+@_recipe
+def _year_before(row: Row, column: str, vorig_jaar: bool) -> Any:
+    return row.made.of_year_before(row, column)
 
-class Same(Strict):
-    """What stands in another column."""
 
-    zoals: str
+@_recipe
+def _count(row: Row, column: str, teller: int, per_jaar: bool = False) -> int:
+    key = (row.extract, column, row.year if per_jaar else 0)
+    row.made.counters[key] += 1
+    return teller + row.made.counters[key] - 1
 
-    def draw(self, row: Row, column: str) -> Any:
-        """Look it up."""
-        return row[self.zoals]
 
+@_recipe
+def _place(row: Row, _: str, volgnummer: bool) -> int:
+    row.places[row.extract] = row.places.get(row.extract, 0) + 1
+    return row.places[row.extract]
 
-class Chance(Strict):
-    """One of some recipes, each with a weight."""
 
-    kans: list[tuple[float, "Recipe"]]
+@_recipe
+def _sum(row: Row, _: str, reken: str) -> Decimal:
+    return calculate(reken, lambda name: row[name]).quantize(CENT)
 
-    def draw(self, row: Row, column: str) -> Any:
-        """Choose one, and make its value."""
-        weights, recipes = zip(*self.kans, strict=True)
-        return draw(row.made.rng.choices(recipes, weights)[0], row, column)
 
+@_recipe
+def _spelled(row: Row, _: str, spelling: str, patroon: str, als: list[str]) -> Any:
+    value = row[spelling]
+    found = re.fullmatch(patroon, value) if isinstance(value, str) else None
+    return found.expand(row.made.rng.choice(als)) if found else value
 
-class Lookup(Strict):
-    """A recipe that depends on another column; what is empty is `""`."""
 
-    bij: str
-    keuze: dict[str, "Recipe"]
-    anders: "Recipe" = None
+@_recipe
+def _some(row: Row, _: str, greep: list[str], aantal: tuple[int, int]) -> list[str]:
+    return row.made.rng.sample(greep, row.made.rng.randint(*aantal))
 
-    def draw(self, row: Row, column: str) -> Any:
-        """Make the value that goes with what stands there."""
-        value = row[self.bij]
-        return draw(self.keuze.get("" if value is None else str(value), self.anders), row, column)
 
-
-class Existing(Strict):
-    """The value of a column in a row that was made before."""
-
-    uit: str = Field(pattern=r"^\w+\.\w+$")
-    groep: list[str] = []
-    zelfde_jaar: bool = False
-    eerder: list[str] = Field(default=[], max_length=2)
-
-    def draw(self, row: Row, column: str) -> Any:
-        """Choose a row: of the same year, or whose day is before the day here, where that is asked."""
-        extract, name = self.uit.split(".")
-        there, here = self.eerder or ("", "")
-        until = row.day(here, min) if here else None
-        chosen = row.made.pick(extract, self.groep, row.year if self.zelfde_jaar else None, there, until)
-        return chosen and chosen[name]
-
-
-class YearBefore(Strict):
-    """A value that the group had a year earlier."""
-
-    vorig_jaar: bool
-
-    def draw(self, row: Row, column: str) -> Any:
-        """Take one."""
-        return row.made.of_year_before(row, column)
-
-
-class Count(Strict):
-    """The next number; per year, or over all rows of the extract."""
-
-    teller: int
-    per_jaar: bool = False
-
-    def draw(self, row: Row, column: str) -> int:
-        """Take it."""
-        key = (row.extract, column, row.year if self.per_jaar else 0)
-        row.made.counters[key] += 1
-        return self.teller + row.made.counters[key] - 1
-
-
-class Place(Strict):
-    """The place of a row among those that go together in an extract, from 1."""
-
-    volgnummer: bool
-
-    def draw(self, row: Row, column: str) -> int:
-        """Take it."""
-        row.places[row.extract] += 1
-        return row.places[row.extract]
-
-
-class Sum(Strict):
-    """A calculation with other columns, to the cent."""
-
-    reken: str
-
-    def draw(self, row: Row, column: str) -> Decimal:
-        """Calculate it."""
-        return calculate(self.reken, lambda name: row[name]).quantize(CENT)
-
-
-class Spelling(Strict):
-    """Another column in one of some spellings: a regular expression and what can replace it."""
-
-    spelling: str
-    patroon: str
-    als: list[str]
-
-    def draw(self, row: Row, column: str) -> Any:
-        """Spell it; what does not match as a whole stands as it is."""
-        value = row[self.spelling]
-        found = re.fullmatch(self.patroon, value) if isinstance(value, str) else None
-        return found.expand(row.made.rng.choice(self.als)) if found else value
-
-
-class Some(Strict):
-    """Some of a list of names, for `komt_voor_in`."""
-
-    greep: list[str]
-    aantal: tuple[int, int]
-
-    def draw(self, row: Row, column: str) -> list[str]:
-        """Choose them."""
-        return row.made.rng.sample(self.greep, row.made.rng.randint(*self.aantal))
-
-
-class Among(Strict):
-    """Whether the name of the column is among some."""
-
-    komt_voor_in: str
-    dan: str
-    anders: str
-
-    def draw(self, row: Row, column: str) -> str:
-        """Say so."""
-        return self.dan if column in (row[self.komt_voor_in] or []) else self.anders
-
-
-VERBS: dict[str, type[Strict]] = {
-    next(iter(kind.model_fields)): kind
-    for kind in (
-        Code, Day, Whole, Amount, Fresh, Same, Chance, Lookup, Existing, YearBefore, Count, Place, Sum, Spelling,
-        Some, Among,
-    )
-}  # fmt: skip
-
-
-def _parse(value: Any) -> Any:
-    """Read a recipe: a mapping by its verb, a list as a choice, anything else as the value itself."""
-    if isinstance(value, list):
-        return [_parse(each) for each in value]
-    if isinstance(value, bool):
-        raise ValueError("on, off, yes en no zonder aanhalingstekens zijn in YAML geen tekst")
-    if not isinstance(value, dict):
-        return value
-    for verb, kind in VERBS.items():
-        if verb in value:
-            return kind.model_validate(value)
-    raise ValueError(f"geen recept, want {', '.join(map(str, value))} is geen van {', '.join(VERBS)}")
-
-
-Recipe = Annotated[Any, BeforeValidator(_parse)]
-for _kind in (Chance, Lookup):
-    _kind.model_rebuild()
+@_recipe
+def _among(row: Row, column: str, komt_voor_in: str, dan: str, anders: str) -> str:
+    return dan if column in (row[komt_voor_in] or []) else anders
 
 
 def draw(recipe: Any, row: Row, column: str) -> Any:
@@ -385,8 +311,8 @@ def draw(recipe: Any, row: Row, column: str) -> Any:
     """
     while isinstance(recipe, list):
         recipe = row.made.rng.choice(recipe)
-    if isinstance(recipe, Strict):
-        return recipe.draw(row, column)
+    if isinstance(recipe, Drawn):
+        return recipe.function(row, column, **recipe.said)
     return recipe.format_map(row) if isinstance(recipe, str) and "{" in recipe else recipe
 
 
