@@ -217,6 +217,7 @@ class _Register:
         self._world = world
         written: dict[str, list[Row]] = {name: [] for name in world.scenario.extracten}
         self._keys: set[tuple[Any, ...]] = set()
+        self._chosen: dict[tuple[int, str, int], set[Row]] = {}
         for extract, content in world.scenario.extracten.items():
             for row in world.of_groups(extract):
                 row.again(content.schrijfwijze)
@@ -233,7 +234,9 @@ class _Register:
 
     def _going_with(self, row: Row, also: Also) -> Iterator[Row]:
         world, rng = self._world, self._world.rng
-        if not also.has(row.year) or any(row[name] not in values for name, values in also.als.items()):
+        if not also.has(row.year) or not _is_as(row, also):
+            return
+        if also.aantal is not None and row not in self._chosen_for(also, row, also.aantal):
             return
         if also.deel < 1 and rng.random() >= also.deel:
             return
@@ -253,6 +256,14 @@ class _Register:
                 raise ScenarioError(f"extracten.{extract}: {TRIES} keer dezelfde sleutel")
             self._keys.add(key)
             yield made
+
+    def _chosen_for(self, also: Also, row: Row, count: int) -> set[Row]:
+        """Choose with which rows of the group and year of a row something goes, once for all of them."""
+        key = id(also), row.group, row.year
+        if key not in self._chosen:
+            alike = [each for each in self._world.rows[row.extract][row.group] if each.year == row.year]
+            self._chosen[key] = set(self._world.rng.sample([each for each in alike if _is_as(each, also)], count))
+        return self._chosen[key]
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         """The key of a row; one that is made up later is that of nobody else."""
@@ -303,6 +314,10 @@ class _Register:
             free = [one for one in every if not any(one in taken for taken in chosen)]
             chosen.append(set(self._world.rng.sample(free, round(mistake.deel * len(every)))))
         return chosen
+
+
+def _is_as(row: Row, also: Also) -> bool:
+    return all(row[name] in values for name, values in also.als.items())
 
 
 def _known(frame: pd.DataFrame, content: Content, day: date, told: date) -> pd.DataFrame:

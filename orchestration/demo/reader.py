@@ -40,10 +40,14 @@ class Years(Strict):
 
 
 class Also(Years):
-    """Rows that go with a row: of the same extract, and then as that one in all that is not said, or of another."""
+    """Rows that go with a row: of the same extract, and then as that one in all that is not said, or of another.
+
+    They go with a share of the rows, each by chance, or with so many of a group and year; all that are as `als` says.
+    """
 
     extract: str = ""
     deel: float = 1
+    aantal: int | None = None
     keer: int | tuple[int, int] = 1
     als: dict[str, list[Any]] = Field({})
     waarden: Recipes = Field({})
