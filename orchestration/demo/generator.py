@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -130,27 +129,21 @@ def rows(
     return pd.DataFrame(columns, columns=names, dtype=object)
 
 
-def distinct(extract: Extract, column_name: str, n: int, rng: Random, code_lists: CodeLists) -> list[Any]:
-    """Make different values of one column.
+def each_different(extract: Extract, column_name: str, rng: Random, code_lists: CodeLists) -> Iterator[Any]:
+    """Make values of one column, of which no two are the same.
 
     Args:
         extract: The declaration.
         column_name: The column.
-        n: Number of values.
         rng: Where all chance comes from.
         code_lists: Codes by the name of the code list.
 
-    Returns:
-        The values, in the order in which they were made.
+    Yields:
+        A value, without end.
 
     Raises:
         ValueError: The declaration does not permit so many different values.
     """
-    return list(islice(each_different(extract, column_name, rng, code_lists), n))
-
-
-def each_different(extract: Extract, column_name: str, rng: Random, code_lists: CodeLists) -> Iterator[Any]:
-    """Make values of one column without end, as `distinct` does."""
     column = next(column for column in extract.columns if column.name == column_name)
     make = _filled_maker(extract, column, rng, code_lists, {})
     seen: set[Any] = set()
