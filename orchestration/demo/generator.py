@@ -1,6 +1,6 @@
 """Makes fictitious deliveries from the declarations.
 
-Nothing here knows a registration, an indicator or a total: a story gives the columns that it cares about, and
+Nothing here knows a registration, an indicator or a total: a scenario gives the columns that it cares about, and
 every other column is filled by what its declaration permits. All values are synthetic.
 """
 

@@ -1,4 +1,4 @@
-"""The generator alone: a registration without a story gets rows that fit, in its own dialect."""
+"""The generator alone: a registration without a scenario gets rows that fit, in its own dialect."""
 
 import re
 from datetime import date
@@ -122,7 +122,7 @@ def test_distinct_values_differ() -> None:
         next(values)
 
 
-def test_a_registration_without_a_story_is_delivered_with_its_references() -> None:
+def test_a_registration_without_a_scenario_is_delivered_with_its_references() -> None:
     part = {"name": "nr", "data_type": "varchar", "required": True, "references": "dossiers.nr"}
     regel = {"name": "regel", "data_type": "integer", "required": True, "minimum": 1}
     parts = extract("delen", [part, regel], key=["nr", "regel"])
