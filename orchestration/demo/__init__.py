@@ -1,4 +1,4 @@
-"""Fictitious deliveries for trying out the warehouse: a generator, and one story per registration.
+"""Fictitious deliveries for trying out the warehouse: a generator, and one scenario per registration.
 
 Nothing here is read on the road from delivery to figure. No person, case or place in it is real.
 """

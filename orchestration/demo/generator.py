@@ -1,6 +1,6 @@
 """Makes fictitious deliveries from the declarations.
 
-Nothing here knows a registration, an indicator or a total: a story gives the columns that it cares about, and
+Nothing here knows a registration, an indicator or a total: a scenario gives the columns that it cares about, and
 every other column is filled by what its declaration permits. All values are synthetic.
 """
 
@@ -25,6 +25,7 @@ LAST_DAY = date(2022, 12, 31)
 LARGEST = 1_000_000
 EMPTY_SHARE = 0.1
 TRIES = 1_000
+AT_ONCE = 50
 WORDS = ("dossier", "café", "financiële stroom", "coördinatie", "€ 500", "reünie", "zaak", "één loods")
 
 CodeLists = Mapping[str, Sequence[str]]
@@ -128,28 +129,28 @@ def rows(
     return pd.DataFrame(columns, columns=names, dtype=object)
 
 
-def distinct(extract: Extract, column_name: str, n: int, rng: Random, code_lists: CodeLists) -> list[Any]:
-    """Make different values of one column.
+def each_different(extract: Extract, column_name: str, rng: Random, code_lists: CodeLists) -> Iterator[Any]:
+    """Make values of one column, of which no two are the same.
 
     Args:
         extract: The declaration.
         column_name: The column.
-        n: Number of values.
         rng: Where all chance comes from.
         code_lists: Codes by the name of the code list.
 
-    Returns:
-        The values, in the order in which they were made.
+    Yields:
+        A value, without end.
 
     Raises:
         ValueError: The declaration does not permit so many different values.
     """
     column = next(column for column in extract.columns if column.name == column_name)
     make = _filled_maker(extract, column, rng, code_lists, {})
-    values: dict[Any, None] = {}
-    for _ in range(n):
-        values[_other_than(values, make, f"{extract.name}.{column_name}")] = None
-    return list(values)
+    seen: set[Any] = set()
+    while True:
+        value = _other_than(seen, make, f"{extract.name}.{column_name}")
+        seen.add(value)
+        yield value
 
 
 def write(
@@ -233,9 +234,14 @@ def _filled_maker(
     if widths:
         return lambda: "-".join(f"{rng.randrange(10**width):0{width}}" for width in widths)
     if pattern:
-        xeger = Rstr(rng).xeger
-        return lambda: xeger(pattern)
+        return _texts(pattern, rng).__next__
     return _typed_maker(column, rng)
+
+
+def _texts(pattern: str, rng: Random) -> Iterator[str]:
+    """Make texts for a pattern without end, many at a time: reading a pattern costs more than making a text for it."""
+    while True:
+        yield from Rstr(rng).xeger(f"(?:(?:{pattern})\n){{{AT_ONCE}}}").splitlines()
 
 
 def _deletes(extract: Extract, column: Column, code: str) -> bool:

@@ -1,55 +1,29 @@
 """The demo: one world of fictitious registers, in which every total of `scenario.csv` can be found again.
 
-Which deliveries there are stands in the stories, one module per registration. A registration without a story
-gets rows that fit its declaration.
+Which deliveries there are stands in the scenario files, one per registration. A registration without one gets rows that
+fit its declaration.
 """
 
 import csv
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from random import Random
 
-import pandas as pd
-
 from orchestration.declarations import Extract, read_declarations
-from orchestration.demo import (
-    afpakken,
-    cbs_misdrijven,
-    comensha_meldingen,
-    csv_onderzoeken,
-    cyber_onderzoeken,
-    cyber_verdachten,
-    executie_dossiers,
-    geregistreerde_misdrijven,
-    integrale_acties,
-    mensenhandel_onderzoeken,
-    mensenhandel_verdachten,
-    ondermijningssignalen,
-    oskm_onderzoeken,
-)
+from orchestration.demo import csv_onderzoeken, executie_dossiers
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
-from orchestration.demo.story import CORRECTED_RECEIVED, STAND, Planned, World
+from orchestration.demo.interpreter import Frames, Hook, Planned, Totals, World, deliveries
+from orchestration.demo.reader import ScenarioError, read_scenario
 
-SCENARIO = Path(__file__).with_name("scenario.csv")
+FOLDER = Path(__file__).parent
+SCENARIO = FOLDER / "scenario.csv"
 SEED = "Veiligheidsagenda"
 BASIC_ROWS = 200
-STORIES: Mapping[str, Callable[[World], list[Planned]]] = {
-    "csv_onderzoeken": csv_onderzoeken.deliveries,
-    "cyber_onderzoeken": cyber_onderzoeken.deliveries,
-    "cyber_verdachten": cyber_verdachten.deliveries,
-    "oskm_onderzoeken": oskm_onderzoeken.deliveries,
-    "mensenhandel_verdachten": mensenhandel_verdachten.deliveries,
-    "geregistreerde_misdrijven": geregistreerde_misdrijven.deliveries,
-    "cbs_misdrijven": cbs_misdrijven.deliveries,
-    "integrale_acties": integrale_acties.deliveries,
-    "ondermijningssignalen": ondermijningssignalen.deliveries,
-    "om_beslag": afpakken.om_beslag,
-    "cjib_incasso": afpakken.cjib_incasso,
-    "fiscaal_afpakken": afpakken.fiscaal_afpakken,
-    "bestuurlijk_afpakken": afpakken.bestuurlijk_afpakken,
-    "comensha_meldingen": comensha_meldingen.deliveries,
-    "mensenhandel_onderzoeken": mensenhandel_onderzoeken.deliveries,
-    "executie_dossiers": executie_dossiers.deliveries,
+# What a scenario file cannot say.
+HOOKS: Mapping[str, Hook] = {
+    "csv_onderzoeken": csv_onderzoeken.end_and_choose,
+    "executie_dossiers": executie_dossiers.fill_places,
 }
 
 
@@ -65,27 +39,17 @@ def write_demo(inbox: Path, say: Callable[[str], None] = print) -> list[Path]:
         The files, per registration in order of arrival.
     """
     extracts = read_declarations()
-    code_lists = read_code_lists(extracts)
-    totals = read_totals()
     paths = []
-    for planned in plan(extracts, code_lists, totals):
-        folder = inbox / planned.extract.registration
-        path = write(
-            planned.extract,
-            planned.frame,
-            folder,
-            planned.stand_datum,
-            planned.ontvangen_op,
-            planned.form,
-            planned.kind,
-        )
-        say(f"{planned.extract.registration}/{path.name}: {len(planned.frame)} fictieve rijen")
+    for item in plan(extracts, read_code_lists(extracts), read_totals()):
+        folder = inbox / item.extract.registration
+        path = write(item.extract, item.frame, folder, item.stand_datum, item.ontvangen_op, item.form, item.kind)
+        say(f"{item.extract.registration}/{path.name}: {len(item.frame)} fictieve rijen")
         paths.append(path)
     return paths
 
 
 def read_totals(file: Path = SCENARIO) -> dict[tuple[str, str], dict[int, int]]:
-    """Read the totals to which the stories are tied.
+    """Read the totals to which the scenario files are tied.
 
     Args:
         file: The table.
@@ -102,9 +66,7 @@ def read_totals(file: Path = SCENARIO) -> dict[tuple[str, str], dict[int, int]]:
 
 
 def plan(
-    extracts: Mapping[tuple[str, str], Extract],
-    code_lists: CodeLists,
-    totals: Mapping[tuple[str, str], Mapping[int, int]],
+    extracts: Mapping[tuple[str, str], Extract], code_lists: CodeLists, totals: Totals, folder: Path = FOLDER
 ) -> list[Planned]:
     """Decide what is delivered.
 
@@ -112,34 +74,33 @@ def plan(
         extracts: The declared extracts.
         code_lists: Codes by the name of the code list.
         totals: Totals of the scenario.
+        folder: Where the scenario files stand.
 
     Returns:
         The files, per registration in order of arrival.
+
+    Raises:
+        ScenarioError: A scenario file does not describe deliveries; the message names file and key.
     """
-    planned = []
+    planned: list[Planned] = []
     for registration in dict.fromkeys(owner for owner, _ in extracts):
         own = {name: extract for (owner, name), extract in extracts.items() if owner == registration}
-        # Each registration has its own chance, so that a change in one story leaves other files as they are.
-        world = World(own, code_lists, totals, Random(f"{SEED} {registration}"))
-        planned += STORIES.get(registration, _basic_deliveries)(world)
+        # Each registration has its own chance, so that a change in one scenario leaves other files as they are.
+        rng, file = Random(f"{SEED} {registration}"), folder / f"{registration}.yml"
+        if not file.exists():
+            planned += _basic_deliveries(own, code_lists, rng)
+            continue
+        scenario = read_scenario(file)
+        try:
+            planned += deliveries(World(scenario, own, code_lists, totals, rng), HOOKS.get(registration))
+        except ScenarioError as error:
+            raise ScenarioError(f"{file.name}: {error}") from error
     return planned
 
 
-def _basic_deliveries(world: World) -> list[Planned]:
-    frames: dict[str, pd.DataFrame] = {}
-    while len(frames) < len(world.extracts):
-        ready = [
-            extract
-            for extract in world.extracts.values()
-            if extract.name not in frames and _references(extract) <= frames.keys()
-        ]
-        if not ready:
-            left = sorted(world.extracts.keys() - frames.keys())
-            raise ValueError(f"{left} refer to each other or to themselves")
-        for extract in ready:
-            frames[extract.name] = rows(extract, BASIC_ROWS, world.rng, world.code_lists, frames)
-    return [Planned(world.extracts[name], frames[name], STAND, CORRECTED_RECEIVED) for name in world.extracts]
-
-
-def _references(extract: Extract) -> set[str]:
-    return {column.references.split(".")[0] for column in extract.columns if column.references}
+def _basic_deliveries(extracts: Mapping[str, Extract], code_lists: CodeLists, rng: Random) -> list[Planned]:
+    frames: Frames = {}
+    # What is referred to first.
+    for extract in sorted(extracts.values(), key=lambda extract: any(column.references for column in extract.columns)):
+        frames[extract.name] = rows(extract, BASIC_ROWS, rng, code_lists, frames)
+    return [Planned(extracts[name], frames[name], date(2023, 1, 15), date(2023, 2, 10)) for name in extracts]

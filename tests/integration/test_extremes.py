@@ -22,9 +22,8 @@ from orchestration.admission import admit_deliveries
 from orchestration.building import PRESENT, Builder, open_building
 from orchestration.decisions import accept
 from orchestration.declarations import Column, Extract, read_declarations
-from orchestration.demo.generator import Form, distinct, read_code_lists, rows, write
-from orchestration.demo.scenario import STORIES, read_totals
-from orchestration.demo.story import World
+from orchestration.demo.generator import Form, each_different, read_code_lists, rows, write
+from orchestration.demo.scenario import plan, read_totals
 from orchestration.ledger import open_ledger
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
@@ -87,14 +86,14 @@ def values_of(extract: Extract, column: Column, number: int, rng: Random) -> Seq
     if column.name in extract.key and column.data_type in ("integer", "bigint"):
         return range(int(str(column.minimum)), int(str(column.minimum)) + number)
     if [column.name] == extract.key:
-        return distinct(extract, column.name, number, rng, CODE_LISTS)
+        return list(islice(each_different(extract, column.name, rng, CODE_LISTS), number))
     if column.name == "wetsartikel":
         return list(islice(cycle(ARTICLES), number))
     if column.name == "corrigeert_nr":
         return [2 if place and place % 5 == 0 else None for place in range(number)]
     # Of seizures a dossier is booked on by several, with an object and without.
     if column.name == "dossier_nr":
-        return list(islice(cycle(distinct(extract, column.name, DOSSIERS, rng, CODE_LISTS)), number))
+        return list(islice(cycle(islice(each_different(extract, column.name, rng, CODE_LISTS), DOSSIERS)), number))
     return numbers_of(column, number) if column.data_type not in ("varchar", "date") else []
 
 
@@ -165,9 +164,10 @@ FITTING = {
 }
 
 
-def public_tables(registration: str, own: Mapping[str, Extract], rng: Random, inbox: Path) -> None:
+def public_tables(registration: str, own: Mapping[str, Extract], inbox: Path) -> None:
     """A public table with years that no agenda has, of nothing, and of numbers that nobody knows."""
-    for number, planned in enumerate(STORIES[registration](World(own, CODE_LISTS, read_totals(), rng))):
+    declared = {(registration, name): extract for name, extract in own.items()}
+    for number, planned in enumerate(plan(declared, CODE_LISTS, read_totals())):
         headings = planned.form.headings
         if number == 0:
             years = sorted({heading[-4:] for heading in headings if heading[-4:].isdigit()})
@@ -187,7 +187,7 @@ def paths(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DataPaths]
         own = {name: extract for (of, name), extract in EXTRACTS.items() if of == registration}
         rng, inbox, stand = Random(registration), made.inbox / registration, STANDS[number % 2]
         if registration in PUBLIC_TABLES:
-            public_tables(registration, own, rng, inbox)
+            public_tables(registration, own, inbox)
             continue
         delivered: Frames = {}
         # What is referred to comes first.

@@ -1,7 +1,8 @@
-"""The generator alone: a registration without a story gets rows that fit, in its own dialect."""
+"""The generator alone: a registration without a scenario gets rows that fit, in its own dialect."""
 
 import re
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from orchestration.declarations import Extract
-from orchestration.demo.generator import PLAIN, Form, Kind, distinct, rows, write
+from orchestration.demo.generator import PLAIN, Form, Kind, each_different, rows, write
 from orchestration.demo.scenario import plan
 
 CODES = {"soort": ["A", "B", "X"]}
@@ -115,10 +116,13 @@ def test_a_key_of_several_columns_is_unique_and_one_that_cannot_be_is_refused() 
 
 
 def test_distinct_values_differ() -> None:
-    assert sorted(distinct(extract(), "aantal", 5, Random(1), CODES)) == [3, 4, 5, 6, 7]
+    values = each_different(extract(), "aantal", Random(1), CODES)
+    assert sorted(islice(values, 5)) == [3, 4, 5, 6, 7]
+    with pytest.raises(ValueError, match="gave no other"):
+        next(values)
 
 
-def test_a_registration_without_a_story_is_delivered_with_its_references() -> None:
+def test_a_registration_without_a_scenario_is_delivered_with_its_references() -> None:
     part = {"name": "nr", "data_type": "varchar", "required": True, "references": "dossiers.nr"}
     regel = {"name": "regel", "data_type": "integer", "required": True, "minimum": 1}
     parts = extract("delen", [part, regel], key=["nr", "regel"])
