@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak lock clean
+.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ bench: setup ## Measure the night at several sizes
 
 soak: setup ## Spoil thousands of deliveries by chance, and kill runs of the border in (AANTAL=5000, ZAAD=...)
 	$(BIN)/python -m tests.soak --aantal $(or $(AANTAL),5000) $(if $(ZAAD),--zaad $(ZAAD))
+
+mutants: setup ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
+	$(BIN)/python -m tests.mutants $(if $(WAAR),--waar "$(WAAR)")
 
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
 	$(call compile_lock,requirements.lock,pyproject.toml --group dev)

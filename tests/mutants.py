@@ -246,7 +246,9 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waar", default="", help="only files whose path holds this")
-    chosen = [mutant for mutant in MUTANTS if parser.parse_args().waar in mutant.file]
+    where = parser.parse_args().waar
+    if not (chosen := [mutant for mutant in MUTANTS if where in mutant.file]):
+        parser.error(f"nothing in the table has {where!r} in its path")
     begun, survived = time.monotonic(), 0
     for number, (mutant, survives) in enumerate(survivors(chosen), 1):
         survived += survives

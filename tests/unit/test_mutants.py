@@ -1,0 +1,47 @@
+"""The table of `tests/mutants.py` against the code: what it breaks stands there, and what should notice exists.
+
+Whether it is noticed takes an hour, and says `make mutants`.
+"""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.paths import ROOT
+from tests.mutants import MUTANTS, PARTS, Mutant, broken, main
+
+
+def test_the_table_names_each_change_once_and_breaks_both_the_machine_and_the_content() -> None:
+    assert len(set(MUTANTS)) == len(MUTANTS)
+    assert {Path(mutant.file).suffix for mutant in MUTANTS} == {".py", ".sql"}
+    assert [mutant.file for mutant in MUTANTS if not mutant.file.startswith(PARTS)] == []
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=range(1, len(MUTANTS) + 1))
+def test_each_change_can_be_made_and_something_looks_at_it(mutant: Mutant) -> None:
+    text = broken(mutant, ROOT)
+
+    assert text != (ROOT / mutant.file).read_text(encoding="utf-8")
+    if mutant.tests:
+        # What cannot be read is red for a reason that proves nothing.
+        compile(text, mutant.file, "exec")
+        assert [test for test in mutant.tests if not (ROOT / "tests" / test).is_file()] == []
+    else:
+        properties = yaml.safe_load((ROOT / mutant.file).with_suffix(".yml").read_text(encoding="utf-8"))
+        assert [test["name"] for test in properties["unit_tests"] if test["model"] == Path(mutant.file).stem]
+
+
+def test_what_does_not_stand_there_once_cannot_be_broken(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("one two one")
+
+    assert broken(Mutant("a.py", "two", "three"), tmp_path) == "one three one"
+    for was, times in (("one", 2), ("four", 0)):
+        with pytest.raises(ValueError, match=f"stands there {times} times"):
+            broken(Mutant("a.py", was, "three"), tmp_path)
+
+
+def test_a_choice_that_holds_nothing_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["mutants", "--waar", "nowhere"])
+    with pytest.raises(SystemExit):
+        main()
