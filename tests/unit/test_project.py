@@ -15,6 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from orchestration.__main__ import _parser as commands
 from orchestration.declarations import read_declarations
 from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, data_paths, seed_file
 
@@ -126,12 +127,22 @@ def described_columns(model: Path) -> list[str]:
     return [column["name"] for entry in entries for column in entry.get("columns", [])]
 
 
-def test_each_recipe_that_the_readme_names_exists() -> None:
+def test_the_readme_names_each_recipe_and_no_other() -> None:
     # In a code span or at the start of a line of code: "make sure" is no recipe.
     named = set(re.findall(r"(?:`|^[ $]*)make ([a-z][a-z-]*)", read("README.md"), flags=re.MULTILINE))
 
-    assert named
-    assert named - set(recipes()) == set()
+    assert len(recipes()) > len(LAYERS)
+    assert named == set(recipes())
+
+
+def test_each_command_is_called_by_the_recipe_of_its_name_or_stands_in_the_readme() -> None:
+    _, known = commands()
+    called = {command for command in known if re.search(rf"-m orchestration {command}\b", read("Makefile"))}
+    told = set(re.findall(r"-m orchestration ([a-z][a-z-]*)", read("README.md")))
+
+    assert called == set(known)
+    assert told <= set(known)
+    assert set(known) - set(recipes()) <= told
 
 
 def test_each_recipe_that_ci_runs_exists() -> None:
