@@ -49,7 +49,7 @@ class Column(_Strict):
         maximum: Largest permitted value.
         pattern: Regular expression that the whole delivered value matches.
         shown: Its text may be quoted in messages: nothing that can stand in it says anything of a person.
-        case: The case in which its codes are put; as delivered where None.
+        case: The case in which its codes are put; as delivered where it is not given.
         signed: A minus sign may stand in front of the number.
         future: The day may lie after the stand of the register.
     """
@@ -123,14 +123,24 @@ class Extract(_Strict):
     Args:
         registration: Name of the registration (the dbt source).
         name: Name of the extract (the dbt source table, the raw table, the expectations file, the asset).
+        description: Dutch: what one row is, and whose.
         together: The extracts of this registration are delivered, and admitted, as one set per stand_datum.
         delivery: `volledig` (the whole register), `periode` (complete for its periods) or `mutaties`.
         form: Name of the form that it shares with extracts of other suppliers: what `expectations/raw/<form>.yml`
             expects is expected of it.
         key: Columns that identify a row within one delivery.
+        columns: The columns, in the order in which they are delivered.
+        delimiter: Sign between two values.
+        encoding: Encoding of the file, as Python spells it.
+        decimal: Decimal sign of its numbers.
+        thousands: Sign between thousands; where it is not given, no number has one.
+        date_format: How a day is written, in `%d`, `%m` and `%Y`.
+        null_values: Values that mean that there is none.
+        cadence: How often it is delivered.
         complete_from: First day from which the register is complete.
         preamble_lines: Lines before the line with the column headings.
-        heading_line: Line (from 1) with the headings of a repeating column; the headings line itself where None.
+        heading_line: Line (from 1) with the headings of a repeating column; where it is not given, that of the other
+            headings.
         preamble_patterns: By number (from 1) of a line before the headings, the regular expression that it matches as
             a whole, its quotes left out: what the table is about, and what selection of it.
         heading_pattern: Regular expression that such a heading matches as a whole (`periode` only). Its first group is
@@ -142,13 +152,17 @@ class Extract(_Strict):
         deletion_code: Its value for a deletion.
         max_set_aside_pct: Share of records, in percent, above which set-aside records refuse the delivery.
         size_by: Day by whose year the rows of the whole register are compared with those of the delivery before; the
-            first required day where None.
+            first required day where it is not given.
         max_loss_pct: What a delivery may have less than the one that it replaces, in percent, before a person decides:
             rows, also by year or period, and amounts. Little, since a register keeps what it has.
         max_growth_pct: What a year or period may have more, in percent. A year that still ran, or had still to come,
             may have so much more than the largest that was there; one without years as a whole.
         max_shift_points: How much larger, in percent points, the share of rows may be in which a column is empty, or in
             no code list.
+        owner: Dutch: who answers for the register.
+        purpose: Dutch: what its rows may be used for here.
+        legal_ground: Dutch: by which law or agreement they are delivered.
+        retention_years: How many years a delivery may be kept.
     """
 
     registration: str = Field(pattern=IDENTIFIER)

@@ -1,0 +1,135 @@
+"""CONTRIBUTING.md is right: its examples are made in a copy of the project, its counts and its list of keys computed.
+
+An example is read off the page itself: a file in a code span on a line of its own, and the block below it.
+"""
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.declarations import Column, Extract, read_declarations
+from orchestration.paths import ROOT
+from tests.keys import PAGE, explained, keys, on_the_page
+
+COPIED = ("orchestration", "dbt_project", "seeds", "expectations", "tests", "dbt_project.yml", "profiles.yml")
+TOLD = ("tests/unit/test_counting.py", "tests/unit/test_descriptions.py")
+EXAMPLES = ("A code", "A norm", "An eenheid", "A column", "A registration", "An indicator")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One block of an example, and the file that it is of."""
+
+    file: str
+    language: str
+    text: str
+
+    def make(self, root: Path) -> None:
+        file = root / self.file
+        before = file.read_text(encoding="utf-8") if file.exists() else ""
+        if self.language == "csv":
+            heading, *rows = csv.reader([before.splitlines()[0], *self.text.splitlines()])
+            assert {len(row) for row in rows} == {len(heading)}, f"{self.file} has other columns: {heading}"
+            after = before + self.text
+        elif self.language == "diff":
+            lines = self.text.splitlines(keepends=True)
+            was, becomes = ("".join(line[1:] for line in lines if line[0] in signs) for signs in (" ", " +"))
+            assert before.count(was) == 1 and was != becomes, f"{self.file}: where the lines go"
+            after = before.replace(was, becomes)
+        else:
+            assert not before, f"{self.file} is there already"
+            after = self.text
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(after, encoding="utf-8")
+
+
+def page() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+def example(name: str) -> list[Change]:
+    """The blocks below one heading, in order."""
+    section = re.findall(rf"^### {name}\n(.*?)(?=^##)", page(), flags=re.MULTILINE | re.DOTALL)
+    assert len(section) == 1
+    blocks = re.findall(r"^`([^`\n]+)`\n\n```(\w+)\n(.*?)^```$", section[0], flags=re.MULTILINE | re.DOTALL)
+    return [Change(*block) for block in blocks]
+
+
+def files(name: str) -> set[str]:
+    return {change.file for change in example(name)}
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which each example is made, one after the other."""
+    root = tmp_path_factory.mktemp("project")
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, root / name)
+    for name in EXAMPLES:
+        assert example(name)
+        for change in example(name):
+            change.make(root)
+    return root
+
+
+def test_each_block_belongs_to_an_example() -> None:
+    blocks = re.findall(r"^```(?:csv|diff|yaml|sql)$", page(), flags=re.MULTILINE)
+    assert len(blocks) == sum(len(example(name)) for name in EXAMPLES) > len(EXAMPLES)
+
+
+def test_the_table_counts_the_files_of_the_examples() -> None:
+    told = {name: int(count) for name, count in re.findall(r"^\| (\[.*?) \| (\d+) \|", page(), flags=re.MULTILINE)}
+    own = files("An indicator")
+    shared = {file for file in own if file.startswith("seeds/")} - {"seeds/definities/telregel.csv"}
+    counted = {
+        f"[{name[0].lower()}{name[1:]}](#{name.lower().replace(' ', '-')})": files(name) for name in EXAMPLES[:5]
+    }
+    counted["[an indicator](#an-indicator) that another model counts too"] = shared
+    counted["[an indicator](#an-indicator) with a model of its own"] = own
+
+    assert told == {name: len(touched) for name, touched in counted.items()}
+    # As the text below the table says it of an indicator without a norm.
+    of_a_norm = {"seeds/agenda/norm.csv", "seeds/agenda/afspraak.csv"}
+    assert f"so {len(shared - of_a_norm)} and {len(own - of_a_norm)}." in page()
+
+
+def test_no_example_touches_the_machine() -> None:
+    touched = set().union(*map(files, EXAMPLES))
+    assert {Path(file).suffix for file in touched} == {".csv", ".sql", ".yml"}
+    assert {file.split("/")[0] for file in touched} == {"dbt_project", "seeds"}
+
+
+def test_the_examples_are_declared(scratch: Path) -> None:
+    extracts = read_declarations(scratch / "dbt_project" / "models" / "staging")
+    added = extracts.keys() - read_declarations().keys()
+    assert added == {("drugsmisdrijven", "misdrijven")}
+    assert [column.name for column in extracts["integrale_acties", "acties"].columns[-2:]] == [
+        "gemeente",
+        "omschrijving",
+    ]
+
+
+def test_dbt_parses_the_examples_and_nothing_is_forgotten(scratch: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(scratch), "VEILIGHEIDSAGENDA_DATA": str(scratch / "data")}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", *TOLD]
+    shutil.copy2(ROOT / "pyproject.toml", scratch)
+    told = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, check=False, text=True)
+
+    assert told.returncode == 0, told.stdout[-4000:]
+    assert re.search(r"^\d\d+ passed", told.stdout, flags=re.MULTILINE)
+    manifest = next((scratch / "target").rglob("manifest.json")).read_text(encoding="utf-8")
+    assert '"model.veiligheidsagenda.int_drugsmisdrijven_geteld"' in manifest
+
+
+def test_the_list_of_keys_is_that_of_the_reader() -> None:
+    assert on_the_page(page()).strip() == keys().strip(), "python -m tests.keys"
+    assert set(explained(Extract)) == set(Extract.model_fields)
+    assert set(explained(Column)) == set(Column.model_fields)
