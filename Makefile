@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants lock clean
+.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,9 +104,15 @@ mutants: setup ## Break what matters, one thing at a time, and see whether a tes
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
 	$(call compile_lock,requirements.lock,pyproject.toml --group dev)
 	$(call compile_lock,requirements-bouncer.lock,--group bouncer)
+	$(call compile_lock,requirements-sbom.lock,--group sbom)
+
+sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX, to target/sbom.cdx.json
+	@mkdir -p target
+	.venv-sbom/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file target/sbom.cdx.json
 
 clean: ## Remove environments and caches; the data folder is never touched
-	rm -rf .venv .venv-bouncer .venv-lock target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bouncer .venv-lock .venv-sbom target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
@@ -124,6 +130,11 @@ clean: ## Remove environments and caches; the data folder is never touched
 .venv-bouncer/.stamp: requirements-bouncer.lock
 	@$(find_python) && "$$python" -m venv .venv-bouncer
 	@.venv-bouncer/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-bouncer.lock
+	@touch $@
+
+.venv-sbom/.stamp: requirements-sbom.lock
+	@$(find_python) && "$$python" -m venv .venv-sbom
+	@.venv-sbom/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-sbom.lock
 	@touch $@
 
 .venv-lock/.stamp: Makefile

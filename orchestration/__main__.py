@@ -23,7 +23,7 @@ from rich.console import Console
 
 from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
-from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths
+from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row
 
@@ -161,6 +161,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parser.asks = "geef een opdracht:\n" + "\n".join(
         f"  {name:<15} {command.description}" for name, command in known.items()
     )
+    parser.asks += "\nof vraag de versie: --version"
     parser.example = "python -m orchestration nightly"
     return parser, known
 
@@ -176,6 +177,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser, commands = _parser()
+    if words == ["--version"]:
+        print(f"veiligheidsagenda {version()}")
+        return 0
     with _terminal() as console, Progress(console) as progress:
         try:
             chosen = parser.parse_args(words)

@@ -21,6 +21,17 @@ WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
 PUBLISHED_NAME = "veiligheidsagenda.duckdb"
 
 
+def version() -> str:
+    """The version of the project, which `pyproject.toml` says and nothing else.
+
+    An editable install remembers the version that it was made of, so that is not asked.
+    """
+    # Few commands ask it, and the reader is a good part of the time of one that has nothing to do.
+    import tomllib
+
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
 def seed_file(name: str, folder: Path = SEEDS) -> Path:
     """Find a list by its name; in which folder it stands only says of what kind it is.
 

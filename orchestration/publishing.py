@@ -17,7 +17,7 @@ import duckdb
 
 from orchestration import ledger
 from orchestration.locking import open_database
-from orchestration.paths import DataPaths
+from orchestration.paths import DataPaths, version
 from orchestration.progress import step
 from orchestration.sql import attach, quoted
 from orchestration.transformation import fingerprint_of_project
@@ -222,9 +222,15 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
 
 
 def _add_own_row(book: duckdb.DuckDBPyConnection, file: Path, number: int) -> None:
-    """Let the file name its own publication, of which the models could not know."""
+    """Let the file name its own publication, and what wrote it, of which the models could not know."""
     attach(book, file, "doel", "")
     book.execute(OWN_ROW, [number])
+    # In a comment and not in a row: another version that changes no figure is no other publication.
+    told = book.execute(
+        "select comment from duckdb_tables() where database_name = 'doel' and table_name = 'fct_publicatie'"
+    ).fetchall()[0][0]
+    written_by = f"{told} Dit bestand is geschreven door versie {version()} van de Veiligheidsagenda."
+    book.execute(f"comment on table doel.{SCHEMA}.fct_publicatie is {quoted(written_by)}")
     book.execute("checkpoint doel")
     book.execute("detach doel")
 

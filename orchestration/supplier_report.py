@@ -22,6 +22,7 @@ from orchestration.clock import now
 from orchestration.declarations import Extract
 from orchestration.forms import expected
 from orchestration.loading import BROKEN, file_columns
+from orchestration.paths import version
 from orchestration.register import Account, SetAside
 from orchestration.wording import dutch
 
@@ -240,6 +241,7 @@ def _page(
         table=table.name,
         headings=HEADINGS,
         made=now(),
+        version=version(),
     )
 
 

@@ -12,7 +12,7 @@ from orchestration import __main__ as command
 from orchestration import decisions, novelty, register
 from orchestration.__main__ import main
 from orchestration.beside import build_as_of
-from orchestration.paths import DATA_SETTING, ROOT, DataPaths
+from orchestration.paths import DATA_SETTING, ROOT, DataPaths, version
 from orchestration.register import Row, now
 
 
@@ -64,6 +64,12 @@ def test_what_is_not_understood_is_answered_in_dutch(
     assert captured.err == ""
     assert not any(english in captured.out for english in ("usage", "error", "argument", "required", "invalid"))
     assert max(map(len, captured.out.splitlines())) <= 80
+    assert not data.exists()
+
+
+def test_the_program_names_its_version(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"veiligheidsagenda {version()}\n"
     assert not data.exists()
 
 

@@ -164,6 +164,7 @@ def test_the_lock_satisfies_what_is_asked_for() -> None:
     asked = {
         "requirements.lock": project["project"]["dependencies"] + project["dependency-groups"]["dev"],
         "requirements-bouncer.lock": project["dependency-groups"]["bouncer"],
+        "requirements-sbom.lock": project["dependency-groups"]["sbom"],
     }
     for lock, requirements in asked.items():
         locked = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", read(lock), flags=re.MULTILINE))
@@ -176,8 +177,10 @@ def test_the_lock_satisfies_what_is_asked_for() -> None:
 
 
 def test_the_locks_hold_hashes_and_no_address() -> None:
-    for lock in ("requirements.lock", "requirements-bouncer.lock"):
-        content = read(lock)
+    locks = sorted(ROOT.glob("*.lock"))
+    assert len(locks) == read("Makefile").count("$(call compile_lock,")
+    for lock in locks:
+        content = lock.read_text(encoding="utf-8")
         assert content.splitlines()[0].startswith("# Made by `make lock`")
         assert "--hash=sha256:" in content
         assert "://" not in content

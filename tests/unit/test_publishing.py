@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from orchestration import ledger, publishing
-from orchestration.paths import DataPaths
+from orchestration.paths import DataPaths, version
 from orchestration.publishing import AuditError, publish
 from tests.unit.conftest import build_ledger_tables
 
@@ -69,6 +69,10 @@ def test_published_file_holds_the_marts_and_their_descriptions_only(paths: DataP
         ]
         comments = con.sql("select comment from duckdb_columns() where column_name = 'code'").fetchall()
         assert comments == [("De code; ook een 'aanhaling'.",)]
+        told = con.sql("select comment from duckdb_tables() where table_name = 'fct_publicatie'").fetchall()
+        assert told == [
+            (f"Een rij per publicatie. Dit bestand is geschreven door versie {version()} van de Veiligheidsagenda.",)
+        ]
     assert str(paths.published.readlink()) == "versies/00001/veiligheidsagenda.duckdb"
     assert paths.published.stat().st_mode & 0o777 == 0o444
     assert events(paths) == [(1, "voornemen"), (1, "bevestigd")]

@@ -11,7 +11,7 @@ import pytest
 from orchestration import register, supplier_report
 from orchestration.__main__ import main
 from orchestration.declarations import Extract
-from orchestration.paths import DATA_SETTING, DataPaths
+from orchestration.paths import DATA_SETTING, DataPaths, version
 from orchestration.pseudonyms import Key
 from orchestration.register import Account, Row
 from orchestration.supplier_report import report_files, write_reports
@@ -149,6 +149,7 @@ def test_the_page_says_which_file_when_and_how_it_was_judged(night: Night, repor
         f"Controlegetal (SHA-256) {sha256}",
         "Stand van het register 01-01-2020, volledig Ontvangen 02-01-2020 00:00",
         "2 controles over 1 gelezen records.",
+        f"door versie {version()} van de Veiligheidsagenda.",
     ):
         assert told in read.text
     assert "Fictieve gegevens" not in read.text
