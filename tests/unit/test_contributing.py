@@ -101,6 +101,18 @@ def test_the_table_counts_the_files_of_the_examples() -> None:
     assert f"so {len(shared - of_a_norm)} and {len(own - of_a_norm)}." in page()
 
 
+def test_the_first_change_is_about_a_code_that_nobody_knows_and_a_figure_that_the_demo_gives() -> None:
+    (row,) = example("A code")
+    code = row.text.split(",")[0]
+    with (ROOT / row.file).open(encoding="utf-8", newline="") as lines:
+        known = [line[0] for line in csv.reader(lines)]
+    replaced, replacing = re.findall(r"sed -E 's/;(\w+);\(UIT;.*?/;(\w+);", page())[0]
+    assert (replaced in known, code in known, replacing) == (True, False, code)
+    with (ROOT / "orchestration/demo/scenario.csv").open(encoding="utf-8", newline="") as lines:
+        (total,) = [line[3] for line in csv.reader(lines) if line[:3] == ["integrale_acties_politie", "totaal", "2022"]]
+    assert f"shows {total} actions of 2022" in page() and f"2022 says {total}, as before" in page()
+
+
 def test_no_example_touches_the_machine() -> None:
     touched = set().union(*map(files, EXAMPLES))
     assert {Path(file).suffix for file in touched} == {".csv", ".sql", ".yml"}
