@@ -23,8 +23,8 @@ WORD = re.compile(r"\w")
 # A model is a query, or a few lines of Python where SQL has no words for the method.
 SUFFIXES = {".sql", ".py"}
 
-# The largest tables: the first two bring together, without a choice, what is tested where it stands, joined on keys that
-# are tested too; the third is what the ledger kept of the second.
+# The largest tables: the first two bring together, without a choice, what is tested where it stands, joined on keys
+# that are tested too; the third is what the ledger kept of the second.
 PROVEN_ELSEWHERE = {"int_herkomsten_gevolgd", "int_tellingen_vastgelegd", "stg_publicaties__tellingen"}
 
 

@@ -3,7 +3,8 @@ with eenheden as (
         cijfer.jaar,
         count(*) filter (cijfer.realisatie >= 10) as aantal_gehaald
     from marts.fct_realisatie as cijfer
-    inner join marts.dim_eenheid as eenheid on cijfer.eenheid_code = eenheid.eenheid_code and eenheid.is_regionaal
+    inner join marts.dim_eenheid as eenheid
+        on cijfer.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort = 'regionaal'
     where cijfer.indicator_code = 'executie_werkvoorraad' and cijfer.uitsplitsing_soort = 'geen'
     group by cijfer.jaar
 )
