@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-deps --no-compile
-SQL := dbt_project/models dbt_project/tests
+SQL := dbt_project/models dbt_project/tests expectations
 UV_VERSION := 0.13.9
 DATA := $(or $(VEILIGHEIDSAGENDA_DATA),data)
 

@@ -5,14 +5,14 @@ Great Expectations, but this module does not import it, so that listing the chec
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.declarations import Column, Extract
 from orchestration.forms import personal_forms
@@ -27,6 +27,8 @@ CANDIDATE_COLUMNS = ("levering_nr", "record_nr", "stand_datum")
 CODE_LIST_PARAMETER = "code_list_"
 
 SQL_RULE = "unexpected_rows_expectation"
+# The table in a file with a query, so that the linter of SQL can read it.
+BATCH = "{{ batch }}"
 
 # The one in C reads the same ten times as fast, where PyYAML was built with it.
 _SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -72,10 +74,24 @@ class _Strict(BaseModel):
 
 class _Rule(_Strict):
     name: str = Field(pattern=r"^[a-z0-9_]+$")
-    type: str = Field(pattern=r"^[a-z0-9_]+$")
+    # Without it the rule is SQL, in a file of its own.
+    type: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")
     severity: Severity = "critical"
     description: str = Field(min_length=10)
-    kwargs: dict[str, Any] = {}
+    kwargs: dict[str, Any] | None = None
+
+    @field_validator("type")
+    @classmethod
+    def _sql_is_a_file(cls, value: str | None) -> str | None:
+        if value == SQL_RULE:
+            raise ValueError("a rule in SQL names no type; its query stands in <name>.sql")
+        return value
+
+    @model_validator(mode="after")
+    def _arguments_have_a_type(self) -> Self:
+        if self.type is None and self.kwargs is not None:
+            raise ValueError("kwargs without a type; a rule in SQL has neither")
+        return self
 
 
 class _Rules(_Strict):
@@ -88,7 +104,8 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
     Args:
         extract: The declaration, from which keys, code lists, bounds and references are derived.
         folder: Folder with `raw/<registration>/<extract>.yml`: what is expected beyond the declaration. The
-            file may be absent. What is expected of a form that several suppliers share stands in `raw/<form>.yml`.
+            file may be absent. What is expected of a form that several suppliers share stands in `raw/<form>.yml`. The
+            query of a rule in SQL stands in `<name of the rule>.sql`, in a folder beside the file and named as it.
 
     Returns:
         The derived rules in the order of the columns, then the written ones in the order of the files.
@@ -100,7 +117,7 @@ def suite_of_extract(extract: Extract, folder: Path = EXPECTATIONS) -> list[Expe
     own = folder / "raw" / extract.registration / f"{extract.name}.yml"
     # The form must be there: an extract that names one expects something of it.
     files = [folder / "raw" / f"{extract.form}.yml"] if extract.form else []
-    for file in [*files, own] if own.exists() else files:
+    for file in [*files, own] if own.exists() or _queries(own) else files:
         written = _read(file)
         for rule in written:
             _check_columns(rule, extract, file)
@@ -118,7 +135,7 @@ def suite_of_mart(mart: str, folder: Path = EXPECTATIONS) -> list[Expectation]:
 
     Args:
         mart: Name of the mart.
-        folder: Folder with `marts/<mart>.yml`.
+        folder: Folder with `marts/<mart>.yml`, and `marts/<mart>/<name of the rule>.sql` for each rule in SQL.
 
     Returns:
         The rules in the order of the file.
@@ -138,12 +155,13 @@ def marts_with_expectations(folder: Path = EXPECTATIONS) -> list[str]:
     """List the marts of which something is expected.
 
     Args:
-        folder: Folder with `marts/<mart>.yml`.
+        folder: Folder with `marts/<mart>.yml`. A mart with queries alone is listed too: reading it says what is amiss.
 
     Returns:
         Their names, sorted.
     """
-    return sorted(file.stem for file in (folder / "marts").glob("*.yml"))
+    marts = folder / "marts"
+    return sorted({file.stem for file in marts.glob("*.yml")} | {file.parent.name for file in marts.glob("*/*.sql")})
 
 
 def code_lists(names: Iterable[str], seeds: Path = SEEDS) -> dict[str, list[str]]:
@@ -335,11 +353,29 @@ def _read(file: Path) -> list[Expectation]:
         rules = _Rules.model_validate(content).expectations
     except ValidationError as error:
         raise ExpectationError(f"{_shown(file)}:\n{_explain(error, content)}") from error
-    for rule in rules:
-        # Without it a rule reports on rows that it never looked at.
-        if rule.type == SQL_RULE and "{batch}" not in str(rule.kwargs.get("unexpected_rows_query")):
-            raise ExpectationError(f"{_shown(file)}: rule {rule.name}: the query does not read {{batch}}")
-    return [Expectation(rule.name, rule.type, _plain(rule.kwargs), rule.severity, rule.description) for rule in rules]
+    queries = _queries(file)
+    for name in sorted(queries.keys() - {rule.name for rule in rules if rule.type is None}):
+        raise ExpectationError(f"{_shown(queries[name])}: no rule {name} without a type stands in {_shown(file)}")
+    return [_written(rule, file, queries) for rule in rules]
+
+
+def _queries(file: Path) -> dict[str, Path]:
+    """The files with the queries of the rules of a file, by the name of the rule."""
+    return {query.stem: query for query in file.with_suffix("").glob("*.sql")}
+
+
+def _written(rule: _Rule, file: Path, queries: Mapping[str, Path]) -> Expectation:
+    if rule.type is not None:
+        return Expectation(rule.name, rule.type, _plain(rule.kwargs or {}), rule.severity, rule.description)
+    if rule.name not in queries:
+        place = _shown(file.with_suffix("") / f"{rule.name}.sql")
+        raise ExpectationError(f"{_shown(file)}: rule {rule.name}: has no type and no query; {place} is not there")
+    query = queries[rule.name].read_text(encoding="utf-8").strip()
+    # Without it a rule reports on rows that it never looked at.
+    if BATCH not in query:
+        raise ExpectationError(f"{_shown(queries[rule.name])}: the query does not read {BATCH}")
+    kwargs = {"unexpected_rows_query": query.replace(BATCH, "{batch}")}
+    return Expectation(rule.name, SQL_RULE, kwargs, rule.severity, rule.description)
 
 
 def _explain(error: ValidationError, content: Any) -> str:

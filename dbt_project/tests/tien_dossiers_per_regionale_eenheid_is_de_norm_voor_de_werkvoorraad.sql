@@ -4,7 +4,7 @@ regionaal as (
 
     select count(*) as aantal_eenheden
     from {{ ref('eenheid') }}
-    where is_regionaal
+    where eenheid_soort = 'regionaal'
 
 )
 

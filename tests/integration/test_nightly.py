@@ -166,7 +166,8 @@ def test_the_stock_is_judged_on_every_day_and_in_every_eenheid(after_first_night
         after_first_night.published,
         """select jaar, min(realisatie), count(*) from marts.fct_realisatie
         inner join marts.dim_eenheid using (eenheid_code)
-        where indicator_code = 'executie_werkvoorraad' and is_regionaal and jaar < 2023 group by jaar order by jaar""",
+        where indicator_code = 'executie_werkvoorraad' and eenheid_soort = 'regionaal' and jaar < 2023
+        group by jaar order by jaar""",
     )
     assert rows == [(2019, 11, 10), (2020, 9, 10), (2021, 8, 10), (2022, 11, 10)]
 

@@ -32,6 +32,8 @@ RULE = {
     "description": "Wat er wordt verwacht.",
     "kwargs": {"column": "code", "max_value": 3},
 }
+# Its query is a file beside it.
+SQL = {"name": "regel", "description": "Wat er wordt verwacht."}
 
 
 def extract(**changes: Any) -> Extract:
@@ -65,6 +67,14 @@ def write(folder: Path, *rules: dict[str, Any], file: str = "raw/proef/zaken.yml
     target = folder / file
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(yaml.safe_dump({"expectations": list(rules)}), encoding="utf-8")
+    return folder
+
+
+def write_query(folder: Path, query: str, file: str = "raw/proef/zaken/regel.sql") -> Path:
+    """Write the query of a rule below a folder and give the folder."""
+    target = folder / file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(query, encoding="utf-8")
     return folder
 
 
@@ -181,10 +191,8 @@ def test_dates_in_written_rules_become_text(tmp_path: Path) -> None:
         ({"name": "Regel 1"}, "rule Regel 1: name: String should match"),
         ({"name": "sleutel_uniek"}, r"zaken\.yml: name sleutel_uniek occurs twice"),
         ({"description": "kort"}, "rule regel: description: String should have at least 10"),
-        (
-            {"type": SQL_RULE, "kwargs": {"unexpected_rows_query": "select 1"}},
-            r"rule regel: the query does not read \{batch\}",
-        ),
+        ({"type": SQL_RULE}, r"rule regel: type: .*a rule in SQL names no type"),
+        ({"type": None}, "rule regel: .*kwargs without a type"),
         ({"kwargs": {"column": "cod"}}, r"zaken\.yml: rule regel: cod is no column of proef\.zaken"),
         ({"kwargs": {"column_list": ["code", "stand_datum", "x"]}}, "rule regel: x is no column"),
     ],
@@ -192,6 +200,46 @@ def test_dates_in_written_rules_become_text(tmp_path: Path) -> None:
 def test_a_rule_that_is_not_in_order_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     with pytest.raises(ExpectationError, match=message):
         suite_of_extract(extract(), write(tmp_path, RULE | change))
+
+
+@pytest.mark.parametrize("place", ["raw/proef/zaken", "raw/vorm", "marts/fct_proef"])
+def test_a_rule_without_a_type_is_the_query_beside_it(tmp_path: Path, place: str) -> None:
+    folder = write(tmp_path, SQL | {"severity": "warning"}, file=f"{place}.yml")
+    write_query(folder, "select code\nfrom {{ batch }}\n", f"{place}/regel.sql")
+    declared = extract(form="vorm" if place == "raw/vorm" else None)
+    suite = suite_of_mart("fct_proef", folder) if "marts" in place else suite_of_extract(declared, folder)
+    query = {"unexpected_rows_query": "select code\nfrom {batch}"}
+    assert (suite[-1].name, suite[-1].type, suite[-1].kwargs) == ("regel", SQL_RULE, query)
+    assert (suite[-1].severity, suite[-1].description) == ("warning", "Wat er wordt verwacht.")
+
+
+def test_a_query_that_does_not_read_the_table_is_named(tmp_path: Path) -> None:
+    folder = write_query(write(tmp_path, SQL), "select 1 from batch")
+    with pytest.raises(ExpectationError, match=r"zaken/regel\.sql: the query does not read \{\{ batch \}\}"):
+        suite_of_extract(extract(), folder)
+
+
+def test_a_rule_without_its_query_is_named(tmp_path: Path) -> None:
+    folder = write_query(write(tmp_path, SQL), "from {{ batch }}", "raw/proef/regel.sql")
+    with pytest.raises(ExpectationError, match=r"zaken\.yml: rule regel: has no type .*raw/proef/zaken/regel\.sql"):
+        suite_of_extract(extract(), folder)
+
+
+@pytest.mark.parametrize("rule", [RULE, SQL | {"name": "anders"}])
+def test_a_query_without_its_rule_is_named(tmp_path: Path, rule: dict[str, Any]) -> None:
+    folder = write_query(write(tmp_path, rule), "from {{ batch }}")
+    with pytest.raises(ExpectationError, match=r"zaken/regel\.sql: no rule regel without a type .*zaken\.yml"):
+        suite_of_extract(extract(), folder)
+
+
+def test_a_query_without_a_file_of_rules_is_named(tmp_path: Path) -> None:
+    write_query(tmp_path, "from {{ batch }}")
+    with pytest.raises(ExpectationError, match=r"raw/proef/zaken\.yml: no such file"):
+        suite_of_extract(extract(), tmp_path)
+    write_query(tmp_path, "from {{ batch }}", "marts/fct_proef/regel.sql")
+    assert marts_with_expectations(tmp_path) == ["fct_proef"]
+    with pytest.raises(ExpectationError, match=r"marts/fct_proef\.yml: no such file"):
+        suite_of_mart("fct_proef", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +301,10 @@ def test_every_written_file_belongs_to_a_declared_extract() -> None:
     assert {(file.parent.name, file.stem) for file in RAW_FILES} <= DECLARATIONS.keys()
     assert {file.stem for file in FORM_FILES} == {declared.form for declared in DECLARATIONS.values() if declared.form}
     # Nothing lies where no suite would read it.
-    assert sorted(EXPECTATIONS.rglob("*.y*ml")) == sorted([*RAW_FILES, *FORM_FILES, *MART_FILES])
+    files = [*RAW_FILES, *FORM_FILES, *MART_FILES]
+    queries = [query for file in files for query in file.with_suffix("").glob("*.sql")]
+    assert len(queries) > len(files)
+    assert sorted(file for file in EXPECTATIONS.rglob("*") if file.is_file()) == sorted([*files, *queries])
 
 
 def test_what_is_expected_of_a_form_is_expected_of_each_extract_in_it(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 25)
 
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
-    """A project of three files and a data folder in which a whole night has just ended."""
+    """A project of a few files and a data folder in which a whole night has just ended."""
     project = tmp_path / "project"
     for file, text in {
         "seeds/norm.csv": "jaar,besluit_datum,streefcijfer\n2026,2026-12-01,10\n",
@@ -25,6 +25,7 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
         "dbt_project.yml": "name: proef",
         "profiles.yml": "proef: {}",
         "expectations/marts/een.yml": "expectations: []",
+        "expectations/marts/een/regel.sql": "from {{ batch }}",
         "orchestration/een.py": "EEN = 1",
         "dagster.yaml": "telemetry: {}",
     }.items():
@@ -108,6 +109,7 @@ NEWS: dict[str, tuple[Callable[[DataPaths], object], str]] = {
     "a model that is gone": (lambda paths: (project_of(paths) / "dbt_project/models/een.sql").unlink(), "modellen"),
     "a setting of dbt": (write("profiles.yml"), "modellen"),
     "an expectation": (write("expectations/marts/een.yml"), "verwachtingen"),
+    "the query of an expectation": (write("expectations/marts/een/regel.sql"), "verwachtingen"),
     "code": (write("orchestration/een.py"), "programma"),
     "a setting of Dagster": (write("dagster.yaml"), "programma"),
     "a library": (

@@ -2,6 +2,5 @@ select
     eenheid_code,
     eenheid_naam,
     eenheid_soort,
-    is_regionaal,
     volgorde
 from {{ ref('eenheid') }}

@@ -9,10 +9,11 @@ select
     = (
         select count(*)
         from {{ ref('eenheid') }} as alle
-        where alle.is_regionaal
+        where alle.eenheid_soort = 'regionaal'
     ) as is_elke_eenheid_gehaald
 from {{ ref('int_realisaties_berekend') }} as realisatie
-inner join {{ ref('eenheid') }} as eenheid on realisatie.eenheid_code = eenheid.eenheid_code and eenheid.is_regionaal
+inner join {{ ref('eenheid') }} as eenheid
+    on realisatie.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort = 'regionaal'
 inner join {{ ref('definitie_parameter') }} as parameter
     on realisatie.definitie_versie = parameter.definitie_versie and parameter.parameter = 'minimum_per_eenheid'
 where realisatie.uitsplitsing_soort = 'geen'

@@ -66,7 +66,7 @@ gesplitst as (
 
     union all
 
-    select
+    select distinct
         onderzoek.*,
         'aandachtsgebied_alle' as uitsplitsing_soort,
         coalesce(gebied.aandachtsgebied_code, 'ONBEKEND') as uitsplitsing_code
@@ -76,7 +76,7 @@ gesplitst as (
 
     union all
 
-    select
+    select distinct
         onderzoek.*,
         'drugsoort_alle' as uitsplitsing_soort,
         gebied.drugsoort_groep as uitsplitsing_code

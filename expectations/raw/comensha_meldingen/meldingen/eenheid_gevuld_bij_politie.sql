@@ -1,0 +1,6 @@
+select
+    record_nr,
+    melder,
+    eenheid
+from {{ batch }}
+where melder = 'POL' and eenheid is null

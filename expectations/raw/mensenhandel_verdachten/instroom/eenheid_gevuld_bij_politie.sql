@@ -1,0 +1,6 @@
+select
+    record_nr,
+    aanleverende_dienst,
+    eenheid
+from {{ batch }}
+where aanleverende_dienst = 'POL' and eenheid is null
