@@ -311,7 +311,7 @@ def test_what_an_interrupted_night_could_not_read_is_read_by_the_next(night: Nig
     assert (len(arrivals.numbers), arrivals.waiting) == (1, [])
     last = register.deliveries(night.raw)[-1]
     assert last.verdict == "geweigerd"
-    assert "de kolommen zijn anders dan afgesproken" in str(last.reason)
+    assert "hier staan geen koppen die zijn afgesproken" in str(last.reason)
 
 
 PERSONAL = {("proef", "rijen"): make_extract(columns=[*COLUMNS[:1], COLUMNS[1] | {"personal": True}, *COLUMNS[2:]])}

@@ -599,7 +599,7 @@ SEVERAL = [
     S("manifesten", "hersteld (19)", [{FOLDER + "/t.csv": MEL, FOLDER + "/t.csv.manifest.yml": "{extract: meldingen, stand_datum: 2023-01-15, demo: true, aantal_records: 9}"}, {FOLDER + "/t.csv.manifest.yml": "{extract: meldingen, stand_datum: 2023-01-15, demo: true}"}], {FOLDER + "/t.csv": (ADMITTED, "")}),
     S("namen", "echt naast fictief", [{M.format("20230115"): MEL}, {FOLDER + "/meldingen_20230215.csv": made(MELDINGEN[0], records=9)}], {M.format("20230115"): (ADMITTED, ""), FOLDER + "/meldingen_20230215.csv": (LEFT, "deze datamap bevat al fictieve gegevens")}),
     S("manifesten", "echt, zonder sleutel", [{FOLDER + "/t.csv": MEL, FOLDER + "/t.csv.manifest.yml": "{extract: meldingen, stand_datum: 2023-01-15}"}], {FOLDER + "/t.csv": (LEFT, "VEILIGHEIDSAGENDA_SLEUTEL is niet gezet")}),
-    S("periode", "eerst jaren, dan maanden (09)", [{"geregistreerde_misdrijven/demo_misdrijven_20230115.csv": made(MISDRIJVEN[0])}, {"geregistreerde_misdrijven/demo_misdrijven_20230501.csv": made(MISDRIJVEN[0], head(lambda h: [h[0], "2024 januari", "2024 februari"], 4))}], {"geregistreerde_misdrijven/demo_misdrijven_20230115.csv": (ADMITTED, ""), "geregistreerde_misdrijven/demo_misdrijven_20230501.csv": (REFUSED, "noemt geen periode")}),
+    S("periode", "eerst jaren, dan maanden (09)", [{"geregistreerde_misdrijven/demo_misdrijven_20230115.csv": made(MISDRIJVEN[0])}, {"geregistreerde_misdrijven/demo_misdrijven_20230501.csv": made(MISDRIJVEN[0], head(lambda h: [h[0], "2024 januari", "2024 februari"], 4))}], {"geregistreerde_misdrijven/demo_misdrijven_20230115.csv": (ADMITTED, ""), "geregistreerde_misdrijven/demo_misdrijven_20230501.csv": (REFUSED, "noemen geen periode")}),
 ]
 # fmt: on
 
