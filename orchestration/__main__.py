@@ -528,11 +528,13 @@ def _check(console: Console, progress: Progress, files: Sequence[str], extract: 
     from orchestration.report import show_check
 
     # Who stops it politely leaves no copy of the files behind.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         checked = check(files, extract, read_declarations())
     except NotCheckableError as error:
         raise NotUnderstoodError(str(error)) from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
     progress.end()
     # What a night would keep for its summary stands in what was found.
     progress.take()

@@ -28,6 +28,7 @@ from orchestration.deliveries import (
     MANIFEST,
     MAX_NAME_BYTES,
     UNFINISHED,
+    WRITING,
     FileState,
     LeftError,
     Manifest,
@@ -167,7 +168,7 @@ def _files(words: Sequence[str]) -> list[Path]:
         if file.name.endswith(MANIFEST):
             raise NotCheckableError(f"{shown(file.name)} is een manifest; geef het bestand waar het bij hoort")
         if file.name.endswith(UNFINISHED):
-            raise NotCheckableError(f"{shown(file.name)} wordt nog geschreven; een run wacht tot het anders heet")
+            raise NotCheckableError(f"{shown(file.name)} {WRITING}; een run wacht tot het anders heet")
     return list(dict.fromkeys(files))
 
 

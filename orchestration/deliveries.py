@@ -79,17 +79,19 @@ def _text(value: str) -> str:
     return value
 
 
-def _day(value: str) -> date:
-    # Python also reads weeks and days without a line between.
+def _iso(value: str) -> str:
+    # Python also reads a week.
     if not ISO_DAY.match(value):
         raise ValueError
-    return date.fromisoformat(value)
+    return value
+
+
+def _day(value: str) -> date:
+    return date.fromisoformat(_iso(value))
 
 
 def _moment(value: str) -> datetime:
-    if not ISO_DAY.match(value):
-        raise ValueError
-    return local(datetime.fromisoformat(value))
+    return local(datetime.fromisoformat(_iso(value)))
 
 
 def _number(value: str) -> int:

@@ -27,6 +27,7 @@ from orchestration.supplier_report import report_files
 from orchestration.wording import dutch
 
 SHOWN_RECORDS = 12
+SHOWN_NOTICED = 5
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
 
 
@@ -267,11 +268,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     for told in kept.get(WRITING[SUMMARY], ()):
         _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
-    for number, told in noticed:
-        row = next(row for row in admitted if row.number == number)
-        _say(
-            console, Text.assemble(("let op", "yellow"), f" levering {number} {row.registration}/{row.file}: {told}"), 2
-        )
+    _show_noticed(console, admitted, noticed)
     if reported := [row for row in rows if report_files(paths.reports, row)[0].exists()]:
         one = "een rapport" if len(reported) == 1 else f"{dutch(len(reported))} rapporten"
         console.print(f"  {one} voor leveranciers: {paths.reports}", highlight=False, markup=False, soft_wrap=True)
@@ -297,6 +294,16 @@ def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
         f"{most.registration}/{most.file}; record, kolom en reden staan in het rapport"
     )
     _say(console, Text.assemble(("apart gezet", "yellow"), told), 2)
+
+
+def _show_noticed(console: Console, admitted: Sequence[register.Row], noticed: Sequence[tuple[int, str]]) -> None:
+    files = {row.number: f"{row.registration}/{row.file}" for row in admitted}
+    lines = [f"levering {number} {files[number]}: {told}" for number, told in noticed[:SHOWN_NOTICED]]
+    if (more := len(noticed) - SHOWN_NOTICED) > 0:
+        other = "1 andere; die staat in het rapport" if more == 1 else f"{more} andere; zij staan in de rapporten"
+        lines.append(f"en {other} voor leveranciers")
+    for told in lines:
+        _say(console, Text.assemble(("let op", "yellow"), f" {told}"), 2)
 
 
 CHANGES = """

@@ -301,7 +301,8 @@ def _amounts_apart(
     con: duckdb.DuckDBPyConnection, extract: Extract, own: _Profile, before: _Before
 ) -> Iterator[_Difference]:
     """What a wrong sign does to amounts, also of a few rows: a decimal sign read otherwise, a minus that got lost."""
-    amounts = [column.name for column in extract.columns if column.element_type.startswith("decimal")]
+    # What repeats is compared by its periods, and has no value of its own in a row.
+    amounts = [column.name for column in _amounts(extract) if not column.repeats]
     if not amounts or not before.profiles:
         return
     numbers = ", ".join(map(str, [own.number, *before.profiles]))

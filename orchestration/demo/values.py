@@ -196,8 +196,8 @@ class Row:
 
 
 @_recipe
-def _code(row: Row, _: str, code: str, waar: dict[str, list[str]] = {}) -> str:  # noqa: B006
-    return row.made.rng.choice(_codes(code, tuple((name, tuple(values)) for name, values in waar.items())))
+def _code(row: Row, _: str, code: str, waar: dict[str, list[str]] | None = None) -> str:
+    return row.made.rng.choice(_codes(code, tuple((name, tuple(values)) for name, values in (waar or {}).items())))
 
 
 @cache

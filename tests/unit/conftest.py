@@ -1,5 +1,6 @@
 """What the unit tests share: a small declared extract, files in its form, and nights that look at them."""
 
+import csv
 import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -13,9 +14,16 @@ from orchestration import register
 from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, FileState
-from orchestration.paths import DataPaths
+from orchestration.paths import DataPaths, seed_file
 from orchestration.pseudonyms import Key
 from orchestration.validation import Finding
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """The rows of a list, as text."""
+    with seed_file(name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
 
 COLUMNS = [
     {"name": "id", "data_type": "integer", "description": "Nummer van de rij.", "required": True},

@@ -3,14 +3,14 @@
 The text lies beside the checkout and not in it; without it only what was typed from it here is checked.
 """
 
-import csv
 import re
 from functools import cache
 
 import pytest
 import yaml
 
-from orchestration.paths import EXPECTATIONS, ROOT, seed_file
+from orchestration.paths import EXPECTATIONS, ROOT
+from tests.unit.conftest import seed
 
 TEXT = ROOT.parent / "shared" / "bron" / "veiligheidsagenda-2019-2022.txt"
 HEADING = re.compile(r"^#+ \**(\d[a-e]?(?:\.\d)?|Migratietaak)\b")
@@ -23,11 +23,6 @@ ITEMS_OF_PARAGRAPH_4 = 6
 INCONSISTENCIES = 25
 # Footnotes that do no more than name a source.
 SOURCES_ONLY = {1, 2, 3, 9, 12}
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    with seed_file(name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def agreements() -> list[dict[str, str]]:

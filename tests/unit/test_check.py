@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -289,6 +290,12 @@ def test_a_check_that_is_told_to_stop_leaves_no_copy(desk: Path, temporary: Path
     ended = subprocess.run(words, env=os.environ | {"TMPDIR": str(temporary)}, cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == 128 + 15, ended.stderr
     assert list(temporary.iterdir()) == []
+
+
+def test_a_check_leaves_the_process_as_it_was(desk: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    main(["check", put(desk / "van ons.csv", BESLAG), "--extract", "om_beslag"])
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from orchestration.__main__ import main
 from orchestration.beside import build_as_of
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths, version
 from orchestration.register import Row, now
+from tests.unit.conftest import HEAD, make_delivery
 
 
 @pytest.fixture
@@ -223,13 +224,17 @@ def test_a_decision_names_the_file_as_it_is_called_and_who_took_it(
     taken: list[str] = []
 
     def withdrawn(_: object, number: int, reason: str, by: str, unpublished: Sequence[int]) -> list[Row]:
-        assert unpublished == []
+        # Readers saw no publication yet, so what was admitted is still nobody's.
+        assert unpublished == [1]
         taken.append(f"{number} {reason} {by}")
         return [Row(number, "proef", "rijen", "x[red]y.csv", date(2020, 1, 1), None, None, 1, 1, 0, number)]
 
     data.mkdir()
     with duckdb.connect(str(DataPaths(data).raw)) as con:
         register.prepare(con)
+        for verdict in ("toegelaten", "geweigerd"):
+            number = register.add_delivery(con, make_delivery(data, HEAD), "0", None, now())
+            register.decide(con, number, verdict, None, "grens_in")
     monkeypatch.setattr(decisions, "withdraw", withdrawn)
     for user in ("jansen", "proef", "grens_in"):
         monkeypatch.setenv("USER", user)

@@ -3,7 +3,6 @@
 The compilation fails too where a counting model is forgotten; here it is told in seconds, and without a warehouse.
 """
 
-import csv
 import json
 import re
 from collections import defaultdict
@@ -12,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.paths import seed_file
 from orchestration.transformation import manifest_file
+from tests.unit.conftest import seed
 
 COLLECTED = "model.veiligheidsagenda.int_tellingen_verzameld"
 FOLLOWED = "model.veiligheidsagenda.base_leveringen__rijen"
@@ -29,11 +28,6 @@ BESIDE = {
         ("bestuurlijk_afpakken", "maatregelen"),
     },
 }
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    with seed_file(name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 @pytest.fixture(scope="module")

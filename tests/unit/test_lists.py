@@ -3,20 +3,15 @@
 That a model gives no code outside its list is tested by dbt, on the rows.
 """
 
-import csv
 import re
 
 import pytest
 
-from orchestration.paths import ROOT, SEEDS, seed_file
+from orchestration.paths import ROOT, SEEDS
+from tests.unit.conftest import seed
 
 MODELS = ROOT / "dbt_project"
 QUOTED = re.compile(r"""['"]([a-z0-9_]+)['"]""")
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    with seed_file(name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def given_by_models() -> set[str]:
@@ -32,7 +27,7 @@ def given_by_lists(name: str) -> set[str]:
     return {
         value
         for other in others
-        for row in rows(other)
+        for row in seed(other)
         for column, value in row.items()
         if column.removesuffix("_code").endswith(name)
     }
@@ -40,7 +35,7 @@ def given_by_lists(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", ["regel", "reden"])
 def test_each_code_of_a_list_is_given_to_something(name: str) -> None:
-    codes = [row[f"{name}_code"] for row in rows(name)]
+    codes = [row[f"{name}_code"] for row in seed(name)]
     assert len(codes) > 10
     by_lists = given_by_lists(name)
     assert by_lists & set(codes)

@@ -191,6 +191,17 @@ def test_wide_file_keeps_its_headings_and_values_in_order(raw: duckdb.DuckDBPyCo
     ]
 
 
+def test_a_period_after_the_stand_refuses_the_table(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    for years, told in (("2020", None), ("2021", "periode 2021 ligt na de stand van 01-01-2020")):
+        item = make_delivery(tmp_path, WIDE.replace("2019", years), wide())
+        if told is None:
+            assert run(raw, item, tmp_path / "tmp").periods == {"2018": None, "2020": None}
+            raw.execute("drop table proef.rijen")
+            continue
+        with pytest.raises(RefusedError, match=told):
+            run(raw, item, tmp_path / "tmp")
+
+
 def test_wide_file_without_its_footer_was_cut_off(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="voetregel"):
         run(raw, make_delivery(tmp_path, WIDE.removesuffix('"Bron: proef"\n'), wide()), tmp_path / "tmp")

@@ -1,6 +1,6 @@
 """The table of `tests/mutants.py` against the code: what it breaks stands there, and what should notice exists.
 
-Whether it is noticed takes an hour, and says `make mutants`.
+Whether it is noticed takes half an hour, and says `make mutants`.
 """
 
 from pathlib import Path

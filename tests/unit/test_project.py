@@ -4,7 +4,6 @@ A lint rule whose path matches nothing is green, and so is a list of folders in 
 here first asserts that it found something to look at.
 """
 
-import csv
 import re
 import subprocess
 import tomllib
@@ -17,7 +16,8 @@ from packaging.utils import canonicalize_name
 
 from orchestration.__main__ import _parser as commands
 from orchestration.declarations import read_declarations
-from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, data_paths, seed_file
+from orchestration.paths import DATA_SETTING, ROOT, WAREHOUSE_SETTING, data_paths
+from tests.unit.conftest import seed
 
 MODELS = ROOT / "dbt_project" / "models"
 LAYERS = ("staging", "intermediate", "marts")
@@ -231,8 +231,7 @@ def test_of_each_registration_behind_an_indicator_it_is_known_which_years_have_r
     # One that is forgotten would seem to have no row in any year, and every figure that rests on it would be empty.
     query = ROOT / "dbt_project/models/intermediate/agenda/int_jaren_met_rijen.sql"
     looked_at = set(re.findall(r"'stg_(\w+?)__\w+': \[", query.read_text(encoding="utf-8")))
-    with seed_file("indicator_bron").open(encoding="utf-8", newline="") as lines:
-        asked = {row["registratie"] for row in csv.DictReader(lines)}
+    asked = {row["registratie"] for row in seed("indicator_bron")}
     # Of a file that is complete for a period, the periods themselves are looked at.
     extracts = read_declarations()
     by_period = {registration for (registration, _), extract in extracts.items() if extract.delivery == "periode"}

@@ -170,6 +170,36 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     assert lines(console)[-1] == "Alle cijfers: make figures. Waarop een cijfer rust: make explain."
 
 
+def test_what_was_noticed_about_admitted_deliveries_is_in_the_summary_as_far_as_it_fits(
+    paths: DataPaths, tmp_path: Path
+) -> None:
+    publish(paths, FIRST, 13)
+    found = [
+        {
+            "controle": f"controle_{number}",
+            "verwachting": "Elke code is bekend.",
+            "ernst": severity,
+            "is_voldaan": False,
+            "gevonden": f"code {number} staat niet in de lijst",
+            "aantal_afwijkend": 1,
+            "aantal_bekeken": 10,
+            "voorbeelden": [],
+        }
+        for number, severity in enumerate(["critical", *["warning"] * 7])
+    ]
+    for verdict in ("toegelaten", "geweigerd"):
+        deliver(paths, tmp_path, verdict, None)
+    with duckdb.connect(str(paths.raw)) as con:
+        for number in (1, 2):
+            register.add_findings(con, number, found)
+    console = printed()
+    show_night(paths, console, Stand({}, 13), NOTHING, {})
+    told = words(console)
+    noticed = [f"let op levering 1 proef/rijen_20200101.csv: code {n} staat niet in de lijst" for n in range(1, 6)]
+    assert " ".join([*noticed, "let op en 2 andere; zij staan in de rapporten voor leveranciers"]) in told
+    assert "code 6" not in told and "code 0" not in told
+
+
 def test_a_norm_that_is_not_met_says_by_how_much(paths: DataPaths) -> None:
     publish(paths, FIRST, 13)
     console = printed()

@@ -319,6 +319,14 @@ def test_of_a_period_the_one_with_that_period_is_replaced(night: Night, second: 
     assert found is reason if reason is None else str(found).startswith(reason)
 
 
+def test_amounts_that_repeat_are_held_by_their_period(night: Night) -> None:
+    columns = [COLUMNS[0], {"name": "jaren", "data_type": "decimal(9,2)[]", "description": "Een bedrag per jaar."}]
+    declared = make_extract(delivery="periode", columns=columns)
+    assert held(night, wide((2020,), 100), wide((2020,), 100), declared=declared, judge=objection_to("geen")) is None
+    reason = held(night, None, None, wide((2020,), 10_000), declared=declared, judge=objection_to("geen"))
+    assert reason == "jaren is samen 500.000 over 2020; in levering 2 5.000"
+
+
 @pytest.mark.parametrize(
     ("bounds", "after", "is_held"),
     [
