@@ -314,6 +314,19 @@ def test_what_an_interrupted_night_could_not_read_is_read_by_the_next(night: Nig
     assert "hier staan geen koppen die zijn afgesproken" in str(last.reason)
 
 
+def test_a_file_that_repeated_another_and_then_became_a_delivery_is_settled(night: Night) -> None:
+    night.put("proef/rijen_20200101_ontvangen_20200102.csv", GOOD)
+    night.put("proef/rijen_20200101_ontvangen_20200104.csv", GOOD)
+    assert night.run().numbers == [1]
+    # What was received in between makes the second a correction of it.
+    night.put("proef/rijen_20200101_ontvangen_20200103.csv", OTHER)
+    assert night.run().numbers == [2, 3]
+    repetitions = "from leveringen.herhaling"
+    before = night.raw.sql(repetitions).fetchall()
+    assert night.run().numbers == []
+    assert night.raw.sql(repetitions).fetchall() == before, "it is not looked at again"
+
+
 PERSONAL = {("proef", "rijen"): make_extract(columns=[*COLUMNS[:1], COLUMNS[1] | {"personal": True}, *COLUMNS[2:]])}
 
 

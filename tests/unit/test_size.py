@@ -135,6 +135,14 @@ def test_a_few_rows_of_before_the_register_had_to_be_whole_make_no_year(night: N
     assert [verdict for _, verdict in night.verdicts()] == ["toegelaten"] * 2
 
 
+def test_a_year_that_need_not_be_whole_says_nothing_of_how_large_a_year_is(night: Night) -> None:
+    since_2021 = make_extract(columns=CODED, complete_from=date(2021, 1, 1))
+    before = {2020: 1000, 2021: 100, 2022: 100}
+    assert held(night, rows(before), rows(before | {2022: 191}), declared=since_2021) == (
+        "191 rijen over 2022; levering 1 had er 100; bedrag is samen 1.910 over 2022; in levering 1 1.000"
+    )
+
+
 def test_a_point_for_a_comma_is_a_hundred_times_as_much(night: Night) -> None:
     reason = held(night, rows({2019: 50}, amount="12,50"), rows({2019: 50}, amount="1250"))
     assert reason == (
