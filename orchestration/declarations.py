@@ -266,7 +266,8 @@ def read_declarations(folder: Path = STAGING) -> dict[tuple[str, str], Extract]:
     """Read every extract that the project declares.
 
     Args:
-        folder: Folder with one subfolder per registration, each with one `_<registration>__sources.yml`.
+        folder: Folder with subfolders, of a registration or of several that share a form, each with one
+            `_<subfolder>__sources.yml`.
 
     Returns:
         The extracts by (registration, extract), in the order of the files and of the entries in them.

@@ -1,9 +1,7 @@
 select
-    definitie.telmodel,
-    definitie.telregel,
-    definitie.indicator_code,
-    definitie.definitie_versie
-from {{ ref('definitie') }} as definitie
-left join {{ ref('telregel') }} as bekend
-    on definitie.telmodel = bekend.telmodel and definitie.telregel = bekend.telregel
-where bekend.telregel is null
+    telmodel,
+    telregel,
+    indicator_code,
+    definitie_versie
+from {{ ref('definitie') }}
+where (telmodel, telregel) not in ({{ telregels() }})

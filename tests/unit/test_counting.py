@@ -1,4 +1,4 @@
-"""What counts, held against dbt's graph: who is collected, by which rules, and on which deliveries and lists it rests.
+"""What counts, held against dbt's graph: who is collected, by which rules, and what it looks at.
 
 The compilation fails too where a counting model is forgotten; here it is told in seconds, and without a warehouse.
 """
@@ -6,7 +6,7 @@ The compilation fails too where a counting model is forgotten; here it is told i
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,18 +16,7 @@ from tests.unit.conftest import seed
 
 COLLECTED = "model.veiligheidsagenda.int_tellingen_verzameld"
 FOLLOWED = "model.veiligheidsagenda.base_leveringen__rijen"
-# What a model reads and a figure does not rest on: whether a year is known does not follow from it.
-BESIDE = {
-    # One model makes both, each from its own extract.
-    "complexe_onderzoeken_mensenhandel": {("mensenhandel_onderzoeken", "interventies")},
-    "interventies_mensenhandel": {("mensenhandel_onderzoeken", "onderzoeken")},
-    # The other deliverers only say that an object is counted with one of them.
-    "beslag_conservatoir_politie_eur": {
-        ("cjib_incasso", "incasso"),
-        ("fiscaal_afpakken", "vorderingen"),
-        ("bestuurlijk_afpakken", "maatregelen"),
-    },
-}
+CHOICE = re.compile(r"gekozen_lijst\('(\w+)'(?:, '(\w+)')?\)")
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +25,16 @@ def manifest() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def counting(manifest: dict[str, Any]) -> dict[str, str]:
-    """The models that say that they count, each with the model of its definition: itself, or the one that it splits."""
-    metas = {
-        node["name"]: node["config"]["meta"] for node in manifest["nodes"].values() if node["resource_type"] == "model"
-    }
-    return {name: meta.get("splitst", name) for name, meta in metas.items() if meta.get("telt")}
+def metas(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the models that count say of themselves."""
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    return {node["name"]: meta for node in models if (meta := node["config"]["meta"]).get("telt")}
+
+
+@pytest.fixture(scope="module")
+def counting(metas: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The models that count, each with the model of its definition: itself, or the one that it splits."""
+    return {name: meta.get("splitst", name) for name, meta in metas.items()}
 
 
 def upstream(manifest: dict[str, Any], model: str) -> Iterator[dict[str, Any]]:
@@ -58,9 +51,11 @@ def upstream(manifest: dict[str, Any], model: str) -> Iterator[dict[str, Any]]:
         yield node
 
 
-def differences(said: Mapping[str, set], found: Mapping[str, set]) -> dict[str, set]:
-    """Of each indicator what stands in the list and not in the graph, or in the graph and not in the list."""
-    return {code: odd for code in {*said, *found} if (odd := said.get(code, set()) ^ found.get(code, set()))}
+def delivered_to(manifest: dict[str, Any], model: str) -> list[dict[str, Any]]:
+    """The delivered extracts that a model looks at, as the sources of dbt."""
+    read = {name for node in upstream(manifest, model) for name in node["depends_on"]["nodes"]}
+    sources = [manifest["sources"][name] for name in read if name in manifest["sources"]]
+    return [source for source in sources if source["config"]["meta"].get("delivery")]
 
 
 def test_what_counts_is_collected_and_what_is_collected_counts(
@@ -82,61 +77,48 @@ def test_what_counts_has_an_indicator_and_what_splits_has_that_of_another(counti
     made = {row["telmodel"] for row in seed("definitie")}
     assert {name for name, model in counting.items() if name == model} == made
     assert set(counting.values()) == made
-    assert {row["telmodel"] for row in seed("telregel")} == made
 
 
 def test_each_model_reads_its_own_definitions_and_names_each_rule_that_it_knows(
-    manifest: dict[str, Any], counting: dict[str, str]
+    manifest: dict[str, Any], metas: dict[str, dict[str, Any]]
 ) -> None:
-    rules = defaultdict(set)
-    for row in seed("telregel"):
-        rules[row["telmodel"]].add(row["telregel"])
-    for name, model in counting.items():
-        if name != model:
+    """A definition with a rule that its model only says that it knows would publish a zero."""
+    for name, meta in metas.items():
+        if "splitst" in meta:
+            assert "telregels" not in meta
             continue
         sql = "\n".join(node["raw_code"] for node in upstream(manifest, name))
         assert set(re.findall(r"definities_van\('(\w+)'\)", sql)) == {name}
-        assert {rule for rule in rules[name] if f"'{rule}'" not in sql} == set(), f"rules that {name} does not name"
+        assert meta["telregels"], f"{name} knows no rule"
+        assert {rule for rule in meta["telregels"] if f"'{rule}'" not in sql} == set(), (
+            f"rules that {name} does not name"
+        )
 
 
-def test_each_figure_rests_on_the_deliveries_that_its_model_looks_at(
-    manifest: dict[str, Any], counting: dict[str, str]
+def test_each_figure_rests_on_a_delivery_that_its_model_looks_at(
+    manifest: dict[str, Any], metas: dict[str, dict[str, Any]]
 ) -> None:
-    """Zero is published where all of them cover a year; with one too few, also for a year that nobody looked at."""
-    rests_on = defaultdict(set)
-    for row in seed("indicator_bron"):
-        rests_on[row["indicator_code"]].add((row["registratie"], row["extract"]))
-    looked_at = {}
-    for model in set(counting.values()):
-        sources = {
-            name
-            for node in upstream(manifest, model)
-            for name in node["depends_on"]["nodes"]
-            if name in manifest["sources"]
-        }
-        named = {(manifest["sources"][name]["source_name"], manifest["sources"][name]["name"]) for name in sources}
-        looked_at[model] = {source for source in named if source[0] != "leveringen"}
-    models = {row["indicator_code"]: row["telmodel"] for row in seed("definitie")}
-    assert all(looked_at.values())
-    found = {code: looked_at[model] - BESIDE.get(code, set()) for code, model in models.items()}
-    assert differences(rests_on, found) == {}
-    assert all(BESIDE[code] < looked_at[models[code]] for code in BESIDE)
+    """What a model looks at without resting on it is said in its yml, and is said of what it does look at."""
+    counted = defaultdict(set)
+    for row in seed("definitie"):
+        counted[row["telmodel"]].add(row["indicator_code"])
+    only = 0
+    for name in counted:
+        looked_at = {f"{source['source_name']}.{source['name']}" for source in delivered_to(manifest, name)}
+        beside = {indicator: set(extracts) for indicator, extracts in metas[name].get("bekijkt_alleen", {}).items()}
+        assert beside.keys() <= counted[name]
+        assert looked_at
+        assert all(extracts < looked_at for extracts in beside.values()), f"{name} does not look at {beside}"
+        only += len(beside)
+    assert only > 2
 
 
-def test_each_figure_names_the_lists_by_which_its_model_judges(
-    manifest: dict[str, Any], counting: dict[str, str]
-) -> None:
-    named = defaultdict(set)
-    for row in seed("indicator_lijst"):
-        named[row["indicator_code"]].add(row["lijst_code"])
-    used = defaultdict(set)
-    for name, model in counting.items():
-        for node in upstream(manifest, name):
-            for list_seed, code in re.findall(r"gekozen_lijst\('(\w+)'(?:, '(\w+)')?\)", node["raw_code"]):
-                used[model].add(code or list_seed)
-    models = {row["indicator_code"]: row["telmodel"] for row in seed("definitie")}
-    assert len(used) > 5
-    assert differences(named, {code: used[model] for code, model in models.items()}) == {}
+def test_each_choice_of_a_list_is_one_that_can_be_read_off(manifest: dict[str, Any]) -> None:
+    """Which lists judge a figure is read off the SQL: a choice that is written otherwise would go unnamed."""
+    sql = [node["raw_code"] for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    chosen = [code or name for text in sql for name, code in CHOICE.findall(text)]
+    assert len(chosen) == sum(text.count("gekozen_lijst(") for text in sql) > 5
+    assert set(chosen) == {row["lijst_code"] for row in seed("lijst_versie")}
 
 
 def test_the_rows_of_every_declared_extract_can_be_followed(manifest: dict[str, Any]) -> None:
@@ -145,3 +127,29 @@ def test_the_rows_of_every_declared_extract_can_be_followed(manifest: dict[str, 
     delivered = {name for name, source in manifest["sources"].items() if source["config"]["meta"].get("delivery")}
     assert len(delivered) > 15
     assert followed == delivered
+
+
+def test_of_each_register_behind_an_indicator_it_is_known_which_years_have_rows(
+    manifest: dict[str, Any], metas: dict[str, dict[str, Any]]
+) -> None:
+    """One that is forgotten would seem to have no row in any year, and every figure that rests on it would be empty."""
+    read = manifest["nodes"]["model.veiligheidsagenda.int_jaren_met_rijen"]["depends_on"]["nodes"]
+    known = {
+        manifest["sources"][name]["source_name"]
+        for model in read
+        for name in manifest["nodes"][model]["depends_on"]["nodes"]
+        if name in manifest["sources"] and ".stg_" in model
+    }
+    # Of a file that is complete for a period, the periods themselves are looked at.
+    asked = {
+        source["source_name"]
+        for name in metas
+        for source in delivered_to(manifest, name)
+        if source["config"]["meta"]["delivery"] != "periode"
+    }
+    assert len(asked) > 10
+    # What is only looked at beside a figure needs no years.
+    beside = [
+        extract for meta in metas.values() for only in meta.get("bekijkt_alleen", {}).values() for extract in only
+    ]
+    assert asked - known <= {extract.split(".")[0] for extract in beside}

@@ -2,7 +2,7 @@ with lijsten as (
     select
         gebruik.indicator_code,
         string_agg(versie.lijst_versie, ', ' order by versie.lijst_versie) as lijst_versies
-    from seeds.indicator_lijst as gebruik
+    from intermediate.int_lijsten_afgeleid as gebruik
     inner join marts.dim_lijst_versie as versie on gebruik.lijst_code = versie.lijst_code and versie.is_gekozen
     group by gebruik.indicator_code
 )

@@ -5,7 +5,7 @@ lijsten as (
     select
         gebruik.indicator_code,
         string_agg(gekozen.lijst_versie, ', ' order by gekozen.lijst_versie) as lijst_versies
-    from {{ ref('indicator_lijst') }} as gebruik
+    from {{ ref('int_lijsten_afgeleid') }} as gebruik
     inner join {{ ref('int_lijsten_gekozen') }} as gekozen on gebruik.lijst_code = gekozen.lijst_code
     group by gebruik.indicator_code
 

@@ -71,7 +71,7 @@ select
     min(gedekt.gedekt_tot) = max(jaar.laatste_dag) as is_heel_jaar,
     min(gedekt.gedekt_tot) = max(jaar.laatste_dag)
     and bool_or(rijen.jaar is null and bevestigd.jaar is null) as is_zonder_rijen
-from {{ ref('indicator_bron') }} as bron
+from {{ ref('int_bronnen_afgeleid') }} as bron
 inner join gedekt on bron.registratie = gedekt.registratie and bron.extract = gedekt.extract
 inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar
 left join {{ ref('int_jaren_met_rijen') }} as rijen
@@ -80,6 +80,6 @@ left join bevestigd on gedekt.registratie = bevestigd.registratie and gedekt.jaa
 group by bron.indicator_code, gedekt.jaar
 having count(*) = (
     select count(*)
-    from {{ ref('indicator_bron') }} as alle
+    from {{ ref('int_bronnen_afgeleid') }} as alle
     where alle.indicator_code = bron.indicator_code
 )

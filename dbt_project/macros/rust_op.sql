@@ -1,0 +1,95 @@
+{#
+    What the models that make an indicator look at, as dbt's graph says it: nobody types it. The way down stops at what
+    chooses definitions, lists and years (the folder `agenda`) and at what follows deliveries (`base_`); those judge no row.
+
+    Returns:
+        Of each model that makes an indicator its name, the nodes that judge or rename its rows (its own, and those of what
+        splits it), and its meta.
+#}
+{% macro telmodellen_met_grond() %}
+    {%- set grond = [] -%}
+    {%- if execute -%}
+        {%- for begin in graph.nodes.values() if begin.config.meta.get('telt') -%}
+            {%- set wachtend = [begin.unique_id] -%}
+            {%- set gezien = [] -%}
+            {#- A loop over what grows while it is walked is what Jinja has for a recursion without depth. -#}
+            {%- for naam in wachtend if naam not in gezien -%}
+                {%- do gezien.append(naam) -%}
+                {%- for onder in graph.nodes[naam].depends_on.nodes if onder.startswith('model.') -%}
+                    {%- set node = graph.nodes[onder] -%}
+                    {%- if '/agenda/' not in node.original_file_path and not node.name.startswith('base_') -%}
+                        {%- do wachtend.append(onder) -%}
+                    {%- endif -%}
+                {%- endfor -%}
+            {%- endfor -%}
+            {%- do grond.append({
+                'naam': begin.name,
+                'telmodel': begin.config.meta.get('splitst') or begin.name,
+                'nodes': gezien,
+                'meta': begin.config.meta,
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(grond) -}}
+{% endmacro %}
+
+
+{# The extracts that each model looks at that makes an indicator: rows (telmodel, registratie, extract), as values of SQL. #}
+{% macro bronnen_van_telmodellen() %}
+    {%- set rijen = [] -%}
+    {%- for model in telmodellen_met_grond() if model.naam == model.telmodel -%}
+        {%- for naam in model.nodes -%}
+            {%- for onder in graph.nodes[naam].depends_on.nodes if onder in graph.sources -%}
+                {%- set bron = graph.sources[onder] -%}
+                {%- if bron.config.meta.get('delivery') -%}
+                    {%- do rijen.append("('" ~ [model.naam, bron.source_name, bron.name] | join("', '") ~ "')") -%}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(rijen | unique | sort | join(', ')) -}}
+{% endmacro %}
+
+
+{#
+    The extracts that a model looks at and on which one of its indicators does not rest (`bekijkt_alleen` in the meta of its
+    yml): rows (indicator_code, registratie, extract), as values of SQL.
+#}
+{% macro alleen_bekeken() %}
+    {%- set rijen = [] -%}
+    {%- for model in telmodellen_met_grond() -%}
+        {%- for indicator, extracten in model.meta.get('bekijkt_alleen', {}).items() -%}
+            {%- for extract in extracten -%}
+                {%- do rijen.append("('" ~ indicator ~ "', '" ~ extract.split('.') | join("', '") ~ "')") -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(rijen | join(', ')) -}}
+{% endmacro %}
+
+
+{# The lists with versions by which each model judges, or what splits it: rows (telmodel, lijst_code), as values of SQL. #}
+{% macro lijsten_van_telmodellen() %}
+    {%- set keuze = "gekozen_lijst[(]'([a-z_]+)'(?:, '([a-z_]+)')?[)]" -%}
+    {%- set rijen = [] -%}
+    {%- for model in telmodellen_met_grond() -%}
+        {%- for naam in model.nodes -%}
+            {%- for seed, code in modules.re.findall(keuze, graph.nodes[naam].raw_code) -%}
+                {%- do rijen.append("('" ~ model.telmodel ~ "', '" ~ (code or seed) ~ "')") -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(rijen | unique | sort | join(', ')) -}}
+{% endmacro %}
+
+
+{# The counting rules that each model says that it knows (`telregels` in the meta of its yml), as values of SQL. #}
+{% macro telregels() %}
+    {%- set rijen = [] -%}
+    {%- for model in telmodellen_met_grond() -%}
+        {%- for telregel in model.meta.get('telregels', []) -%}
+            {%- do rijen.append("('" ~ model.naam ~ "', '" ~ telregel ~ "')") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(rijen | join(', ')) -}}
+{% endmacro %}
