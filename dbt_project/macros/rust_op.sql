@@ -42,12 +42,12 @@
             {%- for onder in graph.nodes[naam].depends_on.nodes if onder in graph.sources -%}
                 {%- set bron = graph.sources[onder] -%}
                 {%- if bron.config.meta.get('delivery') -%}
-                    {%- do rijen.append("('" ~ [model.naam, bron.source_name, bron.name] | join("', '") ~ "')") -%}
+                    {%- do rijen.append((model.naam, bron.source_name, bron.name)) -%}
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{- return(rijen | unique | sort | join(', ')) -}}
+    {{- return(als_values(rijen, 3)) -}}
 {% endmacro %}
 
 
@@ -60,11 +60,11 @@
     {%- for model in telmodellen_met_grond() -%}
         {%- for indicator, extracten in model.meta.get('bekijkt_alleen', {}).items() -%}
             {%- for extract in extracten -%}
-                {%- do rijen.append("('" ~ indicator ~ "', '" ~ extract.split('.') | join("', '") ~ "')") -%}
+                {%- do rijen.append((indicator, extract.split('.')[0], extract.split('.')[1])) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{- return(rijen | join(', ')) -}}
+    {{- return(als_values(rijen, 3)) -}}
 {% endmacro %}
 
 
@@ -75,11 +75,11 @@
     {%- for model in telmodellen_met_grond() -%}
         {%- for naam in model.nodes -%}
             {%- for seed, code in modules.re.findall(keuze, graph.nodes[naam].raw_code) -%}
-                {%- do rijen.append("('" ~ model.telmodel ~ "', '" ~ (code or seed) ~ "')") -%}
+                {%- do rijen.append((model.telmodel, code or seed)) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{- return(rijen | unique | sort | join(', ')) -}}
+    {{- return(als_values(rijen, 2)) -}}
 {% endmacro %}
 
 
@@ -88,8 +88,18 @@
     {%- set rijen = [] -%}
     {%- for model in telmodellen_met_grond() -%}
         {%- for telregel in model.meta.get('telregels', []) -%}
-            {%- do rijen.append("('" ~ model.naam ~ "', '" ~ telregel ~ "')") -%}
+            {%- do rijen.append((model.naam, telregel)) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{- return(rijen | join(', ')) -}}
+    {{- return(als_values(rijen, 2)) -}}
+{% endmacro %}
+
+
+{# Rows of text as values of SQL; one row of nothing, which is equal to none, where there are none or dbt is still parsing. #}
+{% macro als_values(rijen, breedte) %}
+    {%- set geschreven = [] -%}
+    {%- for rij in rijen | unique | sort -%}
+        {%- do geschreven.append("('" ~ rij | join("', '") ~ "')") -%}
+    {%- endfor -%}
+    {{- return(geschreven | join(', ') or '(' ~ (['null'] * breedte) | join(', ') ~ ')') -}}
 {% endmacro %}

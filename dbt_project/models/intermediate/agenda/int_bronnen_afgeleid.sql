@@ -7,4 +7,9 @@ select
     bron.extract
 from (values {{ bronnen_van_telmodellen() }}) as bron (telmodel, registratie, extract)
 inner join {{ ref('int_definities_gekozen') }} as definitie on bron.telmodel = definitie.telmodel
-where (definitie.indicator_code, bron.registratie, bron.extract) not in ({{ alleen_bekeken() }})
+left join (values {{ alleen_bekeken() }}) as bekeken (indicator_code, registratie, extract)
+    on
+        definitie.indicator_code = bekeken.indicator_code
+        and bron.registratie = bekeken.registratie
+        and bron.extract = bekeken.extract
+where bekeken.extract is null
