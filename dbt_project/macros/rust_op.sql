@@ -15,7 +15,7 @@
             {#- A loop over what grows while it is walked is what Jinja has for a recursion without depth. -#}
             {%- for naam in wachtend if naam not in gezien -%}
                 {%- do gezien.append(naam) -%}
-                {%- for onder in graph.nodes[naam].depends_on.nodes if onder.startswith('model.') -%}
+                {%- for onder in graph.nodes[naam].depends_on.get('nodes', []) if onder.startswith('model.') -%}
                     {%- set node = graph.nodes[onder] -%}
                     {%- if '/agenda/' not in node.original_file_path and not node.name.startswith('base_') -%}
                         {%- do wachtend.append(onder) -%}
@@ -37,12 +37,12 @@
 {# The extracts that each model looks at that makes an indicator: rows (telmodel, registratie, extract), as values of SQL. #}
 {% macro bronnen_van_telmodellen() %}
     {%- set rijen = [] -%}
-    {%- for model in telmodellen_met_grond() if model.naam == model.telmodel -%}
-        {%- for naam in model.nodes -%}
-            {%- for onder in graph.nodes[naam].depends_on.nodes if onder in graph.sources -%}
+    {%- for geteld in telmodellen_met_grond() if geteld.naam == geteld.telmodel -%}
+        {%- for naam in geteld.nodes -%}
+            {%- for onder in graph.nodes[naam].depends_on.get('nodes', []) if onder in graph.sources -%}
                 {%- set bron = graph.sources[onder] -%}
                 {%- if bron.config.meta.get('delivery') -%}
-                    {%- do rijen.append((model.naam, bron.source_name, bron.name)) -%}
+                    {%- do rijen.append((geteld.naam, bron.source_name, bron.name)) -%}
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
@@ -57,8 +57,8 @@
 #}
 {% macro alleen_bekeken() %}
     {%- set rijen = [] -%}
-    {%- for model in telmodellen_met_grond() -%}
-        {%- for indicator, extracten in model.meta.get('bekijkt_alleen', {}).items() -%}
+    {%- for geteld in telmodellen_met_grond() -%}
+        {%- for indicator, extracten in geteld.meta.get('bekijkt_alleen', {}).items() -%}
             {%- for extract in extracten -%}
                 {%- do rijen.append((indicator, extract.split('.')[0], extract.split('.')[1])) -%}
             {%- endfor -%}
@@ -72,10 +72,10 @@
 {% macro lijsten_van_telmodellen() %}
     {%- set keuze = "gekozen_lijst[(]'([a-z_]+)'(?:, '([a-z_]+)')?[)]" -%}
     {%- set rijen = [] -%}
-    {%- for model in telmodellen_met_grond() -%}
-        {%- for naam in model.nodes -%}
+    {%- for geteld in telmodellen_met_grond() -%}
+        {%- for naam in geteld.nodes -%}
             {%- for seed, code in modules.re.findall(keuze, graph.nodes[naam].raw_code) -%}
-                {%- do rijen.append((model.telmodel, code or seed)) -%}
+                {%- do rijen.append((geteld.telmodel, code or seed)) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -86,9 +86,9 @@
 {# The counting rules that each model says that it knows (`telregels` in the meta of its yml), as values of SQL. #}
 {% macro telregels() %}
     {%- set rijen = [] -%}
-    {%- for model in telmodellen_met_grond() -%}
-        {%- for telregel in model.meta.get('telregels', []) -%}
-            {%- do rijen.append((model.naam, telregel)) -%}
+    {%- for geteld in telmodellen_met_grond() -%}
+        {%- for telregel in geteld.meta.get('telregels', []) -%}
+            {%- do rijen.append((geteld.naam, telregel)) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{- return(als_values(rijen, 2)) -}}

@@ -256,6 +256,26 @@ def test_every_figure_says_by_which_versions_it_was_made(after_first_night: Data
     assert figures == with_definition == with_list > 0
 
 
+def test_what_a_figure_rests_on_is_read_off_its_model(after_first_night: DataPaths) -> None:
+    """Also through the models below it and the one that splits it, and not what is only looked at."""
+    rests = ask(after_first_night.warehouse, "from intermediate.int_bronnen_afgeleid")
+    judged = ask(after_first_night.warehouse, "from intermediate.int_lijsten_afgeleid")
+    expected = {
+        "csv_aangepakt": {("csv_onderzoeken", "onderzoeken")},
+        "onderzoeken_financieel_pct": {("ondermijningssignalen", "signalen"), ("ondermijningssignalen", "zaken")},
+        "complexe_onderzoeken_mensenhandel": {("mensenhandel_onderzoeken", "onderzoeken")},
+        "beslag_conservatoir_politie_eur": {("om_beslag", "beslag")},
+        "cyber_totaal": {("cyber_onderzoeken", "onderzoeken"), ("cyber_onderzoeken", "feiten")},
+    }
+    lists = {"csv_onderzoeken": {"fase", "aandachtsgebied"}, "executie_positief_pct": {"afdoening", "fast_criterium"}}
+    assert {code: {row[1:] for row in rests if row[0] == code} for code in expected} == expected
+    assert {code: {row[1] for row in judged if row[0] == code} for code in lists} == lists
+    # Every indicator rests on something.
+    assert ask(after_first_night.warehouse, "select count(distinct indicator_code) from seeds.definitie") == [
+        (len({row[0] for row in rests}),)
+    ]
+
+
 def test_no_year_is_compared_across_a_break(after_first_night: DataPaths) -> None:
     query = """select jaar, verandering, verandering_pct::double, geen_vergelijking_reden from marts.fct_voortgang
         where indicator_code = 'beslag_conservatoir_politie_eur' and jaar in (2021, 2022) order by jaar"""

@@ -14,6 +14,8 @@ select
     vergeleken.geen_vergelijking_reden,
     uitsplitsing.is_optelbaar,
     realisatie.gedekt_tot,
+    realisatie.aantal_apartgezet,
+    realisatie.is_demo,
     realisatie.definitie_versie,
     realisatie.lijst_versies
 from {{ ref('int_realisaties_berekend') }} as realisatie

@@ -1,20 +1,46 @@
 select
-    indicator_code,
-    jaar,
-    realisatie,
-    streefcijfer,
-    referentie_waarde,
-    verschil,
-    realisatie_pct,
-    oordeel
-from {{ batch }}
+    voortgang.indicator_code,
+    voortgang.jaar,
+    voortgang.realisatie,
+    voortgang.streefcijfer,
+    voortgang.referentie_waarde,
+    voortgang.verschil,
+    voortgang.realisatie_pct,
+    voortgang.oordeel,
+    voortgang.oordeel_reden
+from {{ batch }} as voortgang
+left join marts.dim_indicator as indicator on voortgang.indicator_code = indicator.indicator_code
 where
-    (oordeel = 'behaald' and not coalesce(realisatie >= streefcijfer, realisatie > referentie_waarde, false))
-    or (
-        oordeel = 'niet_behaald' and indicator_code != 'executie_werkvoorraad'
-        and not coalesce(realisatie < streefcijfer, realisatie <= referentie_waarde, false)
+    (
+        voortgang.oordeel = 'behaald'
+        and not coalesce(
+            if(
+                indicator.oordeel_regel = 'hooguit',
+                voortgang.realisatie <= voortgang.streefcijfer,
+                voortgang.realisatie >= voortgang.streefcijfer
+            ),
+            voortgang.realisatie > voortgang.referentie_waarde,
+            false
+        )
     )
-    or verschil is distinct from realisatie - streefcijfer
-    or abs(realisatie_pct - 100.0 * realisatie / streefcijfer) > 0.051
-    or oordeel not in ('behaald', 'niet_behaald', 'op_schema', 'achter_op_schema', 'geen_norm', 'geen_oordeel')
-    or oordeel is null
+    or (
+        voortgang.oordeel = 'niet_behaald' and voortgang.indicator_code != 'executie_werkvoorraad'
+        and not coalesce(
+            if(
+                indicator.oordeel_regel = 'hooguit',
+                voortgang.realisatie > voortgang.streefcijfer,
+                voortgang.realisatie < voortgang.streefcijfer
+            ),
+            voortgang.realisatie <= voortgang.referentie_waarde,
+            false
+        )
+    )
+    or voortgang.verschil != voortgang.realisatie - voortgang.streefcijfer
+    or (
+        voortgang.verschil is null and voortgang.streefcijfer is not null
+        and voortgang.oordeel in ('behaald', 'niet_behaald')
+    )
+    or abs(voortgang.realisatie_pct - 100.0 * voortgang.realisatie / voortgang.streefcijfer) > 0.051
+    or coalesce(voortgang.oordeel, 'leeg')
+    not in ('behaald', 'niet_behaald', 'op_schema', 'achter_op_schema', 'geen_norm', 'geen_oordeel')
+    or (voortgang.oordeel in ('geen_norm', 'geen_oordeel') and voortgang.oordeel_reden is null)

@@ -23,7 +23,7 @@ cross join {{ ref('base_leveringen__peildatum') }} as peildatum
 left join {{ ref('base_leveringen__gevraagde_versies') }} as gevraagd on definitie.definitie_versie = gevraagd.versie
 left join lijsten on definitie.indicator_code = lijsten.indicator_code
 where
-    definitie.geldig_vanaf <= peildatum.peildatum
+    definitie.geldig_vanaf <= peildatum.kijkdag
     or gevraagd.versie is not null
 qualify
     row_number() over (

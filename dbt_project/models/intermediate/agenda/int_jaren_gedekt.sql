@@ -7,7 +7,9 @@ registers as (
         registratie,
         extract,
         min(dekking_vanaf) as gedekt_vanaf,
-        max(stand_datum) as gedekt_tot
+        max(stand_datum) as gedekt_tot,
+        sum(aantal_apart) as aantal_apartgezet,
+        bool_or(is_demo) as is_demo
     from {{ ref('base_leveringen__van_kracht') }}
     where soort != 'periode'
     group by registratie, extract
@@ -16,12 +18,17 @@ registers as (
 
 periodes as (
 
-    select distinct
+    -- A year in parts is known as long ago as the oldest of them.
+    select
         registratie,
         extract,
-        left(periode, 4)::integer as jaar
+        left(periode, 4)::integer as jaar,
+        min(stand_datum) as stand_datum,
+        sum(aantal_apart) as aantal_apartgezet,
+        bool_or(is_demo) as is_demo
     from {{ ref('base_leveringen__van_kracht') }}
     where soort = 'periode'
+    group by all
 
 ),
 
@@ -32,7 +39,9 @@ gedekt as (
         register.extract,
         jaar.jaar,
         register.gedekt_tot as stand_datum,
-        least(register.gedekt_tot, jaar.laatste_dag) as gedekt_tot
+        least(register.gedekt_tot, jaar.laatste_dag) as gedekt_tot,
+        register.aantal_apartgezet,
+        register.is_demo
     from registers as register
     inner join {{ ref('int_jaren_opgesomd') }} as jaar
         on register.gedekt_tot >= jaar.eerste_dag and register.gedekt_vanaf <= jaar.eerste_dag
@@ -43,8 +52,10 @@ gedekt as (
         periode.registratie,
         periode.extract,
         periode.jaar,
-        jaar.laatste_dag as stand_datum,
-        jaar.laatste_dag as gedekt_tot
+        periode.stand_datum,
+        jaar.laatste_dag as gedekt_tot,
+        periode.aantal_apartgezet,
+        periode.is_demo
     from periodes as periode
     inner join {{ ref('int_jaren_opgesomd') }} as jaar on periode.jaar = jaar.jaar
 
@@ -57,8 +68,8 @@ bevestigd as (
         nul.registratie,
         nul.jaar
     from {{ ref('nul_bevestigd') }} as nul
-    cross join {{ ref('base_leveringen__vraag') }} as vraag
-    where nul.bevestigd_op <= coalesce(vraag.peildatum, vraag.vandaag)
+    cross join {{ ref('base_leveringen__peildatum') }} as peildatum
+    where nul.bevestigd_op <= peildatum.kijkdag
 
 )
 
@@ -70,7 +81,9 @@ select
     min(gedekt.gedekt_tot) as gedekt_tot,
     min(gedekt.gedekt_tot) = max(jaar.laatste_dag) as is_heel_jaar,
     min(gedekt.gedekt_tot) = max(jaar.laatste_dag)
-    and bool_or(rijen.jaar is null and bevestigd.jaar is null) as is_zonder_rijen
+    and bool_or(rijen.jaar is null and bevestigd.jaar is null) as is_zonder_rijen,
+    sum(gedekt.aantal_apartgezet)::bigint as aantal_apartgezet,
+    bool_or(gedekt.is_demo) as is_demo
 from {{ ref('int_bronnen_afgeleid') }} as bron
 inner join gedekt on bron.registratie = gedekt.registratie and bron.extract = gedekt.extract
 inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar

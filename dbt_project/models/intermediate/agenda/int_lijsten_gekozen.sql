@@ -6,7 +6,7 @@ from {{ ref('lijst_versie') }} as versie
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum
 left join {{ ref('base_leveringen__gevraagde_versies') }} as gevraagd on versie.lijst_versie = gevraagd.versie
 where
-    versie.geldig_vanaf <= peildatum.peildatum
+    versie.geldig_vanaf <= peildatum.kijkdag
     or gevraagd.versie is not null
 qualify
     row_number() over (

@@ -17,14 +17,16 @@ besloten as (
 
     select
         norm.*,
-        besluit.besluit_datum
+        besluit.besluit_datum,
+        besluit.volgorde
     from {{ ref('norm') }} as norm
     inner join {{ ref('besluit') }} as besluit on norm.besluit_code = besluit.besluit_code
     cross join {{ ref('base_leveringen__peildatum') }} as peildatum
-    where besluit.besluit_datum <= peildatum.peildatum
+    where besluit.besluit_datum <= peildatum.kijkdag
     qualify
         row_number() over (
-            partition by norm.agenda_code, norm.indicator_code, norm.jaar order by besluit.besluit_datum desc
+            partition by norm.agenda_code, norm.indicator_code, norm.jaar
+            order by besluit.besluit_datum desc, besluit.volgorde desc
         ) = 1
 
 )
@@ -38,6 +40,7 @@ select
     besloten.besluit_code as streefcijfer_besluit,
     besloten.besluit_datum,
     besloten.bron as streefcijfer_bron,
+    coalesce(besloten.is_aanname, false) as streefcijfer_is_aanname,
     case
         when besloten.indicator_code is null then 'nog_niet_besloten'
         else besloten.geen_streefcijfer_reden

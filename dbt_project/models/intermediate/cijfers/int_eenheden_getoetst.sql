@@ -1,20 +1,47 @@
 -- A minimum that holds for each regional unit apart, where the definition of an indicator sets one. A unit without a
 -- figure has not kept it.
+with
+
+gesteld as (
+
+    select distinct
+        realisatie.indicator_code,
+        realisatie.jaar,
+        parameter.waarde::decimal(18, 2) as minimum_per_eenheid
+    from {{ ref('int_realisaties_berekend') }} as realisatie
+    inner join {{ ref('definitie_parameter') }} as parameter
+        on realisatie.definitie_versie = parameter.definitie_versie and parameter.parameter = 'minimum_per_eenheid'
+    where realisatie.uitsplitsing_soort = 'geen'
+
+),
+
+getoetst as (
+
+    select
+        gesteld.*,
+        eenheid.eenheid_naam,
+        eenheid.volgorde,
+        realisatie.realisatie,
+        coalesce(realisatie.realisatie >= gesteld.minimum_per_eenheid, false) as is_gehaald
+    from gesteld
+    inner join {{ ref('eenheid') }} as eenheid on eenheid.eenheid_soort = 'regionaal'
+    left join {{ ref('int_realisaties_berekend') }} as realisatie
+        on
+            gesteld.indicator_code = realisatie.indicator_code
+            and gesteld.jaar = realisatie.jaar
+            and eenheid.eenheid_code = realisatie.eenheid_code
+            and realisatie.uitsplitsing_soort = 'geen'
+
+)
+
 select
-    realisatie.indicator_code,
-    realisatie.jaar,
-    parameter.waarde::decimal(18, 2) as minimum_per_eenheid,
-    count(*) filter (realisatie.realisatie >= parameter.waarde::decimal(18, 2)) as aantal_eenheden_gehaald,
-    count(*) filter (realisatie.realisatie >= parameter.waarde::decimal(18, 2))
-    = (
-        select count(*)
-        from {{ ref('eenheid') }} as alle
-        where alle.eenheid_soort = 'regionaal'
-    ) as is_elke_eenheid_gehaald
-from {{ ref('int_realisaties_berekend') }} as realisatie
-inner join {{ ref('eenheid') }} as eenheid
-    on realisatie.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort = 'regionaal'
-inner join {{ ref('definitie_parameter') }} as parameter
-    on realisatie.definitie_versie = parameter.definitie_versie and parameter.parameter = 'minimum_per_eenheid'
-where realisatie.uitsplitsing_soort = 'geen'
-group by realisatie.indicator_code, realisatie.jaar, parameter.waarde
+    indicator_code,
+    jaar,
+    minimum_per_eenheid,
+    count(*) filter (is_gehaald) as aantal_eenheden_gehaald,
+    bool_and(is_gehaald) as is_elke_eenheid_gehaald,
+    string_agg(
+        concat(eenheid_naam, ' ', coalesce(realisatie::bigint::varchar, '(geen cijfer)')), ', ' order by volgorde
+    ) filter (not is_gehaald) as eenheden_onder_minimum
+from getoetst
+group by indicator_code, jaar, minimum_per_eenheid

@@ -1,6 +1,6 @@
 with
 
--- A year is compared with the one before it, if nothing broke in between and both are known whole.
+-- A year is compared with the one before it, if nothing broke in between, and both are known whole and grown.
 naast_elkaar as (
 
     select
@@ -19,6 +19,7 @@ naast_elkaar as (
             when breuk.trendbreuk_code is not null then 'trendbreuk'
             when vorige.realisatie is null then 'geen_vorig_cijfer'
             when not (cijfer.is_heel_jaar and vorige.is_heel_jaar) then 'jaar_loopt'
+            else coalesce(cijfer.voorbehoud_reden, vorige.voorbehoud_reden)
         end as geen_vergelijking_reden
     from {{ ref('int_realisaties_berekend') }} as cijfer
     inner join {{ ref('indicator') }} as indicator on cijfer.indicator_code = indicator.indicator_code

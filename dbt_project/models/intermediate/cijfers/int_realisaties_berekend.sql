@@ -60,6 +60,23 @@ laagste_standen as (
 
 ),
 
+-- What is still to be decided, of all that a share is a share of.
+nog_open as (
+
+    select
+        telling.indicator_code,
+        telling.jaar,
+        coalesce(gebied.eenheid_code, telling.eenheid_code) as eenheid_code,
+        telling.uitsplitsing_soort,
+        telling.uitsplitsing_code,
+        count(distinct telling.teleenheid) as aantal_open
+    from {{ ref('int_tellingen_verzameld') }} as telling
+    cross join (values (null), ('NL')) as gebied (eenheid_code)
+    where telling.is_open
+    group by all
+
+),
+
 gemeten as (
 
     select
@@ -78,6 +95,9 @@ gemeten as (
                     / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
             when 'laagste_stand' then min(laagste.laagste_stand)
         end as meting,
+        100.0 * any_value(nog_open.aantal_open)
+        / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
+            as aandeel_open_pct,
         count(*) filter (telling.telt_mee is null) as aantal_onbekend,
         count(*) filter (telling.telt_mee and telling.waarde is null) as aantal_zonder_waarde,
         count(telling.levering_nr) as aantal_rijen
@@ -92,6 +112,13 @@ gemeten as (
             and telling.eenheid_code = laagste.eenheid_code
             and telling.uitsplitsing_soort = laagste.uitsplitsing_soort
             and telling.uitsplitsing_code = laagste.uitsplitsing_code
+    left join nog_open
+        on
+            telling.indicator_code = nog_open.indicator_code
+            and telling.jaar = nog_open.jaar
+            and telling.eenheid_code = nog_open.eenheid_code
+            and telling.uitsplitsing_soort = nog_open.uitsplitsing_soort
+            and telling.uitsplitsing_code = nog_open.uitsplitsing_code
     group by
         telling.indicator_code,
         telling.jaar,
@@ -113,6 +140,7 @@ nullen as (
         'geen' as uitsplitsing_soort,
         'totaal' as uitsplitsing_code,
         case when indicator.meetwijze in ('aantal', 'som') then 0 end as meting,
+        null as aandeel_open_pct,
         0 as aantal_onbekend,
         0 as aantal_zonder_waarde,
         0 as aantal_rijen
@@ -145,6 +173,8 @@ verklaard as (
         gedekt.stand_datum,
         gedekt.gedekt_tot,
         gedekt.is_heel_jaar,
+        gedekt.aantal_apartgezet,
+        gedekt.is_demo,
         case
             when alle.aantal_onbekend > 0 then 'onbekende_code'
             when alle.aantal_zonder_waarde > 0 then 'onbekend_aantal'
@@ -155,33 +185,51 @@ verklaard as (
     inner join {{ ref('int_jaren_gedekt') }} as gedekt
         on alle.indicator_code = gedekt.indicator_code and alle.jaar = gedekt.jaar
 
+),
+
+-- The state at the end of the last day decides, of the oldest of its own deliveries: what another register delivered
+-- since then makes no figure final.
+met_status as (
+
+    select
+        verklaard.*,
+        indicator.maximaal_open_pct,
+        case
+            when verklaard.geen_realisatie_reden is not null then null
+            when
+                verklaard.is_heel_jaar
+                and verklaard.stand_datum + to_days(1)
+                >= make_date(verklaard.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
+                then 'definitief'
+            else 'voorlopig'
+        end as realisatie_status
+    from verklaard
+    inner join {{ ref('indicator') }} as indicator on verklaard.indicator_code = indicator.indicator_code
+
 )
 
 select
-    verklaard.indicator_code,
-    verklaard.jaar,
-    verklaard.eenheid_code,
-    verklaard.uitsplitsing_soort,
-    verklaard.uitsplitsing_code,
+    cijfer.indicator_code,
+    cijfer.jaar,
+    cijfer.eenheid_code,
+    cijfer.uitsplitsing_soort,
+    cijfer.uitsplitsing_code,
     gekozen.definitie_versie,
     gekozen.lijst_versies,
-    verklaard.gedekt_tot,
-    verklaard.is_heel_jaar,
-    case when verklaard.geen_realisatie_reden is null then verklaard.meting end::decimal(18, 2) as realisatie,
-    verklaard.geen_realisatie_reden,
+    cijfer.gedekt_tot,
+    cijfer.is_heel_jaar,
+    cijfer.aantal_apartgezet,
+    cijfer.is_demo,
+    case when cijfer.geen_realisatie_reden is null then cijfer.meting end::decimal(18, 2) as realisatie,
+    cijfer.geen_realisatie_reden,
+    cijfer.realisatie_status,
+    round(cijfer.aandeel_open_pct, 1)::decimal(5, 1) as aandeel_open_pct,
+    -- Why a figure that is there can be neither judged nor compared yet.
     case
-        when verklaard.geen_realisatie_reden is not null then null
-        when
-            verklaard.is_heel_jaar
-            and case indicator.definitief_volgens
-                -- The state at the end of the last day.
-                when 'stand' then verklaard.stand_datum + to_days(1)
-                else peildatum.peildatum
-            end >= make_date(verklaard.jaar + 1, 1, 1) + to_months(indicator.definitief_na_maanden)
-            then 'definitief'
-        else 'voorlopig'
-    end as realisatie_status
-from verklaard
-inner join {{ ref('indicator') }} as indicator on verklaard.indicator_code = indicator.indicator_code
-inner join {{ ref('int_definities_gekozen') }} as gekozen on verklaard.indicator_code = gekozen.indicator_code
-cross join {{ ref('base_leveringen__peildatum') }} as peildatum
+        when cijfer.geen_realisatie_reden is not null then null
+        when cijfer.realisatie_status = 'voorlopig' and naijling.indicator_code is not null then 'groeit_nog'
+        when cijfer.aandeel_open_pct > cijfer.maximaal_open_pct then 'cohort_onrijp'
+    end as voorbehoud_reden
+from met_status as cijfer
+inner join {{ ref('int_definities_gekozen') }} as gekozen on cijfer.indicator_code = gekozen.indicator_code
+left join {{ ref('naijling') }} as naijling on cijfer.indicator_code = naijling.indicator_code

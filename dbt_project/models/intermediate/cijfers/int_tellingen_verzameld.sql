@@ -68,7 +68,8 @@ select
     tellingen.record_nr,
     tellingen.regel_code,
     -- A rule that no list knows leaves the figure open; with an inner join its rows would be gone without a word.
-    regel.telt_mee
+    regel.telt_mee,
+    coalesce(regel.is_open, false) as is_open
 from tellingen
 left join {{ ref('regel') }} as regel on tellingen.regel_code = regel.regel_code
 left join {{ ref('eenheid') }} as eenheid

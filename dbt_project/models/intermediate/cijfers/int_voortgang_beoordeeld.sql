@@ -16,8 +16,10 @@ voortgang as (
         indicator.thema_code,
         indicator.eenheid_van_maat,
         indicator.oordeel_regel,
+        indicator.loopt_op,
         indicator.samen_lezen_met,
         peildatum.peildatum,
+        peildatum.kijkdag,
         jaar.eerste_dag,
         jaar.laatste_dag,
         realisatie.realisatie,
@@ -25,11 +27,15 @@ voortgang as (
         realisatie.definitie_versie,
         realisatie.lijst_versies,
         realisatie.gedekt_tot,
+        realisatie.aantal_apartgezet,
+        realisatie.is_demo,
+        realisatie.aandeel_open_pct,
+        realisatie.voorbehoud_reden,
         coalesce(realisatie.is_heel_jaar, false) as is_heel_jaar,
         case
             when realisatie.realisatie is not null then null
             when realisatie.geen_realisatie_reden is not null then realisatie.geen_realisatie_reden
-            when jaar.eerste_dag > peildatum.peildatum then 'nog_niet_begonnen'
+            when jaar.eerste_dag > peildatum.kijkdag then 'nog_niet_begonnen'
             else 'nog_niet_geleverd'
         end as geen_realisatie_reden,
         case
@@ -71,10 +77,15 @@ verwacht as (
     select
         voortgang.*,
         referentie.realisatie as referentie_waarde,
+        referentie.voorbehoud_reden as referentie_voorbehoud_reden,
         coalesce(eenheden.is_elke_eenheid_gehaald, true) as is_elke_eenheid_gehaald,
+        eenheden.eenheden_onder_minimum,
         coalesce(gebroken.is_gebroken, false) as is_gebroken,
-        voortgang.peildatum between voortgang.eerste_dag and voortgang.laatste_dag as is_lopend_jaar,
-        coalesce(eigen.verwacht_aandeel_pct, algemeen.verwacht_aandeel_pct, 0) as verwacht_aandeel_pct
+        voortgang.kijkdag between voortgang.eerste_dag and voortgang.laatste_dag as is_lopend_jaar,
+        case
+            when voortgang.is_heel_jaar then 100
+            else coalesce(eigen.verwacht_aandeel_pct, algemeen.verwacht_aandeel_pct, 0)
+        end as verwacht_aandeel_pct
     from voortgang
     left join landelijk as referentie
         on
@@ -94,36 +105,57 @@ verwacht as (
             algemeen.indicator_code = 'alle'
             and algemeen.maand = month(voortgang.gedekt_tot + interval 1 day) - 1
 
+),
+
+-- Why nothing can be said, the most fundamental first.
+onbeoordeeld as (
+
+    select
+        *,
+        case
+            when oordeel_regel = 'geen' then coalesce(geen_streefcijfer_reden, 'geen_norm')
+            when streefcijfer is null and geen_streefcijfer_reden != 'richting_toename' then geen_streefcijfer_reden
+            when realisatie is null then geen_realisatie_reden
+            when not is_heel_jaar and not is_lopend_jaar then 'jaar_niet_heel'
+            -- Only what adds up over a year can be on its way; a share, a stock and an increase are known at the end.
+            when not is_heel_jaar and not (loopt_op and oordeel_regel in ('minimaal', 'hooguit')) then 'jaar_loopt'
+            when voorbehoud_reden is not null then voorbehoud_reden
+            when verwacht_aandeel_pct = 0 then 'nog_geen_maand'
+            when oordeel_regel = 'toename' and referentie_jaar = jaar then 'referentiejaar'
+            when oordeel_regel = 'toename' and is_gebroken then 'trendbreuk'
+            when oordeel_regel = 'toename' and referentie_waarde is null then 'geen_referentie'
+            when oordeel_regel = 'toename' then referentie_voorbehoud_reden
+        end as geen_oordeel_reden,
+        case oordeel_regel
+            when 'minimaal' then realisatie >= streefcijfer * verwacht_aandeel_pct / 100
+            when 'hooguit' then realisatie <= streefcijfer * verwacht_aandeel_pct / 100
+            -- A day that was missed is not made good later in the year.
+            when 'doorlopend' then realisatie >= streefcijfer and is_elke_eenheid_gehaald
+            when 'toename' then realisatie > referentie_waarde
+        end as is_gehaald
+    from verwacht
+
 )
 
 select
-    *,
-    realisatie - streefcijfer as verschil,
-    round(100 * realisatie / nullif(streefcijfer, 0), 1) as realisatie_pct,
+    * exclude (referentie_voorbehoud_reden, geen_oordeel_reden, is_gehaald),
+    -- Of a year that is not whole, or still grows, the distance to the norm of a year says nothing.
+    case when is_heel_jaar and voorbehoud_reden is null then realisatie - streefcijfer end as verschil,
+    -- A percentage of a percentage is no percentage point.
     case
-        when oordeel_regel = 'geen' then 'geen_norm'
-        when streefcijfer is null and geen_streefcijfer_reden != 'richting_toename' then 'geen_norm'
-        when realisatie is null then 'geen_oordeel'
-        when oordeel_regel = 'toename' and is_gebroken then 'geen_oordeel'
-        when oordeel_regel = 'minimaal' and is_heel_jaar
-            then case when realisatie >= streefcijfer then 'behaald' else 'niet_behaald' end
-        when oordeel_regel = 'minimaal' and is_lopend_jaar
-            then
-                case
-                    when realisatie >= streefcijfer * verwacht_aandeel_pct / 100 then 'op_schema'
-                    else 'achter_op_schema'
-                end
-        -- A day that was missed is not made good later in the year.
-        when oordeel_regel = 'doorlopend' and is_heel_jaar
-            then case when realisatie >= streefcijfer and is_elke_eenheid_gehaald then 'behaald' else 'niet_behaald' end
-        when oordeel_regel = 'doorlopend' and is_lopend_jaar
-            then
-                case
-                    when realisatie >= streefcijfer and is_elke_eenheid_gehaald then 'op_schema'
-                    else 'achter_op_schema'
-                end
-        when oordeel_regel = 'toename' and is_heel_jaar and referentie_waarde is not null
-            then case when realisatie > referentie_waarde then 'behaald' else 'niet_behaald' end
-        else 'geen_oordeel'
-    end as oordeel
-from verwacht
+        when is_heel_jaar and voorbehoud_reden is null and eenheid_van_maat != 'pct'
+            then round(100 * realisatie / nullif(streefcijfer, 0), 1)
+    end as realisatie_pct,
+    case
+        when geen_oordeel_reden in ('geen_norm', 'kwalitatief') then 'geen_norm'
+        when geen_oordeel_reden is not null then 'geen_oordeel'
+        when is_heel_jaar then if(is_gehaald, 'behaald', 'niet_behaald')
+        else if(is_gehaald, 'op_schema', 'achter_op_schema')
+    end as oordeel,
+    case
+        when geen_oordeel_reden is not null then geen_oordeel_reden
+        when oordeel_regel = 'doorlopend' and realisatie >= streefcijfer and not is_elke_eenheid_gehaald
+            then 'eenheid_onder_minimum'
+        when streefcijfer_is_aanname then 'norm_is_aanname'
+    end as oordeel_reden
+from onbeoordeeld

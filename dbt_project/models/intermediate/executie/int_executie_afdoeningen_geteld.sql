@@ -30,7 +30,8 @@ dossiers as (
         dossier.*,
         case
             when not coalesce(dossier.telt_mee, false) then dossier.regel_code
-            when dossier.afdoening_code is null or afdoening.is_positief = false then 'niet_positief'
+            when dossier.afdoening_code is null then 'nog_open'
+            when afdoening.is_positief = false then 'niet_positief'
             when afdoening.is_positief then 'telt'
             else 'onbekende_code'
         end as teller_regel_code

@@ -48,6 +48,10 @@ nieuwste as (
 
 )
 
-select coalesce(vraag.peildatum, nieuwste.dag, date '1900-01-01') as peildatum
+-- What was known follows from what was received. What has begun, and what was decided, follows from the day on which
+-- somebody looks: a decision that is younger than the last delivery holds.
+select
+    coalesce(vraag.peildatum, nieuwste.dag, date '1900-01-01') as peildatum,
+    coalesce(vraag.peildatum, vraag.vandaag) as kijkdag
 from nieuwste
 cross join {{ ref('base_leveringen__vraag') }} as vraag

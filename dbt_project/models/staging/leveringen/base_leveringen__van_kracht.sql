@@ -13,6 +13,8 @@ toegelaten as (
         levering.ontvangen_op,
         levering.bestand,
         levering.dekking_vanaf,
+        levering.is_demo,
+        levering.aantal_apart,
         periode.periode
     from {{ source('leveringen', 'levering') }} as levering
     inner join {{ ref('base_leveringen__oordeel') }} as oordeel on levering.levering_nr = oordeel.levering_nr
@@ -59,6 +61,8 @@ select
     versie.stand_datum,
     versie.ontvangen_op,
     versie.dekking_vanaf,
+    versie.is_demo,
+    versie.aantal_apart,
     versie.periode
 from nieuwste_versies as versie
 left join nieuwste_volledige as volledige
