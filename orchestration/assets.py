@@ -471,6 +471,7 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "publicatie_nr": published.number,
             "peildatum": published.peildatum.isoformat(),
             "is_nieuw": published.is_new,
+            "is_demo": published.is_demo,
             "bestand": dg.MetadataValue.path(str(published.file)),
             "dagster/row_count": sum(published.rows.values()),
             "tabellen": dg.MetadataValue.json(published.rows),

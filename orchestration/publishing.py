@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 # The oldest format that every client since DuckDB 1.2 reads.
 STORAGE_VERSION = "v1.2.0"
+DEMO = "Demo: deze cijfers rusten op verzonnen leveringen."
 SCHEMA = "marts"
 KEPT_VERSIONS = 3
 
@@ -51,6 +52,7 @@ class Publication:
         number: Its number in the ledger.
         peildatum: Day on which its figures were known so.
         is_new: False where nothing had changed and the earlier publication stays.
+        is_demo: Its figures rest on fictitious deliveries, and the description of every table says so.
         rows: Number of rows per published table.
         file: The path that readers open.
     """
@@ -58,6 +60,7 @@ class Publication:
     number: int
     peildatum: date
     is_new: bool
+    is_demo: bool
     rows: dict[str, int]
     file: Path
 
@@ -102,7 +105,7 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         folder = paths.versions / ledger.folder_name(number)
         try:
             file = _write(paths, folder, tables)
-            rows, peildatum, fingerprint = _audit(paths, file, tables)
+            rows, peildatum, is_demo, fingerprint = _audit(paths, file, tables)
         except BaseException:
             _remove(folder)
             raise
@@ -110,7 +113,7 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         if earlier is not None and earlier.fingerprint == fingerprint and paths.published.exists():
             _remove(folder)
             log.info("niets veranderd: publicatie %s blijft staan", earlier.number)
-            return Publication(earlier.number, peildatum, False, rows, paths.published)
+            return Publication(earlier.number, peildatum, False, is_demo, rows, paths.published)
         entry = ledger.Entry(number, peildatum, fingerprint, fingerprint_of_project(), len(rows), sum(rows.values()))
         ledger.intend(book, paths, entry)
         _add_own_row(book, file, number)
@@ -118,7 +121,7 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         ledger.confirm(book, entry)
         _forget_old(paths)
     log.info("publicatie %s staat klaar: %s", number, paths.published)
-    return Publication(number, peildatum, True, rows, paths.published)
+    return Publication(number, peildatum, True, is_demo, rows, paths.published)
 
 
 def write_copy(paths: DataPaths, tables: Sequence[str]) -> Path:
@@ -153,8 +156,14 @@ def _write(paths: DataPaths, folder: Path, tables: Sequence[str]) -> Path:
         attach(con, paths.warehouse, "bron")
         attach(con, file, "doel", f"storage_version {quoted(STORAGE_VERSION)}")
         con.execute(f"use doel; create schema {SCHEMA}; begin")
+        ((is_demo,),) = con.execute(f"select bool_or(is_demo) from bron.{SCHEMA}.fct_voortgang").fetchall()
         for table in tables:
             _copy_table(con, table)
+            if is_demo:
+                ((told,),) = con.execute(
+                    "select comment from duckdb_tables() where database_name = 'doel' and table_name = ?", [table]
+                ).fetchall()
+                con.execute(f"comment on table doel.{SCHEMA}.{table} is {quoted(f'{DEMO} {told}')}")
         con.execute("commit; checkpoint doel; use memory; detach doel")
     with file.open("rb") as written:
         os.fsync(written.fileno())
@@ -184,11 +193,15 @@ def _copy_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
         subject = f"table {target}" if column is None else f'column {target}."{column}"'
         if not comment:
             raise AuditError(f"{table}.{column or '(tabel)'} heeft geen omschrijving; BI-gebruikers lezen die")
-        con.execute(f"comment on {subject} is '{comment.replace(chr(39), chr(39) * 2)}'")
+        con.execute(f"comment on {subject} is {quoted(comment)}")
 
 
-def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[str, int], date, str]:
-    """Hold the written file against the warehouse; return rows per table, peildatum and fingerprint of the content."""
+def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[str, int], date, bool, str]:
+    """Hold the written file against the warehouse.
+
+    Returns:
+        Rows per table, peildatum, whether it is fictitious, and the fingerprint of the content.
+    """
     if file.with_name(file.name + ".wal").exists():
         raise AuditError(f"{file.name} staat niet op zichzelf: er is nog een .wal-bestand")
     with duckdb.connect() as con:
@@ -215,10 +228,12 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
             rows[table] = ours[0]
             if table not in ABOUT_PUBLICATIONS:
                 prints.append(f"{table}={ours[0]}:{ours[1]}")
-        peildatum = con.execute(f"select max(peildatum) from doel.{SCHEMA}.fct_voortgang").fetchall()[0][0]
+        ((peildatum, is_demo),) = con.execute(
+            f"select max(peildatum), coalesce(bool_or(is_demo), false) from doel.{SCHEMA}.fct_voortgang"
+        ).fetchall()
     if peildatum is None:
         raise AuditError("fct_voortgang is leeg; er wordt niets gepubliceerd")
-    return rows, peildatum, ";".join(prints)
+    return rows, peildatum, is_demo, ";".join(prints)
 
 
 def _add_own_row(book: duckdb.DuckDBPyConnection, file: Path, number: int) -> None:

@@ -6,6 +6,7 @@ All of it fits in 80 columns, and no letter is cut off. How far the work is stan
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 from rich import box
@@ -29,6 +30,11 @@ from orchestration.wording import dutch
 SHOWN_RECORDS = 12
 SHOWN_NOTICED = 5
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
+# What a verdict does not say by itself, by its reason.
+REMARKS = {
+    "norm_is_aanname": ("^", "de norm is in de openbare bronnen niet bevestigd, of uit een bron gelezen"),
+    "eenheid_onder_minimum": ("**", "landelijk gehaald, maar niet in elke regionale eenheid"),
+}
 
 
 def show_figures(paths: DataPaths, console: Console, year: int | None = None, indicator: str | None = None) -> None:
@@ -50,7 +56,8 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         _check_asked(con, year, indicator)
         rows = con.execute(
             """select agenda_code, voortgang.indicator_naam, voortgang.eenheid_van_maat, jaar, realisatie,
-                realisatie_status, verandering, verandering_pct, geen_vergelijking_reden, streefcijfer, oordeel
+                realisatie_status, verandering, verandering_pct, geen_vergelijking_reden, streefcijfer, oordeel,
+                oordeel_reden
             from marts.fct_voortgang as voortgang inner join marts.dim_indicator as indicator using (indicator_code)
             where realisatie is not null
                 and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
@@ -73,8 +80,15 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
             order by indicator_naam, jaar""",
             asked,
         ).fetchall()
-        peildatum = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
-    table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}")
+        below = con.execute(
+            """select indicator_code, jaar, eenheden_onder_minimum from marts.fct_voortgang
+            where eenheden_onder_minimum is not null
+                and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
+            order by all""",
+            asked,
+        ).fetchall()
+        peildatum, demo = _known(con)
+    table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}{demo}")
     _wrapping(table, "indicator (maat)")
     table.add_column("jaar", no_wrap=True)
     for heading in ("cijfer", "t.o.v.\nvorig jaar", "norm"):
@@ -87,10 +101,22 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         table.add_section()
     console.print(table)
     console.print("* voorlopig cijfer; t.o.v. vorig jaar in procenten, of in procentpunten (pt)", highlight=False)
+    reasons = {row[-1] for row in rows}
+    for reason, (mark, note) in REMARKS.items():
+        if reason in reasons:
+            console.print(f"{mark} {note}", highlight=False)
+    for code, of_year, units in below:
+        _say(console, f"{code} {of_year}, onder het minimum per eenheid: {units}")
     if without:
         console.print("Zonder cijfer: " + ", ".join(f"{number} x {reason}" for reason, number in without))
     if expected:
         _show_expected(expected, console)
+
+
+def _known(con: duckdb.DuckDBPyConnection) -> tuple[date, str]:
+    """The day of which the published figures speak, and what to add where they are made up."""
+    ((day, demo),) = con.execute("select max(peildatum), bool_or(is_demo) from marts.fct_voortgang").fetchall()
+    return day, " (demo: verzonnen cijfers)" if demo else ""
 
 
 def _check_asked(con: duckdb.DuckDBPyConnection, year: int | None, indicator: str | None) -> None:
@@ -120,13 +146,17 @@ def _year(
     not_compared: str | None,
     norm: object,
     verdict: str,
+    reason: str | None,
 ) -> tuple[str, ...]:
+    mark, _ = REMARKS.get(reason or "", ("", ""))
+    # Why nothing is said tells more than that nothing is said.
+    told = (reason or verdict).replace("_", " ") if verdict == "geen_oordeel" else verdict + mark
     return (
         str(year),
         dutch(figure) + ("*" if status == "voorlopig" else " "),
         _change(unit, change, percentage, not_compared),
         _or_empty(norm),
-        f"[{JUDGED.get(verdict, 'default')}]{verdict}[/]",
+        f"[{JUDGED.get(verdict, 'dim')}]{told}[/]",
     )
 
 
@@ -219,13 +249,13 @@ def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand,
             _say(console, f"stap {name}: {cause}", 2)
     else:
         with open_database(paths.published, read_only=True) as con:
-            day = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()[0][0]
+            day, demo = _known(con)
         told = (
             f"[bold green]Gepubliceerd:[/bold green] publicatie {now.publication}"
             if now.publication != before.publication
             else f"[bold green]Niets veranderd:[/bold green] publicatie {now.publication} blijft staan"
         )
-        console.print(f"{told}, zoals bekend op {day:%d-%m-%Y}", highlight=False)
+        console.print(f"{told}, zoals bekend op {day:%d-%m-%Y}{demo}", highlight=False)
     if now.publication:
         console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
 

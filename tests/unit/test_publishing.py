@@ -13,7 +13,7 @@ from tests.unit.conftest import build_ledger_tables
 TABLES = ["dim_proef", "fct_publicatie", "fct_voortgang"]
 
 
-def build(paths: DataPaths, figure: int) -> None:
+def build(paths: DataPaths, figure: int, demo: bool = False) -> None:
     """Make a warehouse with three marts and one table that is nobody's business."""
     paths.warehouse.unlink(missing_ok=True)
     build_ledger_tables(paths, figure)
@@ -26,12 +26,14 @@ def build(paths: DataPaths, figure: int) -> None:
                 aantal_rijen bigint, keten_sha256 varchar);
             comment on table marts.fct_publicatie is 'Een rij per publicatie.';
             create table marts.dim_proef as select 'a' as code;
-            create table marts.fct_voortgang as select date '2020-01-01' as peildatum, {figure} as realisatie;
+            create table marts.fct_voortgang as
+                select date '2020-01-01' as peildatum, {figure} as realisatie, {demo} as is_demo;
             comment on table marts.dim_proef is 'Een rij per proef.';
             comment on column marts.dim_proef.code is 'De code; ook een ''aanhaling''.';
             comment on table marts.fct_voortgang is 'Een rij per cijfer.';
             comment on column marts.fct_voortgang.peildatum is 'De peildatum.';
-            comment on column marts.fct_voortgang.realisatie is 'Het cijfer.'"""
+            comment on column marts.fct_voortgang.realisatie is 'Het cijfer.';
+            comment on column marts.fct_voortgang.is_demo is 'Of het cijfer verzonnen is.'"""
         )
         for (column,) in con.sql(
             "select column_name from duckdb_columns() where table_name = 'fct_publicatie'"
@@ -131,6 +133,16 @@ def test_what_is_not_complete_leaves_the_earlier_file(paths: DataPaths, damage: 
         publish(paths, TABLES)
     assert figure(paths) == 1
     assert [folder.name for folder in paths.versions.iterdir()] == ["00001"]
+
+
+def test_what_rests_on_made_up_deliveries_says_so_in_every_table(paths: DataPaths) -> None:
+    assert not publish(paths, TABLES).is_demo
+    build(paths, 2, demo=True)
+    assert publish(paths, TABLES).is_demo
+    with duckdb.connect(str(paths.published), read_only=True) as con:
+        comments = [comment for (comment,) in con.sql("select comment from duckdb_tables()").fetchall()]
+    assert len(comments) == len(TABLES)
+    assert all(comment.startswith("Demo: deze cijfers rusten op verzonnen leveringen. Een rij") for comment in comments)
 
 
 def test_a_value_that_changed_on_the_way_leaves_the_earlier_file(

@@ -33,19 +33,22 @@ create table marts.fct_voortgang (
     agenda_code varchar, indicator_code varchar, indicator_naam varchar, eenheid_van_maat varchar, jaar integer,
     peildatum date, realisatie decimal(18, 2), realisatie_status varchar, geen_realisatie_reden varchar,
     verandering decimal(18, 2), verandering_pct decimal(18, 2), geen_vergelijking_reden varchar,
-    streefcijfer decimal(18, 2), referentie_waarde decimal(18, 2), oordeel varchar
+    streefcijfer decimal(18, 2), referentie_waarde decimal(18, 2), oordeel varchar, oordeel_reden varchar,
+    eenheden_onder_minimum varchar, is_demo boolean
 );
 insert into marts.fct_voortgang values
 ('va', '{LONG}', 'Aangepakte criminele samenwerkingsverbanden', 'csv', 2020, '2021-03-01', 7, 'definitief', null,
-    -32, -82.1, null, null, 39, 'niet_behaald'),
+    -32, -82.1, null, null, 39, 'niet_behaald', null, null, false),
 ('va', '{LONG}', 'Aangepakte criminele samenwerkingsverbanden', 'csv', 2021, '2021-03-01', 203800000, 'voorlopig',
-    null, null, null, 'trendbreuk', 1203800000, null, 'achter_op_schema'),
+    null, null, null, 'trendbreuk', 1203800000, null, 'achter_op_schema', null, null, false),
 ('va', 'voorraad', 'Werkvoorraad', 'dossier', 2021, '2021-03-01', 134, 'definitief', null, 38, 39.6, null, 100, null,
-    'niet_behaald'),
+    'niet_behaald', 'eenheid_onder_minimum', 'Oost-Nederland 8', false),
 ('va', 'voorraad', 'Werkvoorraad', 'dossier', 2022, '2021-03-01', 121, 'definitief', null, -13, -9.7, null, 100, null,
-    'behaald'),
+    'behaald', 'norm_is_aanname', null, false),
 ('va', 'leeg', 'Leeg', 'dossier', 2021, '2021-03-01', null, null, 'nog_niet_geleverd', null, null, 'geen_cijfer', 1,
-    null, 'geen_oordeel');
+    null, 'geen_oordeel', 'nog_niet_geleverd', null, null),
+('va', 'leeg', 'Leeg', 'dossier', 2022, '2021-03-01', 7, 'voorlopig', null, null, null, 'groeit_nog', 1, null,
+    'geen_oordeel', 'groeit_nog', null, false);
 create table marts.fct_verwachting (
     indicator_code varchar, jaar integer, realisatie decimal(18, 2), verwachte_eindwaarde decimal(18, 2),
     ondergrens decimal(18, 2), bovengrens decimal(18, 2), betrouwbaarheid_pct integer, indicator_naam varchar
@@ -218,8 +221,8 @@ def test_a_first_publication_lists_no_changes(paths: DataPaths) -> None:
     publish(paths, FIRST, 13)
     console = printed()
     assert not show_night(paths, console, Stand({}, None), NOTHING, {})
-    # Four figures of two indicators; that of the third is not there.
-    assert "Eerste publicatie: 4 cijfers van 2 indicatoren; er was nog geen eerdere." in lines(console)
+    # Five figures of three indicators; of the third one is not there.
+    assert "Eerste publicatie: 5 cijfers van 3 indicatoren; er was nog geen eerdere." in lines(console)
     assert "Veranderd" not in words(console)
 
 
@@ -287,6 +290,15 @@ def test_no_letter_of_a_figure_is_cut_off(paths: DataPaths, width: int) -> None:
         assert part in told, part
     assert "…" not in told
     assert "Zonder cijfer: 1 x nog_niet_geleverd" in told
+    # A verdict that needs a word has one, and where there is none the reason stands in its place.
+    for part in (
+        "niet_behaald**",
+        "behaald^",
+        "groeit nog",
+        "voorraad 2021, onder het minimum per eenheid: Oost-Nederland 8",
+    ):
+        assert part in told, part
+    assert "demo" not in told
 
 
 def test_figures_can_be_asked_for_a_year_and_an_indicator(paths: DataPaths) -> None:
