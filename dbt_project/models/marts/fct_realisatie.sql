@@ -14,10 +14,10 @@ select
     vergeleken.geen_vergelijking_reden,
     uitsplitsing.is_optelbaar,
     realisatie.gedekt_tot,
-    realisatie.aantal_apartgezet,
-    realisatie.is_demo,
     realisatie.definitie_versie,
-    realisatie.lijst_versies
+    realisatie.lijst_versies,
+    realisatie.aantal_apartgezet,
+    realisatie.is_demo
 from {{ ref('int_realisaties_berekend') }} as realisatie
 inner join {{ ref('int_jaren_vergeleken') }} as vergeleken
     on

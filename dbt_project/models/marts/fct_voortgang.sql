@@ -9,22 +9,15 @@
     'realisatie',
     'realisatie_status',
     'geen_realisatie_reden',
-    'gedekt_tot',
-    'aantal_apartgezet',
-    'is_demo',
-    'aandeel_open_pct',
     'streefcijfer',
     'streefcijfer_besluit',
     'streefcijfer_bron',
     'geen_streefcijfer_reden',
-    'streefcijfer_is_aanname',
     'referentie_jaar',
     'referentie_waarde',
     'verschil',
     'realisatie_pct',
     'oordeel',
-    'oordeel_reden',
-    'eenheden_onder_minimum',
     'samen_lezen_met',
     'definitie_versie',
     'lijst_versies',
@@ -38,7 +31,14 @@ select
     vergeleken.verandering_pct,
     coalesce(
         vergeleken.geen_vergelijking_reden, case when voortgang.realisatie is null then 'geen_cijfer' end
-    ) as geen_vergelijking_reden
+    ) as geen_vergelijking_reden,
+    voortgang.gedekt_tot,
+    voortgang.aantal_apartgezet,
+    voortgang.is_demo,
+    voortgang.aandeel_open_pct,
+    voortgang.streefcijfer_is_aanname,
+    voortgang.oordeel_reden,
+    voortgang.eenheden_onder_minimum
 from {{ ref('int_voortgang_beoordeeld') }} as voortgang
 left join {{ ref('int_jaren_vergeleken') }} as vergeleken
     on
