@@ -18,7 +18,7 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
-from orchestration import faults
+from orchestration import faults, versions
 from orchestration.paths import ROOT, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
@@ -102,7 +102,11 @@ class Builder:
         Args:
             paths: The data folder; a warehouse that stands at its place there is removed.
             recording: The project as dbt builds it; asked for where None.
+
+        Raises:
+            VersionError: A list is not what it was when something was published by it.
         """
+        versions.check(paths.ledger)
         self.paths = paths
         self.recording = recording or recorded()
         self._readers: dict[str, list[Node]] = {}

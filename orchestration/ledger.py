@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from orchestration import versions
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from orchestration.register import now
@@ -72,6 +73,12 @@ create table if not exists bijstelling (
     bijdrage decimal(18, 2)
 );
 create table if not exists levering (publicatie_nr integer not null, levering_nr integer not null);
+create table if not exists versieregel (
+    publicatie_nr integer not null,
+    lijst varchar not null,
+    versie varchar not null,
+    regel varchar not null
+);
 create table if not exists telling (
     publicatie_nr integer not null,
     indicator_code varchar not null,
@@ -97,7 +104,11 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What is kept for good, and therefore guarded by the chain.
-KEPT = ("cijfer", "bijstelling", "levering")
+KEPT = ("cijfer", "bijstelling", "levering", "versieregel")
+# The versions that held: of definitions, of lists, and the decisions about norms.
+CHOSEN = """select definitie_versie from warehouse.intermediate.int_definities_gekozen
+union select lijst_versie from warehouse.intermediate.int_lijsten_gekozen
+union select streefcijfer_besluit from warehouse.intermediate.int_normen_bepaald"""
 EVENT = (
     "gebeurtenis_nr",
     "publicatie_nr",
@@ -284,7 +295,9 @@ def audit(con: duckdb.DuckDBPyConnection) -> Audit:
             found, count = _content_hash(con, event["publicatie_nr"])
             rows += count
             if found != event["inhoud_sha256"]:
-                faults.append(f"{where}: de cijfers, bijstellingen of leveringen zijn na het opschrijven veranderd")
+                faults.append(
+                    f"{where}: de cijfers, bijstellingen, leveringen of versies zijn na het opschrijven veranderd"
+                )
         previous = written
     numbers = [event["publicatie_nr"] for event, _ in events]
     for table in KEPT:
@@ -305,6 +318,8 @@ def _add(con: duckdb.DuckDBPyConnection, kind: Kind, entry: Entry, paths: DataPa
     try:
         for table, query in CONTENT.items() if paths is not None else ():
             con.execute(f"insert into {table} by name {query}", {"nr": entry.number})
+        if paths is not None:
+            versions.remember(con, entry.number, [version for (version,) in con.execute(CHOSEN).fetchall()])
         content, _ = _content_hash(con, entry.number)
         number, previous = con.execute(
             f"select coalesce(max(gebeurtenis_nr), 0) + 1, coalesce(arg_max(sha256, gebeurtenis_nr), '{FIRST}') "

@@ -157,6 +157,9 @@ def build_ledger_tables(paths: DataPaths, figure: int) -> None:
         con.execute(
             f"""create schema staging; create schema intermediate;
             create table staging.base_leveringen__van_kracht as select 7 as levering_nr;
+            create table intermediate.int_definities_gekozen as select 'proef_1' as definitie_versie;
+            create table intermediate.int_lijsten_gekozen as select 'proef_1' as lijst_versie;
+            create table intermediate.int_normen_bepaald as select null::varchar as streefcijfer_besluit;
             create table intermediate.int_cijfers_samengevoegd as
                 select 'proef' as indicator_code, 2020 as jaar, {figure} as realisatie;
             create table intermediate.int_bijstellingen_verklaard as

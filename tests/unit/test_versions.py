@@ -1,0 +1,144 @@
+"""Versions that were published stay as they were: a change is told with its row, and a new version is the way."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import ledger, versions
+from orchestration.ledger import Entry
+from orchestration.paths import DataPaths
+from orchestration.versions import VersionError
+from tests.unit.conftest import build_ledger_tables
+
+LISTS = {
+    "definities/definitie.csv": (
+        "indicator_code,definitie_versie,geldig_vanaf,telregel,omschrijving\n"
+        "csv_aangepakt,csv_aangepakt_1,2015-01-01,eerste_aanpak,Een keer.\n"
+        "csv_aangepakt,csv_aangepakt_2,2024-01-01,in_jaar_lopend,Elk jaar.\n"
+    ),
+    # A list of codes that deliveries bring, and one in which a row that is absent decides too.
+    "ondermijning/fase.csv": (
+        "fase_code,lijst_versie,fase_naam,is_aangepakt\nVW,fase_1,Voorweging,false\nOPS,fase_1,Opsporing,true\n"
+    ),
+    "mensenhandel/wetsartikel.csv": "lijst_versie,artikel_code,omschrijving\nfase_1,273f,Mensenhandel\n",
+    "organisatie/eenheid.csv": "eenheid_code,eenheid_soort\nNN,regionaal\n",
+}
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    for name, text in LISTS.items():
+        file = tmp_path / "seeds" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    return tmp_path / "seeds"
+
+
+@pytest.fixture
+def book(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A ledger in which one publication stands that was made by csv_aangepakt_1 and fase_1."""
+    remember = versions.remember
+    monkeypatch.setattr(versions, "remember", lambda con, number, chosen: remember(con, number, chosen, seeds))
+    paths = DataPaths(tmp_path / "data")
+    paths.data.mkdir()
+    build_ledger_tables(paths, 1)
+    with duckdb.connect(str(paths.warehouse)) as con:
+        con.execute(
+            """update intermediate.int_definities_gekozen set definitie_versie = 'csv_aangepakt_1';
+            update intermediate.int_lijsten_gekozen set lijst_versie = 'fase_1'"""
+        )
+    entry = Entry(1, date(2021, 3, 1), "afdruk", "rekenwijze", 1, 1)
+    with ledger.open_ledger(paths) as con:
+        ledger.intend(con, paths, entry)
+        ledger.confirm(con, entry)
+    return paths.ledger
+
+
+def edit(seeds: Path, name: str, was: str, becomes: str) -> None:
+    text = (seeds / name).read_text()
+    assert was in text
+    (seeds / name).write_text(text.replace(was, becomes))
+
+
+def test_what_was_published_is_looked_at_row_by_row(book: Path, seeds: Path) -> None:
+    # One definition, two phases, one provision of law.
+    assert versions.check(book, seeds) == 4
+    with ledger.open_ledger(DataPaths(book.parent)) as con:
+        assert ledger.audit(con).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "becomes", "told"),
+    [
+        ("ondermijning/fase.csv", "Opsporing,true", "Opsporing,false", r"fase_1 .* publicatie 1 .* \(OPS"),
+        ("ondermijning/fase.csv", "OPS,fase_1,Opsporing,true\n", "", r"verwijderd \(OPS"),
+        (
+            "definities/definitie.csv",
+            "2015-01-01,eerste",
+            "2016-01-01,eerste",
+            "definitie.csv met een eigen definitie_versie",
+        ),
+        ("definities/definitie.csv", "2015-01-01,eerste_aanpak", "2015-01-01,in_jaar_lopend", "geldig_vanaf"),
+        (
+            "mensenhandel/wetsartikel.csv",
+            "Mensenhandel\n",
+            "Mensenhandel\nfase_1,138ab,Computervredebreuk\n",
+            "een rij bij",
+        ),
+    ],
+)
+def test_a_published_row_that_changed_is_told_with_what_to_do(
+    book: Path, seeds: Path, name: str, was: str, becomes: str, told: str
+) -> None:
+    edit(seeds, name, was, becomes)
+    with pytest.raises(VersionError, match=told):
+        versions.check(book, seeds)
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "becomes"),
+    [
+        # A code that nobody knew left figures open; it can be published by now.
+        ("ondermijning/fase.csv", "Opsporing,true\n", "Opsporing,true\nSLUIT,fase_1,Sluiting,true\n"),
+        # Words for people, and an order of rows, decide nothing.
+        ("ondermijning/fase.csv", "Voorweging", "De voorweging"),
+        ("definities/definitie.csv", "Een keer.", "Elk csv een keer."),
+        # Neither does a column more, nor a version that nothing was published by, nor a list without versions.
+        (
+            "mensenhandel/wetsartikel.csv",
+            "omschrijving\nfase_1,273f,Mensenhandel",
+            "omschrijving,geldig\nfase_1,273f,x,ja",
+        ),
+        ("definities/definitie.csv", "2024-01-01,in_jaar_lopend", "2025-01-01,eerste_aanpak"),
+        ("organisatie/eenheid.csv", "regionaal", "landelijk"),
+        ("ondermijning/fase.csv", "Opsporing,true\n", "Opsporing,true\nVW,fase_2,Voorweging,true\n"),
+    ],
+)
+def test_what_changes_nothing_that_was_published_may_be_done(
+    book: Path, seeds: Path, name: str, was: str, becomes: str
+) -> None:
+    edit(seeds, name, was, becomes)
+    assert versions.check(book, seeds) == 4
+
+
+def test_rows_are_kept_once_and_those_of_a_publication_that_was_broken_off_do_not_count(
+    book: Path, seeds: Path
+) -> None:
+    edit(seeds, "definities/definitie.csv", "2024-01-01,in_jaar_lopend", "2025-01-01,eerste_aanpak")
+    paths = DataPaths(book.parent)
+    with ledger.open_ledger(paths) as con:
+        entry = Entry(2, date(2021, 3, 1), "afdruk 2", "rekenwijze", 1, 1)
+        ledger.intend(con, paths, entry)
+        versions.remember(con, 2, ["csv_aangepakt_2"])
+        assert con.execute("select lijst, versie from versieregel where publicatie_nr = 2").fetchall() == [
+            ("definitie", "csv_aangepakt_2")
+        ]
+        ledger.end(con, entry)
+    edit(seeds, "definities/definitie.csv", "2025-01-01", "2026-01-01")
+    assert versions.check(book, seeds) == 4
+
+
+def test_before_the_first_publication_everything_may_change(seeds: Path, tmp_path: Path) -> None:
+    assert versions.check(tmp_path / "publicaties.duckdb", seeds) == 0
