@@ -243,7 +243,7 @@ MUTANTS = (
     ),
     Mutant(
         f"{MODELS}/agenda/int_normen_bepaald.sql",
-        "where besluit.besluit_datum <= peildatum.peildatum",
+        "where besluit.besluit_datum <= peildatum.kijkdag",
         "where true",
     ),
 )
