@@ -209,7 +209,7 @@ RULES = [
     ),
     (
         "nieuwste stand van een periode vervangt de eerdere",
-        "staging/leveringen/base_leveringen__van_kracht.sql",
+        "../macros/nieuwste_versies.sql",
         "order by stand_datum desc, ontvangen_op desc, bestand desc, levering_nr desc",
         "order by stand_datum asc, ontvangen_op asc, bestand asc, levering_nr asc",
         "int_cbs_misdrijven_ingedeeld",
@@ -294,7 +294,7 @@ RULES = [
     (
         "landelijke eenheid telt niet in de voorraad",
         "intermediate/executie/int_executie_voorraad_geteld.sql",
-        "when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'",
+        "when eenheid.eenheid_soort != 'regionaal' then 'niet_regionaal'",
         "when false then 'niet_regionaal'",
         "int_executie_voorraad_geteld",
     ),
@@ -441,15 +441,15 @@ RULES = [
     (
         "zwaarste categorie bepaalt het onderzoek",
         "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
-        "order by zekerheid, zwaarte, verdenking_nr) > 1",
-        "order by verdenking_nr) > 1",
+        "order by zekerheid, zwaarte, verdenking_nr\n                ) > 1",
+        "order by verdenking_nr\n                ) > 1",
         "int_oskm_onderzoeken_geteld",
     ),
     (
         "precies een verdenking bepaalt het onderzoek",
         "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
-        "order by zekerheid, zwaarte, verdenking_nr) > 1",
-        "order by zekerheid, zwaarte, verdenking_nr) > 1000",
+        "verdenking_nr\n                ) > 1",
+        "verdenking_nr\n                ) > 1000",
         "int_oskm_onderzoeken_geteld",
     ),
     (
@@ -482,7 +482,7 @@ RULES = [
     ),
     (
         "correctie vervangt wat eerder voor dezelfde stand kwam",
-        "staging/leveringen/base_leveringen__van_kracht.sql",
+        "../macros/nieuwste_versies.sql",
         "order by stand_datum desc, ontvangen_op desc, bestand desc, levering_nr desc",
         "order by stand_datum desc, ontvangen_op asc, bestand asc, levering_nr asc",
         "int_csvs_geteld",
@@ -532,7 +532,7 @@ RULES = [
     (
         "analyse bij een latere voorlegging telt mee",
         "intermediate/ondermijning/int_signalen_geteld.sql",
-        "bool_or(signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr)",
+        "bool_or(status.is_voorgelegd and signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr)",
         "signaal.heeft_financiele_analyse",
         "int_signalen_geteld",
     ),
@@ -581,21 +581,21 @@ RULES = [
     (
         "correctie valt in het jaar van de oorspronkelijke boeking",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "when gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'",
+        "when soort.is_stand or gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'",
         "when false",
         "int_beslag_politie_geteld",
     ),
     (
         "object van twee aanleveraars telt een keer",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "when object_nr is not null and volgorde > min(volgorde) over (partition by object_nr, stap_code)",
-        "when false",
+        "and volgorde > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code)",
+        "and false",
         "int_afpakmonitor_berekend",
     ),
     (
         "grote schikking staat er met en zonder",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        ") >= groot.waarde::decimal(18, 2) as is_groot",
+        ") > groot.waarde::decimal(18, 2) as is_groot",
         ") < 0 as is_groot",
         "int_afpakmonitor_berekend",
     ),

@@ -167,7 +167,8 @@ select
     gekozen.lijst_versies,
     verklaard.gedekt_tot,
     verklaard.is_heel_jaar,
-    case when verklaard.geen_realisatie_reden is null then verklaard.meting end::decimal(18, 2) as realisatie,
+    -- Not rounded: what is judged by it is judged by what it is, and not by what a reader is shown.
+    case when verklaard.geen_realisatie_reden is null then verklaard.meting end::double as realisatie,
     verklaard.geen_realisatie_reden,
     case
         when verklaard.geen_realisatie_reden is not null then null

@@ -20,7 +20,8 @@ voortgang as (
         peildatum.peildatum,
         jaar.eerste_dag,
         jaar.laatste_dag,
-        realisatie.realisatie,
+        realisatie.realisatie as onafgerond,
+        realisatie.realisatie::decimal(18, 2) as realisatie,
         realisatie.realisatie_status,
         realisatie.definitie_versie,
         realisatie.lijst_versies,
@@ -70,7 +71,8 @@ verwacht as (
 
     select
         voortgang.*,
-        referentie.realisatie as referentie_waarde,
+        referentie.realisatie as referentie_onafgerond,
+        referentie.realisatie::decimal(18, 2) as referentie_waarde,
         coalesce(eenheden.is_elke_eenheid_gehaald, true) as is_elke_eenheid_gehaald,
         coalesce(gebroken.is_gebroken, false) as is_gebroken,
         voortgang.peildatum between voortgang.eerste_dag and voortgang.laatste_dag as is_lopend_jaar,
@@ -96,34 +98,35 @@ verwacht as (
 
 )
 
+-- What is shown is rounded, and what is judged is not: 39.998 is shown as 40, and has not reached it.
 select
-    *,
+    * exclude (onafgerond, referentie_onafgerond),
     realisatie - streefcijfer as verschil,
-    round(100 * realisatie / nullif(streefcijfer, 0), 1) as realisatie_pct,
+    round(100 * onafgerond / nullif(streefcijfer, 0), 1) as realisatie_pct,
     case
         when oordeel_regel = 'geen' then 'geen_norm'
         when streefcijfer is null and geen_streefcijfer_reden != 'richting_toename' then 'geen_norm'
         when realisatie is null then 'geen_oordeel'
         when oordeel_regel = 'toename' and is_gebroken then 'geen_oordeel'
         when oordeel_regel = 'minimaal' and is_heel_jaar
-            then case when realisatie >= streefcijfer then 'behaald' else 'niet_behaald' end
+            then case when onafgerond >= streefcijfer then 'behaald' else 'niet_behaald' end
         when oordeel_regel = 'minimaal' and is_lopend_jaar
             then
                 case
-                    when realisatie >= streefcijfer * verwacht_aandeel_pct / 100 then 'op_schema'
+                    when onafgerond >= streefcijfer * verwacht_aandeel_pct / 100 then 'op_schema'
                     else 'achter_op_schema'
                 end
         -- A day that was missed is not made good later in the year.
         when oordeel_regel = 'doorlopend' and is_heel_jaar
-            then case when realisatie >= streefcijfer and is_elke_eenheid_gehaald then 'behaald' else 'niet_behaald' end
+            then case when onafgerond >= streefcijfer and is_elke_eenheid_gehaald then 'behaald' else 'niet_behaald' end
         when oordeel_regel = 'doorlopend' and is_lopend_jaar
             then
                 case
-                    when realisatie >= streefcijfer and is_elke_eenheid_gehaald then 'op_schema'
+                    when onafgerond >= streefcijfer and is_elke_eenheid_gehaald then 'op_schema'
                     else 'achter_op_schema'
                 end
         when oordeel_regel = 'toename' and is_heel_jaar and referentie_waarde is not null
-            then case when realisatie > referentie_waarde then 'behaald' else 'niet_behaald' end
+            then case when onafgerond > referentie_onafgerond then 'behaald' else 'niet_behaald' end
         else 'geen_oordeel'
     end as oordeel
 from verwacht
