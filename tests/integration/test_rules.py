@@ -154,7 +154,7 @@ RULES = [
     (
         "ander wetsartikel telt niet",
         "intermediate/mensenhandel/int_om_verdachten_geteld.sql",
-        "when artikel.artikel_code is null then 'ander_wetsartikel'",
+        "when gelezen.geldig_vanaf is null then 'ander_wetsartikel'",
         "when false then 'ander_wetsartikel'",
         "int_om_verdachten_geteld",
     ),
@@ -209,7 +209,7 @@ RULES = [
     ),
     (
         "nieuwste stand van een periode vervangt de eerdere",
-        "../macros/nieuwste_versies.sql",
+        "staging/leveringen/base_leveringen__van_kracht.sql",
         "order by stand_datum desc, ontvangen_op desc, bestand desc, levering_nr desc",
         "order by stand_datum asc, ontvangen_op asc, bestand asc, levering_nr asc",
         "int_cbs_misdrijven_ingedeeld",
@@ -315,15 +315,15 @@ RULES = [
     (
         "138c en 139g tellen pas vanaf 1 maart 2019",
         "intermediate/cyber/int_cyber_feiten_beoordeeld.sql",
-        "when feit.pleeg_datum < artikel.geldig_vanaf then",
+        "when feit.pleeg_datum < gelezen.geldig_vanaf then",
         "when false then",
         "int_cyber_onderzoeken_geteld",
     ),
     (
         "van 317 telt alleen lid 2",
         "intermediate/cyber/int_cyber_feiten_beoordeeld.sql",
-        "when artikel.artikel_code not in (feit.wetsartikel_code, artikel.zonder_lid) then 'ander_wetsartikel'",
-        "when false then 'ander_wetsartikel'",
+        "when artikel.artikel_code like '% lid %'",
+        "when false",
         "int_cyber_onderzoeken_geteld",
     ),
     (
@@ -482,7 +482,7 @@ RULES = [
     ),
     (
         "correctie vervangt wat eerder voor dezelfde stand kwam",
-        "../macros/nieuwste_versies.sql",
+        "staging/leveringen/base_leveringen__van_kracht.sql",
         "order by stand_datum desc, ontvangen_op desc, bestand desc, levering_nr desc",
         "order by stand_datum desc, ontvangen_op asc, bestand asc, levering_nr asc",
         "int_csvs_geteld",

@@ -6,24 +6,36 @@ bron as (
 
 ),
 
+-- A spelling is read once, however often it occurs: reading takes as long as all the rest of a row.
+wetsartikelen as (
+
+    select
+        wetsartikel,
+        {{ canoniek_wetsartikel('wetsartikel') }} as wetsartikel_code
+    from bron
+    group by wetsartikel
+
+),
+
 hernoemd as (
 
     select
         ---------- herkomst
-        levering_nr,
-        record_nr,
+        bron.levering_nr,
+        bron.record_nr,
 
         ---------- sleutels
-        onderzoek_nr,
-        feit_nr,
+        bron.onderzoek_nr,
+        bron.feit_nr,
 
         ---------- codes
-        {{ canoniek_wetsartikel('wetsartikel') }} as wetsartikel_code,
+        wetsartikelen.wetsartikel_code,
 
         ---------- datums
-        pleegdatum as pleeg_datum
+        bron.pleegdatum as pleeg_datum
 
     from bron
+    left join wetsartikelen on bron.wetsartikel is not distinct from wetsartikelen.wetsartikel
 
 )
 
