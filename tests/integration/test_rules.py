@@ -155,14 +155,14 @@ RULES = [
         "ander wetsartikel telt niet",
         "intermediate/mensenhandel/int_om_verdachten_geteld.sql",
         "when gelezen.geldig_vanaf is null then 'ander_wetsartikel'",
-        "when false then 'ander_wetsartikel'",
+        "when gelezen.geldig_vanaf is null and dienst.is_politie then 'telt'",
         "int_om_verdachten_geteld",
     ),
     (
         "spelling van het wetsartikel doet er niet toe",
         "staging/mensenhandel_verdachten/stg_mensenhandel_verdachten__instroom.sql",
-        ") as wetsartikel_code",
-        ") as ongebruikt, wetsartikel as wetsartikel_code",
+        "gelezen as wetsartikel_code",
+        "wetsartikel as wetsartikel_code",
         "int_om_verdachten_geteld",
     ),
     (
@@ -308,8 +308,8 @@ RULES = [
     (
         "spelling van het cyberartikel doet er niet toe",
         "staging/cyber_onderzoeken/stg_cyber_onderzoeken__feiten.sql",
-        ") as wetsartikel_code",
-        ") as ongebruikt, wetsartikel as wetsartikel_code",
+        "gelezen as wetsartikel_code",
+        "wetsartikel as wetsartikel_code",
         "int_cyber_onderzoeken_geteld",
     ),
     (
@@ -532,7 +532,8 @@ RULES = [
     (
         "analyse bij een latere voorlegging telt mee",
         "intermediate/ondermijning/int_signalen_geteld.sql",
-        "bool_or(status.is_voorgelegd and signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr)",
+        "bool_or(status.is_voorgelegd and signaal.heeft_financiele_analyse) over (\n"
+        "                    partition by signaal.signaal_nr\n                )",
         "signaal.heeft_financiele_analyse",
         "int_signalen_geteld",
     ),

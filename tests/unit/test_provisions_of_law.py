@@ -13,7 +13,7 @@ import pytest
 
 from orchestration.paths import ROOT
 
-MACROS = ROOT / "dbt_project" / "macros" / "canoniek_wetsartikel.sql"
+MACROS = ROOT / "dbt_project" / "macros" / "canonieke_wetsartikelen.sql"
 
 # Written, and what it is. The Criminal Code is not named, another law is, and parts below a paragraph are left out.
 READ = {
@@ -247,14 +247,14 @@ IsOne = Callable[[Collection[str], str], dict[str, bool]]
 @pytest.fixture(scope="module")
 def macros() -> Any:
     """The macros as dbt has them; what they make is SQL, and nobody's page."""
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     return environment.from_string(MACROS.read_text(encoding="utf-8")).module
 
 
 @pytest.fixture(scope="module")
 def read(macros: Any) -> Read:
     """What is written, with what is read."""
-    query = f"select geschreven, {macros.canoniek_wetsartikel('geschreven')} from (select unnest(?) as geschreven)"
+    query = macros.canonieke_wetsartikelen("(select unnest(?) as geschreven) as bron", "geschreven")
     con = duckdb.connect()
     return lambda written: dict(con.execute(query, [list(written)]).fetchall())
 
@@ -262,7 +262,8 @@ def read(macros: Any) -> Read:
 @pytest.fixture(scope="module")
 def is_one(macros: Any, read: Read) -> IsOne:
     """What is written, with whether it is or may be this article of a list."""
-    query = f"select gelezen, {macros.is_wetsartikel('gelezen', 'artikel')} from (select unnest(?) as gelezen, ? as artikel)"
+    verdict = macros.is_wetsartikel("gelezen", "artikel")
+    query = f"select gelezen, {verdict} from (select unnest(?) as gelezen, ? as artikel)"
     con = duckdb.connect()
 
     def judged(written: Collection[str], article: str) -> dict[str, bool]:

@@ -13,7 +13,7 @@ cross join indelingen
 left join {{ batch }} as deel
     on
         geheel.indicator_code = deel.indicator_code and geheel.jaar = deel.jaar
-        and geheel.eenheid_code = deel.eenheid_code and deel.uitsplitsing_soort = indelingen.soort
+        and geheel.eenheid_code = deel.eenheid_code and indelingen.soort = deel.uitsplitsing_soort
 where geheel.uitsplitsing_soort = 'aandachtsgebied_eerste' and geheel.uitsplitsing_code = 'DRUGS'
 group by geheel.jaar, geheel.eenheid_code, geheel.realisatie, indelingen.soort
 having sum(deel.realisatie) is distinct from geheel.realisatie

@@ -15,7 +15,7 @@ with recursive boekingen as (
 
 ),
 
--- A correction may correct a correction. `union` drops what it met before, so that two which correct each other end it too.
+-- A correction may correct a correction. `union` drops what it met before, so that two which correct each other end it.
 ketens as (
 
     select
@@ -59,7 +59,10 @@ gekoppeld as (
         boeking.levering_nr,
         boeking.record_nr,
         {% for kolom in van_de_boeking %}
-            case when origineel.boeking_nr is null then boeking.{{ kolom }} else origineel.{{ kolom }} end as {{ kolom }},
+            case
+                when origineel.boeking_nr is null then boeking.{{ kolom }}
+                else origineel.{{ kolom }}
+            end as {{ kolom }},
         {% endfor %}
         coalesce(origineel.boek_datum, boeking.boek_datum) as boek_datum,
         boeking.boek_datum as mutatie_datum,
@@ -100,7 +103,8 @@ ingedeeld as (
         -- known may know one.
         case
             when boeking.beslagsoort_code is not null then coalesce(beslag.beslagsoort, 'onbekend')
-            when coalesce(aanleveraar.kent_beslagsoort, true) and coalesce(soort.heeft_beslagsoort, true) then 'onbekend'
+            when coalesce(aanleveraar.kent_beslagsoort, true) and coalesce(soort.heeft_beslagsoort, true)
+                then 'onbekend'
             else 'nvt'
         end as beslagsoort,
         max(boeking.bedrag_eur) over (

@@ -47,8 +47,8 @@ dossiers as (
 
 ),
 
--- The stock at the end of the day: a dossier is in it from the day it is taken up, up to the day it is disposed of. Only
--- of what may count it is followed from day to day.
+-- The stock at the end of the day: a dossier is in it from the day it is taken up, up to the day it is disposed of.
+-- Only of what may count it is followed from day to day.
 dossierdagen as (
 
     select

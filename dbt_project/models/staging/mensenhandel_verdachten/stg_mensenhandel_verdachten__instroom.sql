@@ -6,14 +6,9 @@ bron as (
 
 ),
 
--- A spelling is read once, however often it occurs: reading takes as long as all the rest of a row.
 wetsartikelen as (
 
-    select
-        wetsartikel,
-        {{ canoniek_wetsartikel('wetsartikel') }} as wetsartikel_code
-    from bron
-    group by wetsartikel
+    {{ canonieke_wetsartikelen('bron', 'wetsartikel') }}
 
 ),
 

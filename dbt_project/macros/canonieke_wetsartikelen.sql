@@ -8,8 +8,12 @@
 
     What cannot be read for certain keeps its words behind a question mark, '? 273f oud', so that it is never taken for
     another provision in silence.
+
+    Args:
+        bron: A relation.
+        kolom: Its column with provisions as they are written; each spelling gives one row, with wetsartikel_code beside it.
 #}
-{% macro canoniek_wetsartikel(kolom) -%}
+{% macro canonieke_wetsartikelen(bron, kolom) -%}
     {%- set andere_wetten = {
         'srm': 'wetboek van militair strafrecht|wms|wvms',
         'srbes': '(?:wetboek van strafrecht|sr)\\.? ?bes',
@@ -139,11 +143,40 @@
         ('%', ''),
     ]) -%}
 
-    {%- set ns = namespace(gelezen="' ' || lower(" ~ kolom ~ ") || ' '") -%}
-    {%- for patroon, wordt in regels -%}
-        {%- set ns.gelezen = "regexp_replace(" ~ ns.gelezen ~ ", '" ~ patroon ~ "', '" ~ wordt ~ "', 'g')" -%}
-    {%- endfor -%}
-    {{ ns.gelezen }}
+    with
+
+    stap_0 as (
+
+        select distinct
+            {{ kolom }},
+            ' ' || lower({{ kolom }}) || ' ' as gelezen
+        from {{ bron }}
+
+    )
+
+    {#- In steps, since no parser likes a hundred calls within one another. -#}
+    {%- set stappen = regels | batch(10) | list -%}
+    {%- for stap in stappen -%}
+        {%- set ns = namespace(gelezen='gelezen') -%}
+        {%- for patroon, wordt in stap -%}
+            {%- set ns.gelezen = "regexp_replace(" ~ ns.gelezen ~ ", '" ~ patroon ~ "', '" ~ wordt ~ "', 'g')" -%}
+        {%- endfor -%}
+        ,
+
+    stap_{{ loop.index }} as (
+
+        select
+            {{ kolom }},
+            {{ ns.gelezen }} as gelezen
+        from stap_{{ loop.index0 }}
+
+    )
+    {%- endfor %}
+
+    select
+        {{ kolom }},
+        gelezen as wetsartikel_code
+    from stap_{{ stappen | length }}
 {%- endmacro %}
 
 
