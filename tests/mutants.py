@@ -223,8 +223,23 @@ MUTANTS = (
     ),
     Mutant(
         f"{MODELS}/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "and (coalesce(soort.heeft_beslagsoort, true) or boeking.beslagsoort_code is not null)",
-        "and beslag.beslagsoort is not null",
+        "when coalesce(aanleveraar.kent_beslagsoort, true) and",
+        "when aanleveraar.kent_beslagsoort and",
+    ),
+    Mutant(
+        f"{MODELS}/afpakken/int_afpakboekingen_beoordeeld.sql",
+        "min(volgorde) filter (not is_zonder_boeking) over",
+        "min(volgorde) over",
+    ),
+    Mutant(
+        f"{MODELS}/afpakken/int_afpakboekingen_beoordeeld.sql",
+        "when soort.is_stand or gekozen.telregel",
+        "when gekozen.telregel",
+    ),
+    Mutant(
+        f"{MODELS}/executie/int_executie_voorraad_geteld.sql",
+        "and (dossiers.tot_datum is null or dossiers.tot_datum > dagen.dag)",
+        "",
     ),
     Mutant(
         f"{MODELS}/afpakken/int_afpakboekingen_beoordeeld.sql",

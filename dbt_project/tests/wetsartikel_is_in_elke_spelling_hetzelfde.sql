@@ -5,8 +5,7 @@ spelling as (
 
     select
         geschreven,
-        bedoeld,
-        {{ canoniek_wetsartikel('geschreven') }} as gelezen
+        bedoeld
     from (
         values
         ('138C', '138c'),
@@ -19,7 +18,18 @@ spelling as (
         ('Art. 317 Sr lid 2', '317 lid 2')
     ) as paar (geschreven, bedoeld) -- noqa: AL05
 
+),
+
+gelezen as (
+
+    {{ canonieke_wetsartikelen('spelling', 'geschreven') }}
+
 )
 
-select * from spelling
-where gelezen is distinct from bedoeld
+select
+    spelling.geschreven,
+    spelling.bedoeld,
+    gelezen.wetsartikel_code
+from spelling
+left join gelezen on spelling.geschreven = gelezen.geschreven
+where gelezen.wetsartikel_code is distinct from spelling.bedoeld

@@ -135,7 +135,7 @@ BREAKS = {
     ("fct_afpakmonitor", "stand_en_stroom_staan_apart"): f"{A} maat_soort = 'stroom' where stap_code = 'openstaand'",
     (
         "fct_afpakmonitor",
-        "soort_beslag_alleen_bij_beslag",
+        "soort_beslag_is_die_van_de_boeking",
     ): f"{A} beslagsoort = 'conservatoir' where stap_code = 'geincasseerd'",
     ("fct_afpakmonitor", "deel_is_hooguit_het_geheel"): f"{A} bedrag_politie_eur = 2 * bedrag_eur",
     ("fct_afpakmonitor", "politie_is_de_indicator"): f"{A} bedrag_politie_eur = bedrag_politie_eur - 1",

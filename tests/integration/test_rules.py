@@ -154,15 +154,15 @@ RULES = [
     (
         "ander wetsartikel telt niet",
         "intermediate/mensenhandel/int_om_verdachten_geteld.sql",
-        "when artikel.artikel_code is null then 'ander_wetsartikel'",
-        "when false then 'ander_wetsartikel'",
+        "when gelezen.geldig_vanaf is null then 'ander_wetsartikel'",
+        "when gelezen.geldig_vanaf is null and dienst.is_politie then 'telt'",
         "int_om_verdachten_geteld",
     ),
     (
         "spelling van het wetsartikel doet er niet toe",
         "staging/mensenhandel_verdachten/stg_mensenhandel_verdachten__instroom.sql",
-        ") as wetsartikel_code",
-        ") as ongebruikt, wetsartikel as wetsartikel_code",
+        "gelezen as wetsartikel_code",
+        "wetsartikel as wetsartikel_code",
         "int_om_verdachten_geteld",
     ),
     (
@@ -294,7 +294,7 @@ RULES = [
     (
         "landelijke eenheid telt niet in de voorraad",
         "intermediate/executie/int_executie_voorraad_geteld.sql",
-        "when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'",
+        "when eenheid.eenheid_soort != 'regionaal' then 'niet_regionaal'",
         "when false then 'niet_regionaal'",
         "int_executie_voorraad_geteld",
     ),
@@ -308,22 +308,22 @@ RULES = [
     (
         "spelling van het cyberartikel doet er niet toe",
         "staging/cyber_onderzoeken/stg_cyber_onderzoeken__feiten.sql",
-        ") as wetsartikel_code",
-        ") as ongebruikt, wetsartikel as wetsartikel_code",
+        "gelezen as wetsartikel_code",
+        "wetsartikel as wetsartikel_code",
         "int_cyber_onderzoeken_geteld",
     ),
     (
         "138c en 139g tellen pas vanaf 1 maart 2019",
         "intermediate/cyber/int_cyber_feiten_beoordeeld.sql",
-        "when feit.pleeg_datum < artikel.geldig_vanaf then",
+        "when feit.pleeg_datum < gelezen.geldig_vanaf then",
         "when false then",
         "int_cyber_onderzoeken_geteld",
     ),
     (
         "van 317 telt alleen lid 2",
         "intermediate/cyber/int_cyber_feiten_beoordeeld.sql",
-        "when artikel.artikel_code not in (feit.wetsartikel_code, artikel.zonder_lid) then 'ander_wetsartikel'",
-        "when false then 'ander_wetsartikel'",
+        "when artikel.artikel_code like '% lid %'",
+        "when false",
         "int_cyber_onderzoeken_geteld",
     ),
     (
@@ -441,15 +441,15 @@ RULES = [
     (
         "zwaarste categorie bepaalt het onderzoek",
         "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
-        "order by zekerheid, zwaarte, verdenking_nr) > 1",
-        "order by verdenking_nr) > 1",
+        "order by zekerheid, zwaarte, verdenking_nr\n                ) > 1",
+        "order by verdenking_nr\n                ) > 1",
         "int_oskm_onderzoeken_geteld",
     ),
     (
         "precies een verdenking bepaalt het onderzoek",
         "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
-        "order by zekerheid, zwaarte, verdenking_nr) > 1",
-        "order by zekerheid, zwaarte, verdenking_nr) > 1000",
+        "verdenking_nr\n                ) > 1",
+        "verdenking_nr\n                ) > 1000",
         "int_oskm_onderzoeken_geteld",
     ),
     (
@@ -532,7 +532,8 @@ RULES = [
     (
         "analyse bij een latere voorlegging telt mee",
         "intermediate/ondermijning/int_signalen_geteld.sql",
-        "bool_or(signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr)",
+        "bool_or(status.is_voorgelegd and signaal.heeft_financiele_analyse) over (\n"
+        "                    partition by signaal.signaal_nr\n                )",
         "signaal.heeft_financiele_analyse",
         "int_signalen_geteld",
     ),
@@ -581,21 +582,21 @@ RULES = [
     (
         "correctie valt in het jaar van de oorspronkelijke boeking",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "when gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'",
+        "when soort.is_stand or gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'",
         "when false",
         "int_beslag_politie_geteld",
     ),
     (
         "object van twee aanleveraars telt een keer",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "when object_nr is not null and volgorde > min(volgorde) over (partition by object_nr, stap_code)",
-        "when false",
+        "and volgorde > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code)",
+        "and false",
         "int_afpakmonitor_berekend",
     ),
     (
         "grote schikking staat er met en zonder",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        ") >= groot.waarde::decimal(18, 2) as is_groot",
+        ") > groot.waarde::decimal(18, 2) as is_groot",
         ") < 0 as is_groot",
         "int_afpakmonitor_berekend",
     ),

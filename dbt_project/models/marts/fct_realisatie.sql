@@ -6,7 +6,7 @@ select
     realisatie.uitsplitsing_code,
     peildatum.peildatum,
     coalesce(uitsplitsing.eenheid_van_maat, indicator.eenheid_van_maat) as eenheid_van_maat,
-    realisatie.realisatie,
+    realisatie.realisatie::decimal(18, 2) as realisatie,
     realisatie.realisatie_status,
     realisatie.geen_realisatie_reden,
     vergeleken.verandering::decimal(18, 2) as verandering,

@@ -13,4 +13,7 @@ inner join {{ batch }} as cijfer
         and cijfer.eenheid_code = 'NL'
 where
     telling.indicator_code = 'om_verdachten_mensenhandel' and telling.telt_mee
-    and (instroom.dienst_code != 'POL' or not regexp_matches(instroom.wetsartikel_code, '^273f( |$)'))
+    and (
+        instroom.dienst_code != 'POL'
+        or not regexp_matches(instroom.wetsartikel_code, '(^|; )273f( lid [0-9,]+)?(;|$)')
+    )

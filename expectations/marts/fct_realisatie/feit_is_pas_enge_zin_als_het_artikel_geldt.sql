@@ -12,6 +12,12 @@ inner join {{ batch }} as cijfer
 where
     feit.is_enge_zin
     and (
-        (regexp_matches(feit.wetsartikel_code, '^(138c|139g)( |$)') and feit.pleeg_datum < date '2019-03-01')
-        or (regexp_matches(feit.wetsartikel_code, '^317( |$)') and feit.wetsartikel_code != '317 lid 2')
+        (
+            regexp_full_match(feit.wetsartikel_code, '(138c|139g)( lid [0-9,]+)?')
+            and feit.pleeg_datum < date '2019-03-01'
+        )
+        or (
+            regexp_full_match(feit.wetsartikel_code, '317( lid [0-9,]+)?')
+            and not regexp_matches(feit.wetsartikel_code, '[ ,]2(,|$)')
+        )
     )

@@ -1,8 +1,16 @@
 with dossiers as (
-    select dossier.* replace (coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code)
+    select
+        dossier.behandel_datum,
+        dossier.afdoening_datum,
+        dossier.dossier_nr,
+        geweest.eenheid_code,
+        geweest.vanaf_datum,
+        geweest.tot_datum
     from intermediate.int_executie_dossiers_beoordeeld as dossier
-    left join marts.dim_eenheid as eenheid
-        on dossier.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+    inner join staging.stg_executie_dossiers__eenheden as geweest on dossier.dossier_nr = geweest.dossier_nr
+    inner join marts.dim_eenheid as eenheid
+        on geweest.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort = 'regionaal'
+    where dossier.telt_mee
 ),
 
 eindstand as (
@@ -14,9 +22,11 @@ eindstand as (
     from {{ batch }} as cijfer
     left join dossiers as dossier
         on
-            (cijfer.eenheid_code = dossier.eenheid_code or cijfer.eenheid_code = 'NL') and dossier.eenheid_code != 'LE'
-            and dossier.telt_mee and cijfer.gedekt_tot >= dossier.behandel_datum
+            (cijfer.eenheid_code = dossier.eenheid_code or cijfer.eenheid_code = 'NL')
+            and cijfer.gedekt_tot >= dossier.behandel_datum
             and (dossier.afdoening_datum is null or cijfer.gedekt_tot < dossier.afdoening_datum)
+            and (dossier.vanaf_datum is null or cijfer.gedekt_tot >= dossier.vanaf_datum)
+            and (dossier.tot_datum is null or cijfer.gedekt_tot < dossier.tot_datum)
     where cijfer.indicator_code = 'executie_werkvoorraad' and cijfer.realisatie is not null
     group by cijfer.jaar, cijfer.eenheid_code, cijfer.realisatie
 ),

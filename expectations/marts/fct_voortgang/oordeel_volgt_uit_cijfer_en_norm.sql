@@ -1,3 +1,12 @@
+with gemeten as (
+    select
+        indicator_code,
+        jaar,
+        realisatie as onafgerond
+    from intermediate.int_realisaties_berekend
+    where eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
+)
+
 select
     voortgang.indicator_code,
     voortgang.jaar,
@@ -9,6 +18,9 @@ select
     voortgang.oordeel,
     voortgang.oordeel_reden
 from {{ batch }} as voortgang
+left join gemeten on voortgang.indicator_code = gemeten.indicator_code and voortgang.jaar = gemeten.jaar
+left join gemeten as referentie
+    on voortgang.indicator_code = referentie.indicator_code and voortgang.referentie_jaar = referentie.jaar
 left join marts.dim_indicator as indicator on voortgang.indicator_code = indicator.indicator_code
 where
     (
@@ -16,10 +28,10 @@ where
         and not coalesce(
             if(
                 indicator.oordeel_regel = 'hooguit',
-                voortgang.realisatie <= voortgang.streefcijfer,
-                voortgang.realisatie >= voortgang.streefcijfer
+                gemeten.onafgerond <= voortgang.streefcijfer,
+                gemeten.onafgerond >= voortgang.streefcijfer
             ),
-            voortgang.realisatie > voortgang.referentie_waarde,
+            gemeten.onafgerond > referentie.onafgerond,
             false
         )
     )
@@ -28,19 +40,20 @@ where
         and not coalesce(
             if(
                 indicator.oordeel_regel = 'hooguit',
-                voortgang.realisatie > voortgang.streefcijfer,
-                voortgang.realisatie < voortgang.streefcijfer
+                gemeten.onafgerond > voortgang.streefcijfer,
+                gemeten.onafgerond < voortgang.streefcijfer
             ),
-            voortgang.realisatie <= voortgang.referentie_waarde,
+            gemeten.onafgerond <= referentie.onafgerond,
             false
         )
     )
+    or voortgang.realisatie is distinct from gemeten.onafgerond::decimal(18, 2)
     or voortgang.verschil != voortgang.realisatie - voortgang.streefcijfer
     or (
         voortgang.verschil is null and voortgang.streefcijfer is not null
         and voortgang.oordeel in ('behaald', 'niet_behaald')
     )
-    or abs(voortgang.realisatie_pct - 100.0 * voortgang.realisatie / voortgang.streefcijfer) > 0.051
+    or abs(voortgang.realisatie_pct - 100.0 * gemeten.onafgerond / voortgang.streefcijfer) > 0.051
     or coalesce(voortgang.oordeel, 'leeg')
     not in ('behaald', 'niet_behaald', 'op_schema', 'achter_op_schema', 'geen_norm', 'geen_oordeel')
     or (voortgang.oordeel in ('geen_norm', 'geen_oordeel') and voortgang.oordeel_reden is null)

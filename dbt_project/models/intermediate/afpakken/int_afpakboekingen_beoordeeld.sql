@@ -1,8 +1,78 @@
-with
+{% set van_de_boeking = [
+    'dossier_nr',
+    'object_nr',
+    'aanleveraar_code',
+    'dienst_code',
+    'beslagsoort_code',
+    'eenheid_code',
+    'boekingsoort_code',
+    'objectsoort_code',
+] %}
 
-boekingen as (
+with recursive boekingen as (
 
     select * from {{ ref('int_afpakboekingen_verzameld') }}
+
+),
+
+-- A correction may correct a correction. `union` drops what it met before, so that two which correct each other end it.
+ketens as (
+
+    select
+        registratie,
+        boeking_nr,
+        corrigeert_nr
+    from boekingen
+    where corrigeert_nr is not null
+
+    union
+
+    select
+        keten.registratie,
+        keten.boeking_nr,
+        volgende.corrigeert_nr
+    from ketens as keten
+    inner join boekingen as volgende
+        on keten.registratie = volgende.registratie and keten.corrigeert_nr = volgende.boeking_nr
+    where volgende.corrigeert_nr is not null
+
+),
+
+originelen as (
+
+    select
+        keten.boeking_nr as correctie_nr,
+        origineel.*
+    from ketens as keten
+    inner join boekingen as origineel
+        on keten.registratie = origineel.registratie and keten.corrigeert_nr = origineel.boeking_nr
+    where origineel.corrigeert_nr is null
+
+),
+
+-- A correction belongs to the booking that it corrects, whatever it repeats of it, leaves out or says otherwise: of its
+-- own are the amount, and the days on which it was made and registered.
+gekoppeld as (
+
+    select
+        boeking.registratie,
+        boeking.levering_nr,
+        boeking.record_nr,
+        {% for kolom in van_de_boeking %}
+            case
+                when origineel.boeking_nr is null then boeking.{{ kolom }}
+                else origineel.{{ kolom }}
+            end as {{ kolom }},
+        {% endfor %}
+        coalesce(origineel.boek_datum, boeking.boek_datum) as boek_datum,
+        boeking.boek_datum as mutatie_datum,
+        boeking.registratie_datum,
+        boeking.bedrag_eur,
+        boeking.corrigeert_nr is not null as is_correctie,
+        boeking.corrigeert_nr is not null and origineel.boeking_nr is null as is_zonder_boeking
+    from boekingen as boeking
+    left join originelen as origineel
+        on boeking.registratie = origineel.registratie and boeking.boeking_nr = origineel.correctie_nr
 
 ),
 
@@ -24,35 +94,34 @@ ingedeeld as (
         aanleveraar.weg_code,
         aanleveraar.volgorde,
         dienst.is_politie,
-        boeking.corrigeert_nr is not null as is_correctie,
+        boeking.is_correctie,
+        boeking.is_zonder_boeking,
         coalesce(boeking.object_nr, boeking.dossier_nr) as teleenheid,
         coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
         coalesce(voorwerp.objectsoort_code, 'ONBEKEND') as objectsoort_code,
+        -- A kind that is delivered is read, whoever delivers it. Where there is none, a deliverer or a step that is not
+        -- known may know one.
         case
-            when aanleveraar.kent_beslagsoort and coalesce(soort.heeft_beslagsoort, true)
-                then coalesce(beslag.beslagsoort, 'onbekend')
-            -- Who delivers it may know the kind.
-            when
-                aanleveraar.aanleveraar_code is null
-                and (coalesce(soort.heeft_beslagsoort, true) or boeking.beslagsoort_code is not null)
+            when boeking.beslagsoort_code is not null then coalesce(beslag.beslagsoort, 'onbekend')
+            when coalesce(aanleveraar.kent_beslagsoort, true) and coalesce(soort.heeft_beslagsoort, true)
                 then 'onbekend'
             else 'nvt'
         end as beslagsoort,
         max(boeking.bedrag_eur) over (
             partition by boeking.registratie, boeking.dossier_nr
-        ) >= groot.waarde::decimal(18, 2) as is_groot,
-        -- telregel: the year of the booking that is corrected, or that of the correction itself.
+        ) > groot.waarde::decimal(18, 2) as is_groot,
+        -- telregel: the year of the booking that is corrected, or that of the correction itself. A stand is of its day,
+        -- so what corrects it is too.
         year(
             case
-                when gekozen.telregel = 'jaar_van_oorspronkelijke_boeking'
-                    then coalesce(origineel.boek_datum, boeking.boek_datum)
-                when gekozen.telregel = 'jaar_van_mutatie' then boeking.boek_datum
+                when soort.is_stand or gekozen.telregel = 'jaar_van_oorspronkelijke_boeking' then boeking.boek_datum
+                when gekozen.telregel = 'jaar_van_mutatie' then boeking.mutatie_datum
             end
         ) as jaar,
         eerste_stand.waarde::integer as eerste_stand_dagen,
         kracht.dekking_vanaf,
         kracht.stand_datum
-    from boekingen as boeking
+    from gekoppeld as boeking
     inner join {{ ref('base_leveringen__van_kracht') }} as kracht on boeking.levering_nr = kracht.levering_nr
     inner join {{ ref('int_definities_gekozen') }} as gekozen
         on gekozen.indicator_code = 'beslag_conservatoir_politie_eur'
@@ -60,8 +129,6 @@ ingedeeld as (
         on gekozen.definitie_versie = groot.definitie_versie and groot.parameter = 'grote_schikking_eur'
     inner join {{ ref('definitie_parameter') }} as eerste_stand
         on gekozen.definitie_versie = eerste_stand.definitie_versie and eerste_stand.parameter = 'eerste_stand_dagen'
-    left join boekingen as origineel
-        on boeking.registratie = origineel.registratie and boeking.corrigeert_nr = origineel.boeking_nr
     left join {{ ref('afpak_aanleveraar') }} as aanleveraar
         on boeking.aanleveraar_code = aanleveraar.aanleveraar_code
     left join {{ ref('boekingsoort') }} as soort on boeking.boekingsoort_code = soort.boekingsoort_code
@@ -81,9 +148,13 @@ beoordeeld as (
         *,
         case
             when jaar < year(dekking_vanaf) then 'voor_dekking'
+            -- What it belongs to is not known here, or not counted: by itself it is a part of nothing.
+            when is_zonder_boeking then 'correctie_zonder_boeking'
             when stap_code is null or weg_code is null then 'onbekende_code'
             when is_stand and (month(boek_datum) != 12 or day(boek_datum) != 31) then 'stand_binnen_jaar'
-            when object_nr is not null and volgorde > min(volgorde) over (partition by object_nr, stap_code)
+            when
+                object_nr is not null
+                and volgorde > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code)
                 then 'andere_aanleveraar'
             else 'telt'
         end as regel_code

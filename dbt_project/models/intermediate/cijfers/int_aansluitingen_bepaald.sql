@@ -15,10 +15,13 @@ naast_elkaar as (
         cijfer.afgerond_op,
         cijfer.verklaring_code as gegeven_verklaring_code,
         cijfer.toelichting,
-        realisatie.realisatie,
+        realisatie.realisatie::decimal(18, 2) as realisatie,
         case
-            when reeks.eenheid_van_maat = indicator.eenheid_van_maat then realisatie.realisatie - cijfer.waarde
-        end as verschil
+            when reeks.eenheid_van_maat = indicator.eenheid_van_maat
+                then realisatie.realisatie::decimal(18, 2) - cijfer.waarde
+        end as verschil,
+        -- Within what the publication was rounded to is our figure as it is.
+        abs(realisatie.realisatie - cijfer.waarde) <= cijfer.afgerond_op / 2 as is_binnen_afronding
     from {{ ref('publicatie_cijfer') }} as cijfer
     inner join {{ ref('publicatie_reeks') }} as reeks on cijfer.reeks_code = reeks.reeks_code
     left join {{ ref('indicator') }} as indicator on reeks.indicator_code = indicator.indicator_code
@@ -91,7 +94,7 @@ select
     case
         when realisatie is null then 'geen_eigen_cijfer'
         when is_eigen_reeks and verschil = 0 then 'gelijk'
-        when is_eigen_reeks and abs(verschil) <= afgerond_op / 2 then 'afronding'
+        when is_eigen_reeks and verschil is not null and is_binnen_afronding then 'afronding'
         when gegeven_verklaring_code is not null then gegeven_verklaring_code
         when not is_eigen_reeks then 'andere_populatie'
         else 'onverklaard'

@@ -9,7 +9,7 @@ voortgang as (
 -- A figure of a year for which no agenda has a row is a figure too.
 buiten_agenda as (
 
-    select realisatie.*
+    select realisatie.* replace (realisatie.realisatie::decimal(18, 2) as realisatie)
     from {{ ref('int_realisaties_berekend') }} as realisatie
     left join voortgang
         on realisatie.indicator_code = voortgang.indicator_code and realisatie.jaar = voortgang.jaar

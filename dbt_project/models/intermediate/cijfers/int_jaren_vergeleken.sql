@@ -9,8 +9,9 @@ naast_elkaar as (
         cijfer.eenheid_code,
         cijfer.uitsplitsing_soort,
         cijfer.uitsplitsing_code,
-        cijfer.realisatie,
-        vorige.realisatie as vorig_jaar_realisatie,
+        -- A change is the difference between two figures as they are shown.
+        cijfer.realisatie::decimal(18, 2) as realisatie,
+        vorige.realisatie::decimal(18, 2) as vorig_jaar_realisatie,
         breuk.trendbreuk_code,
         -- Of a percentage the change is in percentage points; a percentage of it again only misleads.
         coalesce(uitsplitsing.meetwijze, indicator.meetwijze) = 'aandeel' as is_percentage,

@@ -220,7 +220,8 @@ select
     cijfer.is_heel_jaar,
     cijfer.aantal_apartgezet,
     cijfer.is_demo,
-    case when cijfer.geen_realisatie_reden is null then cijfer.meting end::decimal(18, 2) as realisatie,
+    -- Not rounded: what is judged by it is judged by what it is, and not by what a reader is shown.
+    case when cijfer.geen_realisatie_reden is null then cijfer.meting end::double as realisatie,
     cijfer.geen_realisatie_reden,
     cijfer.realisatie_status,
     round(cijfer.aandeel_open_pct, 1)::decimal(5, 1) as aandeel_open_pct,

@@ -22,7 +22,8 @@ voortgang as (
         peildatum.kijkdag,
         jaar.eerste_dag,
         jaar.laatste_dag,
-        realisatie.realisatie,
+        realisatie.realisatie as onafgerond,
+        realisatie.realisatie::decimal(18, 2) as realisatie,
         realisatie.realisatie_status,
         realisatie.definitie_versie,
         realisatie.lijst_versies,
@@ -76,7 +77,8 @@ verwacht as (
 
     select
         voortgang.*,
-        referentie.realisatie as referentie_waarde,
+        referentie.realisatie as referentie_onafgerond,
+        referentie.realisatie::decimal(18, 2) as referentie_waarde,
         referentie.voorbehoud_reden as referentie_voorbehoud_reden,
         coalesce(eenheden.is_elke_eenheid_gehaald, true) as is_elke_eenheid_gehaald,
         eenheden.eenheden_onder_minimum,
@@ -127,24 +129,25 @@ onbeoordeeld as (
             when oordeel_regel = 'toename' then referentie_voorbehoud_reden
         end as geen_oordeel_reden,
         case oordeel_regel
-            when 'minimaal' then realisatie >= streefcijfer * verwacht_aandeel_pct / 100
-            when 'hooguit' then realisatie <= streefcijfer * verwacht_aandeel_pct / 100
+            when 'minimaal' then onafgerond >= streefcijfer * verwacht_aandeel_pct / 100
+            when 'hooguit' then onafgerond <= streefcijfer * verwacht_aandeel_pct / 100
             -- A day that was missed is not made good later in the year.
-            when 'doorlopend' then realisatie >= streefcijfer and is_elke_eenheid_gehaald
-            when 'toename' then realisatie > referentie_waarde
+            when 'doorlopend' then onafgerond >= streefcijfer and is_elke_eenheid_gehaald
+            when 'toename' then onafgerond > referentie_onafgerond
         end as is_gehaald
     from verwacht
 
 )
 
+-- What is shown is rounded, and what is judged is not: 39.998 is shown as 40, and has not reached it.
 select
-    * exclude (referentie_voorbehoud_reden, geen_oordeel_reden, is_gehaald),
+    * exclude (onafgerond, referentie_onafgerond, referentie_voorbehoud_reden, geen_oordeel_reden, is_gehaald),
     -- Of a year that is not whole, or still grows, the distance to the norm of a year says nothing.
     case when is_heel_jaar and voorbehoud_reden is null then realisatie - streefcijfer end as verschil,
     -- A percentage of a percentage is no percentage point.
     case
         when is_heel_jaar and voorbehoud_reden is null and eenheid_van_maat != 'pct'
-            then round(100 * realisatie / nullif(streefcijfer, 0), 1)
+            then round(100 * onafgerond / nullif(streefcijfer, 0), 1)
     end as realisatie_pct,
     case
         when geen_oordeel_reden in ('geen_norm', 'kwalitatief') then 'geen_norm'
@@ -154,7 +157,7 @@ select
     end as oordeel,
     case
         when geen_oordeel_reden is not null then geen_oordeel_reden
-        when oordeel_regel = 'doorlopend' and realisatie >= streefcijfer and not is_elke_eenheid_gehaald
+        when oordeel_regel = 'doorlopend' and onafgerond >= streefcijfer and not is_elke_eenheid_gehaald
             then 'eenheid_onder_minimum'
         when streefcijfer_is_aanname then 'norm_is_aanname'
     end as oordeel_reden

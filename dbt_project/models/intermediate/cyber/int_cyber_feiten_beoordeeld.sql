@@ -6,15 +6,28 @@ lijst as (
 
 ),
 
-artikelen as (
+feiten as (
 
-    select
-        *,
-        split_part(artikel_code, ' lid ', 1) as zonder_lid
-    from lijst
+    select * from {{ ref('stg_cyber_onderzoeken__feiten') }}
 
 ),
 
+-- Which articles of the list a text is, or may be where it could not be read.
+gelezen as (
+
+    select
+        feit.wetsartikel_code,
+        artikel.geldig_vanaf,
+        artikel.geldig_tot,
+        feit.wetsartikel_code not like '?%' as is_gelezen
+    from (select distinct alle.wetsartikel_code from feiten as alle) as feit
+    inner join lijst as artikel
+        on {{ is_wetsartikel('feit.wetsartikel_code', 'artikel.artikel_code') }}
+
+),
+
+-- An article that stood on the list in more than one period is judged by the period of the offence, and a text that
+-- names more than one by the one that makes it count.
 beoordeeld as (
 
     select
@@ -25,24 +38,18 @@ beoordeeld as (
         feit.wetsartikel_code,
         feit.pleeg_datum,
         case
-            when artikel.artikel_code is null then 'ander_wetsartikel'
-            when feit.pleeg_datum < artikel.geldig_vanaf then 'artikel_gold_niet'
-            when feit.pleeg_datum > artikel.geldig_tot then 'artikel_gold_niet'
-            when not regexp_full_match(feit.wetsartikel_code, artikel.zonder_lid || '( lid [0-9]+)?')
-                then 'onbekende_code'
-            -- Without a paragraph an article on the list stands for all of them, with one for that one only.
-            when artikel.artikel_code not in (feit.wetsartikel_code, artikel.zonder_lid) then 'ander_wetsartikel'
-            else 'telt'
+            when gelezen.geldig_vanaf is null then 'ander_wetsartikel'
+            when feit.pleeg_datum < gelezen.geldig_vanaf then 'artikel_gold_niet'
+            when feit.pleeg_datum > gelezen.geldig_tot then 'artikel_gold_niet'
+            when gelezen.is_gelezen then 'telt'
+            else 'onbekende_code'
         end as regel_code
-    from {{ ref('stg_cyber_onderzoeken__feiten') }} as feit
-    -- What begins with an article of the list and goes on in an unknown way is not known.
-    left join artikelen as artikel
-        on regexp_matches(feit.wetsartikel_code, '^' || artikel.zonder_lid || '([^a-z0-9]|$)')
-    -- An article that stood on the list in more than one period is judged by the period of the offence.
+    from feiten as feit
+    left join gelezen on feit.wetsartikel_code is not distinct from gelezen.wetsartikel_code
     qualify
         row_number() over (
             partition by feit.onderzoek_nr, feit.feit_nr
-            order by feit.pleeg_datum < artikel.geldig_vanaf, artikel.geldig_vanaf desc
+            order by regel_code in ('telt', 'onbekende_code') desc
         ) = 1
 
 )

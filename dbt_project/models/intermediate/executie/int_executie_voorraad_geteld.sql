@@ -19,24 +19,36 @@ dagen as (
 
 ),
 
+-- A row per unit that a dossier was with: on each day it is in the stock of the unit of that day.
 dossiers as (
 
     select
         gekozen.indicator_code,
-        dossier.* replace (
-            case
-                when dossier.telt_mee = false then dossier.regel_code
-                when eenheid.eenheid_soort = 'landelijk' then 'niet_regionaal'
-                else dossier.regel_code
-            end as regel_code
-        )
+        dossier.levering_nr,
+        dossier.record_nr,
+        dossier.dossier_nr,
+        dossier.behandel_datum,
+        dossier.afdoening_datum,
+        geweest.vanaf_datum,
+        geweest.tot_datum,
+        coalesce(geweest.eenheid_code, dossier.eenheid_code) as eenheid_code,
+        case
+            when dossier.telt_mee = false then dossier.regel_code
+            when eenheid.eenheid_soort != 'regionaal' then 'niet_regionaal'
+            -- Of what unit it is decides here whether it counts, and not only where.
+            when eenheid.eenheid_code is null then 'onbekende_code'
+            else dossier.regel_code
+        end as regel_code
     from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
     inner join gekozen on gekozen.telregel = 'dagstand'
-    left join {{ ref('eenheid') }} as eenheid on dossier.eenheid_code = eenheid.eenheid_code
+    left join {{ ref('stg_executie_dossiers__eenheden') }} as geweest on dossier.dossier_nr = geweest.dossier_nr
+    left join {{ ref('eenheid') }} as eenheid
+        on coalesce(geweest.eenheid_code, dossier.eenheid_code) = eenheid.eenheid_code
 
 ),
 
 -- The stock at the end of the day: a dossier is in it from the day it is taken up, up to the day it is disposed of.
+-- Only of what may count it is followed from day to day.
 dossierdagen as (
 
     select
@@ -47,20 +59,38 @@ dossierdagen as (
         1 as waarde,
         dossiers.levering_nr,
         dossiers.record_nr,
-        case
-            when regel.telt_mee = false then dossiers.regel_code
-            when dagen.dag is null then 'niet_in_voorraad'
-            else dossiers.regel_code
-        end as regel_code
+        dossiers.dossier_nr,
+        dossiers.regel_code
     from dossiers
-    inner join {{ ref('regel') }} as regel on dossiers.regel_code = regel.regel_code
-    -- Only of what may count is the stock followed from day to day.
-    left join dagen
+    inner join {{ ref('regel') }} as regel
+        on dossiers.regel_code = regel.regel_code and regel.telt_mee is distinct from false
+    inner join dagen
         on
             dossiers.indicator_code = dagen.indicator_code
             and dossiers.behandel_datum <= dagen.dag
             and (dossiers.afdoening_datum is null or dossiers.afdoening_datum > dagen.dag)
-            and regel.telt_mee is distinct from false
+            and (dossiers.vanaf_datum is null or dossiers.vanaf_datum <= dagen.dag)
+            and (dossiers.tot_datum is null or dossiers.tot_datum > dagen.dag)
+
+),
+
+zonder_dag as (
+
+    select
+        dossiers.indicator_code,
+        null::integer as jaar,
+        null::date as dag,
+        dossiers.eenheid_code,
+        1 as waarde,
+        dossiers.levering_nr,
+        dossiers.record_nr,
+        dossiers.dossier_nr,
+        case when regel.telt_mee = false then dossiers.regel_code else 'niet_in_voorraad' end as regel_code
+    from dossiers
+    inner join {{ ref('regel') }} as regel on dossiers.regel_code = regel.regel_code
+    where
+        dossiers.tot_datum is null
+        and dossiers.dossier_nr not in (select geteld.dossier_nr from dossierdagen as geteld)
 
 ),
 
@@ -75,16 +105,21 @@ lege_dagen as (
         0 as waarde,
         null::integer as levering_nr,
         null::bigint as record_nr,
+        null::varchar as dossier_nr,
         'telt' as regel_code
     from dagen
     cross join {{ ref('eenheid') }} as eenheid
-    where eenheid.eenheid_soort in ('regionaal', 'rest')
+    where eenheid.eenheid_soort = 'regionaal'
 
 ),
 
 standen as (
 
     select * from dossierdagen
+
+    union all
+
+    select * from zonder_dag
 
     union all
 

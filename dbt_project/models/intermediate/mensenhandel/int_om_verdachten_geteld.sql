@@ -18,26 +18,40 @@ instroom as (
 
 ),
 
+-- Which articles of the list a text is, or may be where it could not be read. Every paragraph of 273f is mensenhandel.
+gelezen as (
+
+    select
+        tekst.wetsartikel_code,
+        artikel.geldig_vanaf,
+        artikel.geldig_tot,
+        tekst.wetsartikel_code not like '?%' as is_gelezen
+    from (select distinct alle.wetsartikel_code from instroom as alle) as tekst
+    inner join artikelen as artikel
+        on {{ is_wetsartikel('tekst.wetsartikel_code', 'artikel.artikel_code') }}
+
+),
+
 beoordeeld as (
 
     select
         instroom.*,
         case
-            when artikel.artikel_code is null then 'ander_wetsartikel'
+            when gelezen.geldig_vanaf is null then 'ander_wetsartikel'
             when dienst.is_politie = false then 'andere_dienst'
             when dienst.dienst_code is null then 'onbekende_code'
-            when not regexp_full_match(instroom.wetsartikel_code, artikel.artikel_code || '( lid [0-9]+)?')
-                then 'onbekende_code'
-            else 'telt'
+            when gelezen.is_gelezen then 'telt'
+            else 'onbekende_code'
         end as regel_code
     from instroom
     left join {{ ref('opsporingsdienst') }} as dienst on instroom.dienst_code = dienst.dienst_code
-    -- Every paragraph of 273f is mensenhandel. What begins with the article and goes on in an unknown way is not known.
-    left join artikelen as artikel
+    left join gelezen
         on
-            regexp_matches(instroom.wetsartikel_code, '^' || artikel.artikel_code || '([^a-z0-9]|$)')
-            and instroom.instroom_datum >= artikel.geldig_vanaf
-            and (artikel.geldig_tot is null or instroom.instroom_datum <= artikel.geldig_tot)
+            instroom.wetsartikel_code is not distinct from gelezen.wetsartikel_code
+            and instroom.instroom_datum >= gelezen.geldig_vanaf
+            and (gelezen.geldig_tot is null or instroom.instroom_datum <= gelezen.geldig_tot)
+    -- A text may name more than one article of the list, and an article may stand on it more than once.
+    qualify row_number() over (partition by instroom.inschrijving_nr order by gelezen.geldig_vanaf) = 1
 
 ),
 

@@ -1,3 +1,6 @@
+-- Two groupings side by side: that of the Nationale Drug Monitor, and the kinds that the agenda asks for.
+{% set drugsoorten = {'drugsoort': 'drugsoort_groep', 'drugsoort_agenda': 'drugsoort_agenda'} %}
+
 with
 
 lijst as (
@@ -22,7 +25,8 @@ aandachtsgebieden as (
         onderzoek.jaar,
         gebied.is_eerste,
         coalesce(bekend.aandachtsgebied_code, 'ONBEKEND') as aandachtsgebied_code,
-        coalesce(drugsoort.drugsoort_groep, 'onbekend') as drugsoort_groep
+        coalesce(drugsoort.drugsoort_groep, 'onbekend') as drugsoort_groep,
+        coalesce(drugsoort.drugsoort_agenda, 'onbekend') as drugsoort_agenda
     from onderzoeken as onderzoek
     inner join {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
         on onderzoek.teleenheid = gebied.onderzoek_nr
@@ -41,7 +45,10 @@ eerste as (
 
     select * from aandachtsgebieden
     where is_eerste
-    qualify row_number() over (partition by onderzoek_nr, jaar order by aandachtsgebied_code, drugsoort_groep) = 1
+    qualify
+        row_number() over (
+            partition by onderzoek_nr, jaar order by aandachtsgebied_code, drugsoort_groep, drugsoort_agenda
+        ) = 1
 
 ),
 
@@ -56,16 +63,6 @@ gesplitst as (
 
     union all
 
-    select
-        onderzoek.*,
-        'drugsoort_eerste' as uitsplitsing_soort,
-        eerste.drugsoort_groep as uitsplitsing_code
-    from onderzoeken as onderzoek
-    inner join eerste on onderzoek.teleenheid = eerste.onderzoek_nr and onderzoek.jaar = eerste.jaar
-    where eerste.aandachtsgebied_code = 'DRUGS'
-
-    union all
-
     select distinct
         onderzoek.*,
         'aandachtsgebied_alle' as uitsplitsing_soort,
@@ -74,16 +71,29 @@ gesplitst as (
     left join aandachtsgebieden as gebied
         on onderzoek.teleenheid = gebied.onderzoek_nr and onderzoek.jaar = gebied.jaar
 
-    union all
+    {% for soort, groep in drugsoorten.items() %}
 
-    select distinct
-        onderzoek.*,
-        'drugsoort_alle' as uitsplitsing_soort,
-        gebied.drugsoort_groep as uitsplitsing_code
-    from onderzoeken as onderzoek
-    inner join aandachtsgebieden as gebied
-        on onderzoek.teleenheid = gebied.onderzoek_nr and onderzoek.jaar = gebied.jaar
-    where gebied.aandachtsgebied_code = 'DRUGS'
+        union all
+
+        select
+            onderzoek.*,
+            '{{ soort }}_eerste' as uitsplitsing_soort,
+            eerste.{{ groep }} as uitsplitsing_code
+        from onderzoeken as onderzoek
+        inner join eerste on onderzoek.teleenheid = eerste.onderzoek_nr and onderzoek.jaar = eerste.jaar
+        where eerste.aandachtsgebied_code = 'DRUGS'
+
+        union all
+
+        select distinct
+            onderzoek.*,
+            '{{ soort }}_alle' as uitsplitsing_soort,
+            gebied.{{ groep }} as uitsplitsing_code
+        from onderzoeken as onderzoek
+        inner join aandachtsgebieden as gebied
+            on onderzoek.teleenheid = gebied.onderzoek_nr and onderzoek.jaar = gebied.jaar
+        where gebied.aandachtsgebied_code = 'DRUGS'
+    {% endfor %}
 
 )
 

@@ -11,11 +11,18 @@ signalen as (
     select
         signaal.*,
         status.is_voorgelegd,
-        -- An analysis may have been made for a later presentation of the same signal; without one, a row of which it
-        -- is not known leaves it open.
+        -- An analysis may have been made for a later presentation of the same signal, never for what was not presented.
+        -- Without one, a presentation of which it is not known leaves it open, and so does what may be one.
         case
-            when bool_or(signaal.heeft_financiele_analyse) over (partition by signaal.signaal_nr) then true
-            when bool_and(signaal.heeft_financiele_analyse is not null) over (partition by signaal.signaal_nr)
+            when
+                bool_or(status.is_voorgelegd and signaal.heeft_financiele_analyse) over (
+                    partition by signaal.signaal_nr
+                )
+                then true
+            when
+                bool_and(status.is_voorgelegd is false or signaal.heeft_financiele_analyse is false) over (
+                    partition by signaal.signaal_nr
+                )
                 then false
         end as is_geanalyseerd
     from {{ ref('stg_ondermijningssignalen__signalen') }} as signaal

@@ -18,7 +18,7 @@ resultaat as (
         onderzoek_nr,
         categorie_code
     from verdenkingen
-    where moment = 'resultaat' and telt_mee
+    where moment = 'resultaat' and is_zwaarste
 
 ),
 

@@ -41,7 +41,7 @@ gewogen as (
         per_moment.*,
         -- An unknown category can be any, so that only the heaviest one is certain to weigh at least as much.
         case
-            when per_moment.moment_datum is null or per_moment.categorie_code is null then 3
+            when per_moment.categorie_code is null then 3
             when categorie.categorie_code is null then 1
             when categorie.zwaarte = 1 then 0
             else 2
@@ -62,11 +62,17 @@ beoordeeld as (
             when moment_datum is null then 'niet_afgerond'
             when categorie_code is null then 'oskm_categorie_ontbreekt'
             when
-                row_number() over (partition by moment, onderzoek_nr order by zekerheid, zwaarte, verdenking_nr) > 1
+                row_number() over (
+                    partition by moment, onderzoek_nr, moment_datum is null order by zekerheid, zwaarte, verdenking_nr
+                ) > 1
                 then 'oskm_lichtere_categorie'
             when not is_bekend then 'onbekende_code'
             else 'telt'
-        end as regel_code
+        end as regel_code,
+        -- What an investigation led to so far is known before it ends, though it does not count by that yet.
+        is_bekend
+        and row_number() over (partition by moment, onderzoek_nr order by zekerheid, zwaarte, verdenking_nr) = 1
+            as is_zwaarste
     from gewogen
 
 )
@@ -80,6 +86,7 @@ select
     beoordeeld.eenheid_code,
     beoordeeld.moment_datum,
     beoordeeld.categorie_code,
+    beoordeeld.is_zwaarste,
     beoordeeld.regel_code,
     regel.telt_mee
 from beoordeeld

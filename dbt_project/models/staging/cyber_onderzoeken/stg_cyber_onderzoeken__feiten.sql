@@ -6,24 +6,31 @@ bron as (
 
 ),
 
+wetsartikelen as (
+
+    {{ canonieke_wetsartikelen('bron', 'wetsartikel') }}
+
+),
+
 hernoemd as (
 
     select
         ---------- herkomst
-        levering_nr,
-        record_nr,
+        bron.levering_nr,
+        bron.record_nr,
 
         ---------- sleutels
-        onderzoek_nr,
-        feit_nr,
+        bron.onderzoek_nr,
+        bron.feit_nr,
 
         ---------- codes
-        {{ canoniek_wetsartikel('wetsartikel') }} as wetsartikel_code,
+        wetsartikelen.wetsartikel_code,
 
         ---------- datums
-        pleegdatum as pleeg_datum
+        bron.pleegdatum as pleeg_datum
 
     from bron
+    left join wetsartikelen on bron.wetsartikel is not distinct from wetsartikelen.wetsartikel
 
 )
 

@@ -6,27 +6,34 @@ bron as (
 
 ),
 
+wetsartikelen as (
+
+    {{ canonieke_wetsartikelen('bron', 'wetsartikel') }}
+
+),
+
 hernoemd as (
 
     select
         ---------- herkomst
-        levering_nr,
-        record_nr,
+        bron.levering_nr,
+        bron.record_nr,
 
         ---------- sleutels
-        inschrijving_nr,
-        parketnummer as parket_nr,
-        verdachte_nr,
+        bron.inschrijving_nr,
+        bron.parketnummer as parket_nr,
+        bron.verdachte_nr,
 
         ---------- codes
-        {{ canoniek_wetsartikel('wetsartikel') }} as wetsartikel_code,
-        aanleverende_dienst as dienst_code,
-        eenheid as eenheid_code,
+        wetsartikelen.wetsartikel_code,
+        bron.aanleverende_dienst as dienst_code,
+        bron.eenheid as eenheid_code,
 
         ---------- datums
-        instroomdatum as instroom_datum
+        bron.instroomdatum as instroom_datum
 
     from bron
+    left join wetsartikelen on bron.wetsartikel is not distinct from wetsartikelen.wetsartikel
 
 )
 
