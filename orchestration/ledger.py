@@ -71,6 +71,16 @@ create table if not exists bijstelling (
     waarde_naar decimal(18, 2),
     bijdrage decimal(18, 2)
 );
+create table if not exists stroom (
+    publicatie_nr integer not null,
+    vorige_publicatie_nr integer not null,
+    indicator_code varchar not null,
+    jaar integer not null,
+    rol varchar not null,
+    oorzaak_code varchar not null,
+    erbij decimal(18, 2) not null,
+    eraf decimal(18, 2) not null
+);
 create table if not exists levering (publicatie_nr integer not null, levering_nr integer not null);
 create table if not exists telling (
     publicatie_nr integer not null,
@@ -98,6 +108,7 @@ create table if not exists stand (
 CONTENT = {
     "cijfer": "select $nr as publicatie_nr, * from warehouse.intermediate.int_cijfers_samengevoegd",
     "bijstelling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_bijstellingen_verklaard",
+    "stroom": "select $nr as publicatie_nr, * from warehouse.intermediate.int_stromen_opgeteld",
     "levering": (
         "select distinct $nr as publicatie_nr, levering_nr from warehouse.staging.base_leveringen__van_kracht"
     ),
@@ -105,7 +116,7 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
-# from the deliveries, so it is neither kept for good nor chained. A state that knows no whole year has a row without one.
+# from the deliveries, so it is neither kept for good nor chained. A state without a whole year has a row without one.
 STATES = """
 insert into stand
 select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie
@@ -120,7 +131,7 @@ anti join stand using (sleutel, indicator_code)
 order by all
 """
 # What is kept for good, and therefore guarded by the chain.
-KEPT = ("cijfer", "bijstelling", "levering")
+KEPT = ("cijfer", "bijstelling", "stroom", "levering")
 EVENT = (
     "gebeurtenis_nr",
     "publicatie_nr",

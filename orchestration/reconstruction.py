@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LEG = "eerdere dagen"
 LEG_STATES = "eerdere standen"
 MOMENTS = seed_file("publicatiemoment")
-WANTED = "int_bijstellingen_verklaard"
+WANTED = {"int_bijstellingen_verklaard", "int_stromen_opgeteld"}
 ASKED_STATES, STATE = "int_standen_gevraagd", "int_standen_geteld"
 
 
@@ -47,7 +47,7 @@ def reconstruct(builder: Builder) -> list[date]:
     for number, day in enumerate(days, start=1):
         log.info("grootboek: cijfers zoals bekend op %s (%s van %s)", f"{day:%d-%m-%Y}", number, len(days))
         step(LEG, number - 1, len(days), f"{day:%d-%m-%Y}")
-        builder.answer(Question(peildatum=day), {WANTED}, last=False)
+        builder.answer(Question(peildatum=day), WANTED, last=False)
         with ledger.open_ledger(builder.paths) as book:
             entry = ledger.Entry(ledger.next_number(book), day, None, fingerprint_of_project())
             ledger.reconstruct(book, builder.paths, entry)
