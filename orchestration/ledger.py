@@ -121,6 +121,7 @@ STATES = """
 insert into stand
 select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
+anti join stand using (sleutel, indicator_code)
 left join warehouse.intermediate.int_standen_geteld as geteld using (indicator_code)
 where gevraagd.stand_datum = $day
 """

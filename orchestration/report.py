@@ -149,7 +149,7 @@ def _show_expected(rows: Sequence[tuple], console: Console) -> None:
             name,
             str(year),
             *(dutch(round(float(number))) for number in (figure, expected)),
-            f"{dutch(round(float(low)))} - {dutch(round(float(high)))}",
+            "niet te zeggen" if low is None else f"{dutch(round(float(low)))} - {dutch(round(float(high)))}",
         )
     console.print(table)
 

@@ -16,6 +16,7 @@ COLUMNS = {
     "is_vertekend": "boolean",
     "geen_toets_reden": "string",
 }
+DEMANDS = ("termijn_maanden", "minimum_aantal_jaren", "significantie_pct")
 
 
 def judge_bias(revisions: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
@@ -29,22 +30,25 @@ def judge_bias(revisions: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
         The columns COLUMNS, one row per indicator and term with a revision. Where there is no test, the reason (a code
         of the seed `reden`) stands beside it.
     """
-    demands = {int(row.termijn_maanden): row for row in terms.itertuples()}
+    demands = {
+        int(term): (int(minimum), int(significance))
+        for term, minimum, significance in terms[list(DEMANDS)].itertuples(index=False, name=None)
+    }
     measured: dict[tuple[str, int], list[float]] = {}
     for indicator, term, revision in revisions[["indicator_code", "termijn_maanden", "bijstelling"]].itertuples(
         index=False, name=None
     ):
         measured.setdefault((indicator, int(term)), []).append(float(revision))
     found = [
-        {"indicator_code": indicator, "termijn_maanden": term} | _tested(values, demands[term])
+        {"indicator_code": indicator, "termijn_maanden": term} | _tested(values, *demands[term])
         for (indicator, term), values in sorted(measured.items())
     ]
     return pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _tested(values: list[float], demand: Any) -> dict[str, Any]:
+def _tested(values: list[float], minimum: int, significance: int) -> dict[str, Any]:
     years = len(values)
-    if years < max(2, int(demand.minimum_aantal_jaren)):
+    if years < max(2, minimum):
         return {"geen_toets_reden": "te_weinig_bijstellingen"}
     if len(set(values)) == 1:
         return {"geen_toets_reden": "gelijke_bijstellingen"}
@@ -58,5 +62,5 @@ def _tested(values: list[float], demand: Any) -> dict[str, Any]:
     return {
         "toetsgrootheid": statistic,
         "p_waarde": chance,
-        "is_vertekend": 100 * chance < int(demand.significantie_pct),
+        "is_vertekend": 100 * chance < significance,
     }

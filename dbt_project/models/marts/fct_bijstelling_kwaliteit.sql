@@ -30,7 +30,9 @@ select
     toets.toetsgrootheid::decimal(18, 4) as toetsgrootheid,
     toets.p_waarde::decimal(9, 4) as p_waarde,
     toets.is_vertekend,
-    case when toets.p_waarde is null then coalesce(toets.geen_toets_reden, 'te_weinig_bijstellingen') end as geen_toets_reden
+    case
+        when toets.p_waarde is null then coalesce(toets.geen_toets_reden, 'te_weinig_bijstellingen')
+    end as geen_toets_reden
 from {{ ref('indicator') }} as indicator
 cross join {{ ref('bijstelling_termijn') }} as termijn
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum

@@ -66,8 +66,9 @@ oorzaken_van_eenheden as (
         eenheid.rol,
         eenheid.teleenheid,
         eenheid.verandering,
-        min_by(rij.oorzaak_code, {{ rang_van_oorzaak('rij', 'rij.jaar = eenheid.jaar and rij.rol = eenheid.rol') }})
-            filter (rij.volgorde is not null) as oorzaak_code
+        min_by(
+            rij.oorzaak_code, {{ rang_van_oorzaak('rij', 'rij.jaar = eenheid.jaar and rij.rol = eenheid.rol') }}
+        ) filter (rij.volgorde is not null) as oorzaak_code
     from veranderde_eenheden as eenheid
     inner join gemerkt as rij
         on eenheid.indicator_code = rij.indicator_code and eenheid.teleenheid = rij.teleenheid
@@ -79,12 +80,12 @@ oorzaken_van_eenheden as (
 oorzaken_van_bedragen as (
 
     select
-        indicator_code,
-        teleenheid,
-        min_by(oorzaak_code, {{ rang_van_oorzaak('gemerkt', 'false') }}) as oorzaak_code
-    from gemerkt
-    where meetwijze = 'som' and volgorde is not null
-    group by indicator_code, teleenheid
+        rij.indicator_code,
+        rij.teleenheid,
+        min_by(rij.oorzaak_code, {{ rang_van_oorzaak('rij', 'false') }}) as oorzaak_code
+    from gemerkt as rij
+    where rij.meetwijze = 'som' and rij.volgorde is not null
+    group by rij.indicator_code, rij.teleenheid
 
 ),
 

@@ -72,8 +72,8 @@ vergeleken as (
         case
             when breuk.indicator_code is not null then 'andere_basis'
             when
-                naast_de_eerste.definitie_versie is distinct from naast_de_eerste.eerste_definitie_versie
-                or naast_de_eerste.lijst_versies is distinct from naast_de_eerste.eerste_lijst_versies
+                concat_ws(' ', naast_de_eerste.definitie_versie, naast_de_eerste.lijst_versies)
+                != concat_ws(' ', naast_de_eerste.eerste_definitie_versie, naast_de_eerste.eerste_lijst_versies)
                 then 'andere_definitie'
         end as geen_bijstelling_reden
     from naast_de_eerste
@@ -92,8 +92,10 @@ select
     vergeleken.peildatum,
     vergeleken.eerste_publicatie_nr,
     vergeleken.eerste_peildatum,
-    (12 * (year(vergeleken.peildatum) - year(vergeleken.eerste_peildatum))
-    + month(vergeleken.peildatum) - month(vergeleken.eerste_peildatum))::integer as maanden_na_eerste,
+    (
+        12 * (year(vergeleken.peildatum) - year(vergeleken.eerste_peildatum))
+        + month(vergeleken.peildatum) - month(vergeleken.eerste_peildatum)
+    )::integer as maanden_na_eerste,
     vergeleken.eerste_waarde,
     vergeleken.realisatie,
     case
