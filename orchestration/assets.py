@@ -13,7 +13,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from orchestration import alerts, novelty, register
 from orchestration.admission import Arrivals, admit_deliveries
-from orchestration.building import Outcome, ask_tests
+from orchestration.building import PRESENT, Builder, Outcome, ask_tests
 from orchestration.dbt_nodes import Node, read_nodes
 from orchestration.declarations import Extract, read_declarations
 from orchestration.deliveries import Waiting
@@ -30,7 +30,7 @@ from orchestration.paths import DataPaths, data_paths
 from orchestration.progress import CAUTION, step
 from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
-from orchestration.reconstruction import reconstruct
+from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
 from orchestration.size import Check, checks_of
 from orchestration.supplier_report import write_reports
@@ -59,7 +59,7 @@ LEDGER = [
         owners=ENGINEERS,
         kinds={"duckdb"},
     )
-    for name in ("gebeurtenis", *CONTENT)
+    for name in ("gebeurtenis", "stand", *CONTENT)
 ]
 
 # Before anything is read: what changes after this is for a process that starts later.
@@ -312,6 +312,12 @@ def _tests_check(node: Node) -> dg.AssetCheckKey:
 SEEDS = [_model_spec(node) for node in NODES.values() if node.layer == "seeds"]
 
 
+def _what_was(builder: Builder) -> None:
+    """The models say what changed since the last publication and how figures grew, so that comes before the present."""
+    reconstruct(builder)
+    count_states(builder, PRESENT)
+
+
 @dg.multi_asset(
     name="modellen",
     specs=[_model_spec(node) for node in MODELS.values()],
@@ -322,8 +328,7 @@ SEEDS = [_model_spec(node) for node in NODES.values() if node.layer == "seeds"]
 def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Build seeds and models, and test them and the figures; all of them, whatever was chosen to be told of."""
     paths = data_paths()
-    # The models say what changed since the last publication, so the ledger comes first.
-    tried = build_on_trial(paths, reconstruct)
+    tried = build_on_trial(paths, _what_was)
     _tell_held(tried.held)
     if tried.held:
         with open_database(paths.raw, read_only=True) as con:

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building import Question, build
+from orchestration.building import Builder, Question
 from orchestration.ledger import open_ledger, settle
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import BesidePaths, DataPaths
 from orchestration.publishing import write_copy
+from orchestration.reconstruction import count_states
 from orchestration.recording import marts_of, recorded
 from orchestration.register import now
 from orchestration.sql import attach
@@ -166,7 +167,9 @@ def _build(paths: DataPaths, there: BesidePaths, question: Question) -> list[str
         there.folder.mkdir(parents=True, exist_ok=True)
         with open_ledger(paths) as book:
             settle(book, paths)
-        build(there, question)
+        builder = Builder(there)
+        count_states(builder, question)
+        builder.answer(question)
         with open_warehouse(there) as con:
             broken = [_told(mart, finding) for mart, finding in validate_marts(con) if _stops(finding)]
         # What does not agree with the agenda is worth a look in a what-if; the figures of a day stay what they were.

@@ -59,11 +59,13 @@ class Question:
         peildatum: As known on this day; None for the present.
         versions: Versions of definitions or lists to count by, though they do not hold.
         is_publication: The answer goes into the ledger, so it says what changed since the last publication.
+        state: Only deliveries that tell the state of this day or of an earlier one; None for all.
     """
 
     peildatum: date | None = None
     versions: tuple[str, ...] = ()
     is_publication: bool = True
+    state: date | None = None
 
 
 PRESENT = Question()
@@ -204,7 +206,7 @@ class Builder:
             self._stale |= {reader.id for reader in self._readers.get(node.id, [])}
             return
         readers = {reader.id for reader in self._readers.get(node.id, [])}
-        if node.id in self._prints and readers <= self._stale:
+        if readers <= self._stale and (last or node.id in self._prints):
             # All of them are made again for another reason: looking would cost, and tell nothing.
             self._prints.pop(node.id, None)
             return
@@ -335,8 +337,8 @@ def _asked(node: Node, question: Question) -> tuple[str, list[Any]]:
     if node.name == ASKED:
         return (
             f'create table warehouse."{schema}"."{name}" as select ?::date as peildatum, ?::date as vandaag, '
-            "?::boolean as is_publicatie",
-            [question.peildatum, now().date(), question.is_publication],
+            "?::boolean as is_publicatie, ?::date as stand_tot",
+            [question.peildatum, now().date(), question.is_publication, question.state],
         )
     return (
         f'create table warehouse."{schema}"."{name}" as select unnest(?::varchar[]) as versie',

@@ -15,6 +15,8 @@ from pathlib import Path
 import duckdb
 
 ORIGIN = "warehouse.intermediate.int_herkomsten_gevolgd"
+# A row by which another one was judged: it counts nowhere itself, and what is said of counting is of the other.
+GROUND = "grond"
 HEADINGS = (
     "levering_nr",
     "registratie",
@@ -23,6 +25,7 @@ HEADINGS = (
     "record_nr",
     "rol",
     "telt_mee",
+    "beoordeelde_telt_mee",
     "regel_code",
     "teleenheid",
 )
@@ -69,7 +72,7 @@ class Part:
         delivery: levering_nr.
         file: Registration and name of the delivered file.
         role: `teller`, `noemer`, `bedrag`, `stand` or `grond`.
-        counts: Whether they count; None where that is not known.
+        counts: Whether they count, or of a ground whether what was judged by it does; None where that is not known.
         rule: The rule that decided, in Dutch.
         rows: Number of rows.
         units: Number of counting units.
@@ -97,7 +100,7 @@ class Place:
         year: The year; None where the row falls in none.
         split: The split and its value; `geen/totaal` for the figure itself.
         role: What the row adds.
-        counts: Whether it counts; None where that is not known.
+        counts: Whether it counts, or of a ground whether what was judged by it does; None where that is not known.
         rule: The rule that decided, in Dutch.
     """
 
@@ -160,7 +163,7 @@ def explain_figure(con: duckdb.DuckDBPyConnection, indicator: str, year: int) ->
             list(distinct record_nr order by record_nr)
         from {ORIGIN}
         where indicator_code = ? and jaar = ? and uitsplitsing_soort = 'geen'
-        group by all order by telt_mee desc nulls last, rol, levering_nr, regel""",
+        group by all order by rol = '{GROUND}', telt_mee desc nulls last, rol, levering_nr, regel""",
         [indicator, year],
     ).fetchall()
     lowest = con.execute(
@@ -209,7 +212,7 @@ def explain_row(con: duckdb.DuckDBPyConnection, delivery: int, record: int) -> R
     places = con.execute(
         f"""select distinct indicator_code, jaar, uitsplitsing_soort || '/' || uitsplitsing_code, rol, telt_mee, regel
         from {ORIGIN} where levering_nr = ? and record_nr = ?
-        order by telt_mee desc nulls last, indicator_code, jaar nulls last, 3, rol, regel""",
+        order by rol = '{GROUND}', telt_mee desc nulls last, indicator_code, jaar nulls last, 3, rol, regel""",
         [delivery, record],
     ).fetchall()
     remark = "" if places else _why_nowhere(con, delivery, record, verdict, reason)
@@ -248,10 +251,10 @@ def write_rows(con: duckdb.DuckDBPyConnection, indicator: str, year: int, file: 
         The number of lines.
     """
     cursor = con.execute(
-        f"""select levering_nr, registratie, extract, bestand, record_nr, rol, telt_mee, regel_code,
-            dense_rank() over (order by teleenheid)
+        f"""select levering_nr, registratie, extract, bestand, record_nr, rol, telt_mee and rol != '{GROUND}',
+            case when rol = '{GROUND}' then telt_mee end, regel_code, dense_rank() over (order by teleenheid)
         from {ORIGIN} where indicator_code = ? and jaar = ? and uitsplitsing_soort = 'geen'
-        order by telt_mee desc nulls last, rol, levering_nr, record_nr, teleenheid""",
+        order by rol = '{GROUND}', telt_mee desc nulls last, rol, levering_nr, record_nr, teleenheid""",
         [indicator, year],
     )
     with file.open("w", encoding="utf-8", newline="") as stream:

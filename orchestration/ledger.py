@@ -72,6 +72,16 @@ create table if not exists bijstelling (
     waarde_naar decimal(18, 2),
     bijdrage decimal(18, 2)
 );
+create table if not exists stroom (
+    publicatie_nr integer not null,
+    vorige_publicatie_nr integer not null,
+    indicator_code varchar not null,
+    jaar integer not null,
+    rol varchar not null,
+    oorzaak_code varchar not null,
+    erbij decimal(18, 2) not null,
+    eraf decimal(18, 2) not null
+);
 create table if not exists levering (publicatie_nr integer not null, levering_nr integer not null);
 create table if not exists versieregel (
     publicatie_nr integer not null,
@@ -91,20 +101,45 @@ create table if not exists telling (
     regel_code varchar not null,
     telt_mee boolean
 );
+create table if not exists stand (
+    sleutel varchar not null,
+    rekenwijze varchar not null,
+    indicator_code varchar not null,
+    jaar integer,
+    stand_datum date not null,
+    realisatie decimal(18, 2)
+);
 """
 
 # What a publication rests on, from the warehouse that was built for it.
 CONTENT = {
     "cijfer": "select $nr as publicatie_nr, * from warehouse.intermediate.int_cijfers_samengevoegd",
     "bijstelling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_bijstellingen_verklaard",
+    "stroom": "select $nr as publicatie_nr, * from warehouse.intermediate.int_stromen_opgeteld",
     "levering": (
         "select distinct $nr as publicatie_nr, levering_nr from warehouse.staging.base_leveringen__van_kracht"
     ),
     # What every row was to every figure: the next publication is compared with it, and it goes when that one stands.
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
+# What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
+# from the deliveries, so it is neither kept for good nor chained. A state without a whole year has a row without one.
+STATES = """
+insert into stand
+select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie
+from warehouse.intermediate.int_standen_gevraagd as gevraagd
+anti join stand using (sleutel, indicator_code)
+left join warehouse.intermediate.int_standen_geteld as geteld using (indicator_code)
+where gevraagd.stand_datum = $day
+"""
+MISSING = """
+select distinct gevraagd.stand_datum
+from warehouse.intermediate.int_standen_gevraagd as gevraagd
+anti join stand using (sleutel, indicator_code)
+order by all
+"""
 # What is kept for good, and therefore guarded by the chain.
-KEPT = ("cijfer", "bijstelling", "levering", "versieregel")
+KEPT = ("cijfer", "bijstelling", "stroom", "levering", "versieregel")
 # The versions that held: of definitions, of lists, and the decisions about norms.
 CHOSEN = """select definitie_versie from warehouse.intermediate.int_definities_gekozen
 union select lijst_versie from warehouse.intermediate.int_lijsten_gekozen
@@ -268,6 +303,42 @@ def end(con: duckdb.DuckDBPyConnection, entry: Entry) -> None:
     """Write down that the publication was not swapped in; the earlier one stays."""
     _add(con, "afgebroken", entry)
     con.execute("delete from telling where publicatie_nr = ?", [entry.number])
+
+
+def missing_states(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str) -> list[date]:
+    """Days of the delivered states that are asked for and not known; what was counted in another way is forgotten.
+
+    Args:
+        con: Connection to the ledger.
+        paths: The data folder, with the warehouse that says which states are asked for.
+        method: Fingerprint of the models and seeds that count them.
+
+    Returns:
+        The days, in order.
+    """
+    if con.execute("from stand where rekenwijze != ? limit 1", [method]).fetchall():
+        con.execute("delete from stand where rekenwijze != ?", [method])
+    attach(con, paths.warehouse, "warehouse")
+    try:
+        return [day for (day,) in con.execute(MISSING).fetchall()]
+    finally:
+        con.execute("detach warehouse")
+
+
+def keep_state(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str, day: date) -> None:
+    """Keep what the figures were by the state of a day.
+
+    Args:
+        con: Connection to the ledger.
+        paths: The data folder, with the warehouse that counted that state.
+        method: Fingerprint of the models and seeds that counted it.
+        day: The day.
+    """
+    attach(con, paths.warehouse, "warehouse")
+    try:
+        con.execute(STATES, {"method": method, "day": day})
+    finally:
+        con.execute("detach warehouse")
 
 
 def audit(con: duckdb.DuckDBPyConnection) -> Audit:

@@ -31,7 +31,14 @@ SCHEMA = "marts"
 KEPT_VERSIONS = 3
 
 # What these tables say changes with each publication, so that they cannot tell whether anything else did.
-ABOUT_PUBLICATIONS = ("fct_publicatie", "fct_publicatie_cijfer", "fct_bijstelling")
+ABOUT_PUBLICATIONS = (
+    "fct_publicatie",
+    "fct_publicatie_cijfer",
+    "fct_bijstelling",
+    "fct_bijstelling_stroom",
+    "fct_bijstelling_driehoek",
+    "fct_bijstelling_kwaliteit",
+)
 OWN_ROW = f"""
 insert into doel.{SCHEMA}.fct_publicatie by name
 select publicatie_nr, 'gepubliceerd' as soort, vastgelegd_op as gepubliceerd_op, peildatum, vingerafdruk, rekenwijze,

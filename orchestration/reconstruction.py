@@ -1,11 +1,13 @@
-"""Write down what the figures were on earlier days on which they were made public, for a ledger that starts later.
+"""Write down what the figures were before: on days on which they were made public, and by each state of a register.
 
-The days are content (the list `publicatiemoment`). Each is derived once, in order, from the deliveries received and the
-definitions decided by then, before the present is built; readers see nothing of it. A night on which no such day has
-passed since the last publication does nothing here.
+The days are content (the list `publicatiemoment`), for a ledger that starts later. Each is derived once, in order, from
+the deliveries received and the definitions decided by then, before the present is built; readers see nothing of it. A
+night on which no such day has passed since the last publication does nothing here. The states are those that were
+delivered of the series that grow (the list `naijling`), whatever was published of them.
 """
 
 import logging
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -22,8 +24,10 @@ from orchestration.transformation import fingerprint_of_project
 log = logging.getLogger(__name__)
 
 LEG = "eerdere dagen"
+LEG_STATES = "eerdere standen"
 MOMENTS = seed_file("publicatiemoment")
-WANTED = "int_bijstellingen_verklaard"
+WANTED = {"int_bijstellingen_verklaard", "int_stromen_opgeteld"}
+ASKED_STATES, STATE = "int_standen_gevraagd", "int_standen_geteld"
 
 
 def reconstruct(builder: Builder) -> list[date]:
@@ -43,12 +47,40 @@ def reconstruct(builder: Builder) -> list[date]:
     for number, day in enumerate(days, start=1):
         log.info("grootboek: cijfers zoals bekend op %s (%s van %s)", f"{day:%d-%m-%Y}", number, len(days))
         step(LEG, number - 1, len(days), f"{day:%d-%m-%Y}")
-        builder.answer(Question(peildatum=day), {WANTED}, last=False)
+        builder.answer(Question(peildatum=day), WANTED, last=False)
         with ledger.open_ledger(builder.paths) as book:
             entry = ledger.Entry(ledger.next_number(book), day, None, fingerprint_of_project())
             ledger.reconstruct(book, builder.paths, entry)
     if days:
         step(LEG, len(days), len(days))
+    return days
+
+
+def count_states(builder: Builder, question: Question) -> list[date]:
+    """Count by each delivered state of the series that grow, where that is not known yet.
+
+    Args:
+        builder: The warehouse under construction, in which the question is asked after this.
+        question: Which deliveries are known, and by which versions is counted.
+
+    Returns:
+        The days of the states that were counted, in order.
+
+    Raises:
+        BuildError: A model failed.
+        LedgerError: The ledger is not what was written down.
+    """
+    method = fingerprint_of_project()
+    builder.answer(question, {ASKED_STATES}, last=False)
+    with ledger.open_ledger(builder.paths) as book:
+        days = ledger.missing_states(book, builder.paths, method)
+    for number, day in enumerate(days):
+        step(LEG_STATES, number, len(days), f"{day:%d-%m-%Y}")
+        builder.answer(replace(question, state=day), {STATE}, last=False)
+        with ledger.open_ledger(builder.paths) as book:
+            ledger.keep_state(book, builder.paths, method, day)
+    if days:
+        step(LEG_STATES, len(days), len(days))
     return days
 
 

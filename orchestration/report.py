@@ -19,7 +19,7 @@ from rich.text import Text
 from orchestration import register
 from orchestration.beside import WhatIf
 from orchestration.checking import Checked, Judged
-from orchestration.explanation import Figure, Part, Place, Row
+from orchestration.explanation import GROUND, Figure, Part, Place, Row
 from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
@@ -179,7 +179,7 @@ def _show_expected(rows: Sequence[tuple], console: Console) -> None:
             name,
             str(year),
             *(dutch(round(float(number))) for number in (figure, expected)),
-            f"{dutch(round(float(low)))} - {dutch(round(float(high)))}",
+            "niet te zeggen" if low is None else f"{dutch(round(float(low)))} - {dutch(round(float(high)))}",
         )
     console.print(table)
 
@@ -548,24 +548,32 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     table.add_column("eenheden", justify="right", no_wrap=True)
     _wrapping(table, "regel")
     for part in parts:
-        counts = {True: "ja", False: "nee", None: "?"}[part.counts]
-        rule = part.rule if part.amount is None else f"{part.rule} ({dutch(part.amount)} euro)"
+        counts, rule = _counting(part.role, part.counts, part.rule)
+        rule = rule if part.amount is None else f"{rule} ({dutch(part.amount)} euro)"
         table.add_row(str(part.delivery), part.role, counts, dutch(part.rows), dutch(part.units), rule)
     if figure.lowest_day:
         console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een eenheid is een dag.")
     console.print(table)
     for delivery, file in dict.fromkeys((part.delivery, part.file) for part in parts):
-        console.print(
-            f"Levering {delivery} is {file}; daarvan telt record:", markup=False, highlight=False, soft_wrap=True
-        )
+        counted = [part for part in parts if part.delivery == delivery and part.counts and part.role != GROUND]
+        which = "daarvan telt record:" if counted else "daarvan telt geen record"
+        console.print(f"Levering {delivery} is {file}; {which}", markup=False, highlight=False, soft_wrap=True)
         for part in parts:
-            if part.delivery == delivery and part.counts:
+            if part in counted or (part.delivery == delivery and part.role == GROUND):
                 shown = ", ".join(str(number) for number in part.records[:SHOWN_RECORDS])
                 rest = len(part.records) - SHOWN_RECORDS
                 more = f" en {dutch(rest)} andere" if rest > 0 else ""
                 console.print(f"  {part.role}: {shown}{more}", highlight=False)
     asked = f"CIJFER={figure.indicator}/{figure.year}"
     console.print(f"Alle records in een bestand: make explain {asked} NAAR=herkomst.csv", highlight=False)
+
+
+def _counting(role: str, counts: bool | None, rule: str) -> tuple[str, str]:
+    """What stands under `telt` and `regel`: a ground counts nowhere, and its rule does not decide about itself."""
+    if role != GROUND:
+        return {True: "ja", False: "nee", None: "?"}[counts], rule
+    judged = {True: "wel", False: "niet", None: "misschien"}[counts]
+    return "-", f"{rule} Telt zelf nergens; besliste mee over een rij die {judged} meetelt."
 
 
 def show_row_explained(row: Row, console: Console) -> None:
@@ -588,17 +596,16 @@ def show_row_explained(row: Row, console: Console) -> None:
     _wrapping(table, "regel")
     # The figure itself comes first among its places; below it stand the splits in which the row does the same.
     for (counts, indicator, year, role, rule), places in itertools.groupby(
-        sorted(row.places, key=lambda place: (place.counts is not True, *map(str, _same(place)))), key=_same
+        sorted(row.places, key=_counting_first), key=_same
     ):
         splits = [place.split for place in places if place.split != "geen/totaal"]
-        table.add_row(
-            {True: "ja", False: "nee", None: "?"}[counts],
-            "\n  ".join([indicator, *splits]),
-            "-" if year is None else str(year),
-            role,
-            rule,
-        )
+        told, why = _counting(role, counts, rule)
+        table.add_row(told, "\n  ".join([indicator, *splits]), "-" if year is None else str(year), role, why)
     console.print(table)
+
+
+def _counting_first(place: Place) -> tuple[bool | str, ...]:
+    return place.role == GROUND, place.counts is not True, *map(str, _same(place))
 
 
 def _same(place: Place) -> tuple[bool | None, str, int | None, str, str]:

@@ -22,7 +22,10 @@
         inner join {{ ref('base_leveringen__oordeel') }} as oordeel on levering.levering_nr = oordeel.levering_nr
         left join {{ source('leveringen', 'levering_periode') }} as periode
             on levering.levering_nr = periode.levering_nr
-        where oordeel.oordeel = 'toegelaten'
+        cross join {{ ref('base_leveringen__vraag') }} as vraag
+        where
+            oordeel.oordeel = 'toegelaten'
+            and (vraag.stand_tot is null or levering.stand_datum <= vraag.stand_tot)
     ) as toegelaten
     qualify
         row_number() over (

@@ -304,8 +304,8 @@ def test_estimates_made_earlier_hold_the_final_values_that_are_known_now(after_f
         ).df()
     # What was known of 2020 on 1 March 2021, when two years were grown up, and of 2021 on 31 January 2022.
     for day, year, final in ((date(2021, 3, 1), 2020, 171_900_000), (date(2022, 1, 31), 2021, 203_800_000)):
-        then = history[history["peildatum"].dt.date <= day].assign(minimum_aantal_jaren=2)
-        (found,) = (row for row in estimate(then, day).to_dict("records") if row["jaar"] == year)
+        then = history[history["stand_datum"].dt.date <= day].assign(minimum_aantal_jaren=2)
+        (found,) = (row for row in estimate(then).to_dict("records") if row["jaar"] == year)
         assert found["ondergrens"] < final < found["bovengrens"]
         assert found["verwachte_eindwaarde"] == pytest.approx(final, rel=0.01)
 

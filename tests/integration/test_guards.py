@@ -283,6 +283,41 @@ BREAKS = {
         "update marts.fct_bijstelling set oorzaak_code = 'gewijzigde_definitie', indicator_code = 'oskm_a', "
         "jaar = 2020 where publicatie_nr = (select max(publicatie_nr) from marts.fct_publicatie_cijfer)"
     ),
+    (
+        "fct_bijstelling_stroom",
+        "sleutel_uniek",
+    ): "insert into marts.fct_bijstelling_stroom from marts.fct_bijstelling_stroom limit 1",
+    ("fct_bijstelling_stroom", "saldo_van_de_stromen_is_de_bijstelling"): (
+        "update marts.fct_publicatie_cijfer set realisatie = realisatie + 1 where indicator_code = 'oskm_a' "
+        "and publicatie_nr = (select max(publicatie_nr) from marts.fct_publicatie_cijfer)"
+    ),
+    (
+        "fct_bijstelling_driehoek",
+        "sleutel_uniek",
+    ): "insert into marts.fct_bijstelling_driehoek from marts.fct_bijstelling_driehoek limit 1",
+    ("fct_bijstelling_driehoek", "driehoek_heeft_elk_gepubliceerd_jaarcijfer"): (
+        "delete from marts.fct_bijstelling_driehoek where indicator_code = 'slachtoffers_comensha' and realisatie = 481"
+    ),
+    ("fct_bijstelling_driehoek", "bijstelling_of_een_reden"): (
+        "update marts.fct_bijstelling_driehoek set bijstelling = 10 where indicator_code = 'slachtoffers_comensha' "
+        "and realisatie = 490 and eerste_waarde = 481"
+    ),
+    (
+        "fct_bijstelling_kwaliteit",
+        "sleutel_uniek",
+    ): "insert into marts.fct_bijstelling_kwaliteit from marts.fct_bijstelling_kwaliteit limit 1",
+    (
+        "fct_bijstelling_kwaliteit",
+        "elke_indicator_heeft_elke_termijn",
+    ): "delete from marts.fct_bijstelling_kwaliteit where indicator_code = 'oskm_a' and termijn_maanden = 12",
+    ("fct_bijstelling_kwaliteit", "gemiddelde_volgt_uit_de_driehoek"): (
+        "update marts.fct_bijstelling_kwaliteit set gemiddelde_absolute_bijstelling = 0 "
+        "where indicator_code = 'beslag_conservatoir_politie_eur'"
+    ),
+    (
+        "fct_bijstelling_kwaliteit",
+        "toets_of_een_reden",
+    ): "update marts.fct_bijstelling_kwaliteit set geen_toets_reden = null where indicator_code = 'oskm_a'",
     ("fct_publicatie", "sleutel_uniek"): "insert into marts.fct_publicatie from marts.fct_publicatie limit 1",
     (
         "fct_publicatie",
@@ -303,6 +338,10 @@ BREAKS = {
     ("fct_verwachting", "verwachting_ligt_in_haar_interval"): (
         "update marts.fct_verwachting set verwachte_eindwaarde = realisatie, ontwikkelfactor = 1, aantal_jaren = 3, "
         "ondergrens = realisatie + 1, bovengrens = realisatie + 2 where jaar = 2021"
+    ),
+    ("fct_verwachting", "nieuwste_stand_is_het_cijfer"): (
+        "update intermediate.int_ontwikkelingen_verzameld set realisatie = realisatie + 1 "
+        "where indicator_code = 'slachtoffers_comensha' and jaar = 2020 and stand_datum = date '2023-01-15'"
     ),
     ("dim_definitie", "sleutel_uniek"): "insert into marts.dim_definitie from marts.dim_definitie limit 1",
     (

@@ -166,6 +166,10 @@ def build_ledger_tables(paths: DataPaths, figure: int) -> None:
                 select 1 as vorige_publicatie_nr, 'proef' as indicator_code, 2020 as jaar, 'realisatie' as grootheid,
                     'correctie' as oorzaak_code, {figure} - 1 as waarde_van, {figure} as waarde_naar, 1 as bijdrage
                 where {figure} > 1;
+            create table intermediate.int_stromen_opgeteld as
+                select 1 as vorige_publicatie_nr, 'proef' as indicator_code, 2020 as jaar, 'teller' as rol,
+                    'correctie' as oorzaak_code, 1 as erbij, 0 as eraf
+                where {figure} > 1;
             create table intermediate.int_tellingen_vastgelegd as
                 select 'proef' as indicator_code, 2020 as jaar, 'teller' as rol, 'a' as teleenheid, 1 as waarde,
                     7 as levering_nr, 1 as record_nr, 'telt' as regel_code, true as telt_mee"""

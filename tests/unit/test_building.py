@@ -76,9 +76,10 @@ def test_everything_is_made_in_order_and_every_test_is_asked(paths: DataPaths) -
 
 
 def test_a_question_stands_in_the_tables_that_models_read(paths: DataPaths) -> None:
-    question = Question(date(2021, 3, 1), ("fase_9", "csv_2"), is_publication=False)
+    question = Question(date(2021, 3, 1), ("fase_9", "csv_2"), is_publication=False, state=date(2020, 12, 31))
     Builder(paths, recording(*NODES)).answer(question)
-    assert ask(paths, f"select peildatum, is_publicatie from intermediate.{ASKED}") == [(date(2021, 3, 1), False)]
+    found = ask(paths, f"select peildatum, is_publicatie, stand_tot from intermediate.{ASKED}")
+    assert found == [(date(2021, 3, 1), False, date(2020, 12, 31))]
     assert ask(paths, f"select versie from intermediate.{ASKED_VERSIONS} order by 1") == [("csv_2",), ("fase_9",)]
     assert ask(paths, "select jaar from intermediate.telling") == [(2021,)]
 

@@ -43,8 +43,9 @@ def change(paths: DataPaths, statement: str) -> None:
 def test_an_untouched_ledger_has_no_faults_and_everything_was_looked_at(paths: DataPaths) -> None:
     found = audit(paths)
     assert found.faults == ()
-    # Five events: one, and twice an intent with its confirmation. Of each state a figure, an adjustment and a delivery.
-    assert (found.events, found.rows) == (5, 9)
+    # Five events: one, and twice an intent with its confirmation. Of each state a figure, an adjustment, a flow
+    # and a delivery.
+    assert (found.events, found.rows) == (5, 12)
 
 
 def test_each_event_is_chained_to_the_one_before(paths: DataPaths) -> None:
@@ -128,3 +129,58 @@ def test_the_number_of_an_ended_publication_is_not_used_again(paths: DataPaths) 
         assert ledger.next_number(book) == 5
         assert ledger.last(book, "bevestigd") == Entry(3, date(2022, 1, 31), "afdruk 3", "rekenwijze", 1, 1)
         assert book.sql("select distinct publicatie_nr from telling").fetchall() == [(3,)]
+
+
+def ask_for_states(paths: DataPaths, *asked: tuple[str, date, str], counted: dict[str, int]) -> None:
+    """A warehouse that asks for states (indicator, day, key) and counted these figures by one of them."""
+    with duckdb.connect(str(paths.warehouse)) as con:
+        con.execute(
+            """create or replace table intermediate.int_standen_gevraagd
+                (indicator_code varchar, stand_datum date, sleutel varchar);
+            create or replace table intermediate.int_standen_geteld
+                (indicator_code varchar, jaar integer, realisatie integer)"""
+        )
+        con.executemany("insert into intermediate.int_standen_gevraagd values (?, ?, ?)", asked)
+        for indicator, figure in counted.items():
+            con.execute("insert into intermediate.int_standen_geteld values (?, 2020, ?)", [indicator, figure])
+
+
+def states(paths: DataPaths) -> list[tuple]:
+    with duckdb.connect(str(paths.ledger), read_only=True) as con:
+        return con.sql("select sleutel, indicator_code, jaar, realisatie from stand order by all").fetchall()
+
+
+def test_a_state_is_counted_once_and_again_where_its_deliveries_are_others(paths: DataPaths) -> None:
+    first, second = date(2021, 1, 15), date(2021, 5, 15)
+    asked = ("beslag", first, "a"), ("slachtoffers", first, "b"), ("beslag", second, "c")
+    ask_for_states(paths, *asked, counted={"beslag": 100, "slachtoffers": 7})
+    with ledger.open_ledger(paths) as book:
+        assert ledger.missing_states(book, paths, "zo") == [first, second]
+        ledger.keep_state(book, paths, "zo", first)
+        assert ledger.missing_states(book, paths, "zo") == [second]
+    assert states(paths) == [("a", "beslag", 2020, 100), ("b", "slachtoffers", 2020, 7)]
+    # A correction of the first state of one of them: the other is as it was, and stands once.
+    ask_for_states(
+        paths, ("beslag", first, "a2"), ("slachtoffers", first, "b"), counted={"beslag": 90, "slachtoffers": 7}
+    )
+    with ledger.open_ledger(paths) as book:
+        assert ledger.missing_states(book, paths, "zo") == [first]
+        ledger.keep_state(book, paths, "zo", first)
+    assert states(paths) == [("a", "beslag", 2020, 100), ("a2", "beslag", 2020, 90), ("b", "slachtoffers", 2020, 7)]
+    assert audit(paths).faults == ()
+
+
+def test_a_state_without_a_whole_year_is_not_asked_for_every_night(paths: DataPaths) -> None:
+    ask_for_states(paths, ("beslag", date(2018, 1, 15), "a"), counted={})
+    with ledger.open_ledger(paths) as book:
+        ledger.keep_state(book, paths, "zo", date(2018, 1, 15))
+        assert ledger.missing_states(book, paths, "zo") == []
+    assert states(paths) == [("a", "beslag", None, None)]
+
+
+def test_what_was_counted_in_another_way_is_counted_again(paths: DataPaths) -> None:
+    ask_for_states(paths, ("beslag", date(2021, 1, 15), "a"), counted={"beslag": 100})
+    with ledger.open_ledger(paths) as book:
+        ledger.keep_state(book, paths, "zo", date(2021, 1, 15))
+        assert ledger.missing_states(book, paths, "anders") == [date(2021, 1, 15)]
+    assert states(paths) == []

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -301,6 +302,19 @@ def test_no_letter_of_a_figure_is_cut_off(paths: DataPaths, width: int) -> None:
     assert "demo" not in told
 
 
+def test_an_estimate_without_an_interval_says_so(paths: DataPaths) -> None:
+    known, unknown = "(2021, 80, 100, 90, 110, 80, 'Beslag')", "(2022, 8, 10, null, null, 80, 'Beslag')"
+    columns = "jaar, realisatie, verwachte_eindwaarde, ondergrens, bovengrens, betrouwbaarheid_pct, indicator_naam"
+    rows = f"insert into marts.fct_verwachting ({columns}) values {known}, {unknown};"
+    indicator = f"update marts.fct_verwachting set indicator_code = '{LONG}';"
+    publish(paths, FIRST + rows + indicator, 13)
+    console = printed()
+    show_figures(paths, console)
+    told = words(console)
+    assert "Beslag 2021 80 100 90 - 110" in told
+    assert "Beslag 2022 8 10 niet te zeggen" in told
+
+
 def test_figures_can_be_asked_for_a_year_and_an_indicator(paths: DataPaths) -> None:
     publish(paths, FIRST, 13)
     console = printed()
@@ -328,3 +342,32 @@ def test_no_letter_of_an_explanation_is_cut_off(width: int) -> None:
     for word in [*rule.split(), LONG, "1.234.567", "noemer", "versie_2,", "lijst_1", "eenheden", "records"]:
         assert word in told, word
     assert "…" not in told
+
+
+def test_a_row_that_helped_to_judge_another_one_counts_nowhere_itself() -> None:
+    console = printed(200)
+    figure = Figure(
+        "cyber", "Cyber", 2020, "onderzoeken", Decimal(1), "definitief", None, "c_1", "l_1", "Telt.", date(2021, 3, 1)
+    )
+    rule = "Het feit staat niet in de lijst."
+    parts = [
+        Part(7, "r/onderzoeken.csv", "teller", True, "Voldoet.", 1, 1, None, [3]),
+        Part(8, "r/feiten.csv", "grond", True, rule, 1, 1, None, [5]),
+        Part(8, "r/feiten.csv", "grond", False, rule, 1, 1, None, [6]),
+    ]
+    show_figure_explained(figure, parts, console)
+    told = " ".join(words(console).split())
+    assert "7 teller ja 1 1 Voldoet. " in told
+    assert f"8 grond - 1 1 {rule} Telt zelf nergens; besliste mee over een rij die wel meetelt." in told
+    assert f"8 grond - 1 1 {rule} Telt zelf nergens; besliste mee over een rij die niet meetelt." in told
+    assert "Levering 7 is r/onderzoeken.csv; daarvan telt record: teller: 3" in told
+    assert "Levering 8 is r/feiten.csv; daarvan telt geen record grond: 5 grond: 6" in told
+    console = printed(200)
+    places = (
+        Place("cyber", 2020, "geen/totaal", "grond", True, rule),
+        Place("ander", 2020, "geen/totaal", "teller", False, rule),
+    )
+    show_row_explained(Row(8, 5, "r/feiten.csv", "", places), console)
+    told = " ".join(words(console).split())
+    assert f"nee ander 2020 teller {rule} - cyber 2020 grond {rule} Telt zelf nergens" in told
+    assert " ja " not in told

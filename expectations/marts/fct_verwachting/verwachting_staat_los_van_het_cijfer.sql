@@ -13,3 +13,5 @@ left join marts.fct_realisatie as cijfer
 where
     verwachting.realisatie is distinct from cijfer.realisatie
     or (verwachting.verwachte_eindwaarde is null) != (verwachting.geen_verwachting_reden is not null)
+    or (verwachting.verwachte_eindwaarde is not null and verwachting.bovengrens is null)
+    != (verwachting.geen_interval_reden is not null)

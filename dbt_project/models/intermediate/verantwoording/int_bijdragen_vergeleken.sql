@@ -26,58 +26,107 @@ rijen as (
 
 ),
 
--- One cause per counting unit: of the causes of all its rows, in whatever year, the first in order.
-oorzaken as (
-
-    select
-        rijen.indicator_code,
-        rijen.teleenheid,
-        min(oorzaak.volgorde) as volgorde
-    from rijen
-    inner join {{ ref('oorzaak') }} as oorzaak on rijen.oorzaak_code = oorzaak.oorzaak_code
-    group by rijen.indicator_code, rijen.teleenheid
-
-),
-
-ingedeeld as (
+gemerkt as (
 
     select
         rijen.*,
         indicator.meetwijze,
-        case
-            -- A day that the register did not know yet is late itself, whatever happened to its dossiers.
-            when
-                indicator.meetwijze = 'laagste_stand'
-                and bool_and(rijen.is_nu) over (partition by rijen.indicator_code, rijen.jaar, rijen.teleenheid)
-                then 'late_registratie'
-            when indicator.meetwijze = 'laagste_stand' then coalesce(rijen.oorzaak_code, 'gewijzigde_definitie')
-            -- Of amounts each row has its own cause; of what counts once, the unit has one.
-            when indicator.meetwijze = 'som'
-                then coalesce(rijen.oorzaak_code, van_eenheid.oorzaak_code, 'gewijzigde_definitie')
-            else coalesce(van_eenheid.oorzaak_code, 'gewijzigde_definitie')
-        end as verklaring_code
+        oorzaak.volgorde
     from rijen
     inner join {{ ref('indicator') }} as indicator on rijen.indicator_code = indicator.indicator_code
-    left join oorzaken
-        on rijen.indicator_code = oorzaken.indicator_code and rijen.teleenheid = oorzaken.teleenheid
-    left join {{ ref('oorzaak') }} as van_eenheid on oorzaken.volgorde = van_eenheid.volgorde
-    where rijen.rol != 'grond' and rijen.jaar is not null and rijen.telt_mee
+    left join {{ ref('oorzaak') }} as oorzaak on rijen.oorzaak_code = oorzaak.oorzaak_code
 
 ),
 
-bijdragen as (
+-- What counts once, and counts where it did not, or no longer where it did.
+veranderde_eenheden as (
 
-    -- What counts once: it counted, and it counts.
     select
         indicator_code,
         jaar,
         rol,
         teleenheid,
-        verklaring_code as oorzaak_code,
         max(is_nu::integer) - max((not is_nu)::integer) as verandering
-    from ingedeeld
-    where meetwijze in ('aantal', 'aandeel')
-    group by indicator_code, jaar, rol, teleenheid, verklaring_code
+    from gemerkt
+    where
+        meetwijze in ('aantal', 'aandeel') and telt_mee and rol != 'grond' and jaar is not null
+        and teleenheid is not null
+    group by indicator_code, jaar, rol, teleenheid
+    having max(is_nu::integer) != max((not is_nu)::integer)
+
+),
+
+-- Its cause is what happened to the rows by which it counts or counted there. Where nothing did, it is what happened to
+-- the rows by which it counts elsewhere, then to its grounds, then to its other rows; of equals the first in order.
+oorzaken_van_eenheden as (
+
+    select
+        eenheid.indicator_code,
+        eenheid.jaar,
+        eenheid.rol,
+        eenheid.teleenheid,
+        eenheid.verandering,
+        min_by(
+            rij.oorzaak_code, {{ rang_van_oorzaak('rij', 'rij.jaar = eenheid.jaar and rij.rol = eenheid.rol') }}
+        ) filter (rij.volgorde is not null) as oorzaak_code
+    from veranderde_eenheden as eenheid
+    inner join gemerkt as rij
+        on eenheid.indicator_code = rij.indicator_code and eenheid.teleenheid = rij.teleenheid
+    group by eenheid.indicator_code, eenheid.jaar, eenheid.rol, eenheid.teleenheid, eenheid.verandering
+
+),
+
+-- Of an amount each row has its own cause; where nothing happened to it, that of what it is about.
+oorzaken_van_bedragen as (
+
+    select
+        rij.indicator_code,
+        rij.teleenheid,
+        min_by(rij.oorzaak_code, {{ rang_van_oorzaak('rij', 'false') }}) as oorzaak_code
+    from gemerkt as rij
+    where rij.meetwijze = 'som' and rij.volgorde is not null
+    group by rij.indicator_code, rij.teleenheid
+
+),
+
+opgeteld as (
+
+    select
+        gemerkt.indicator_code,
+        gemerkt.jaar,
+        gemerkt.rol,
+        gemerkt.teleenheid,
+        gemerkt.is_nu,
+        gemerkt.waarde,
+        case
+            -- A day that the register did not know yet is late itself, whatever happened to its dossiers.
+            when
+                gemerkt.meetwijze = 'laagste_stand'
+                and bool_and(gemerkt.is_nu) over (
+                    partition by gemerkt.indicator_code, gemerkt.jaar, gemerkt.teleenheid
+                )
+                then 'late_registratie'
+            else coalesce(gemerkt.oorzaak_code, bedrag.oorzaak_code, 'gewijzigde_definitie')
+        end as oorzaak_code
+    from gemerkt
+    left join oorzaken_van_bedragen as bedrag
+        on gemerkt.indicator_code = bedrag.indicator_code and gemerkt.teleenheid = bedrag.teleenheid
+    where
+        gemerkt.meetwijze in ('som', 'laagste_stand') and gemerkt.telt_mee and gemerkt.rol != 'grond'
+        and gemerkt.jaar is not null
+
+),
+
+bijdragen as (
+
+    select
+        indicator_code,
+        jaar,
+        rol,
+        teleenheid,
+        coalesce(oorzaak_code, 'gewijzigde_definitie') as oorzaak_code,
+        verandering
+    from oorzaken_van_eenheden
 
     union all
 
@@ -86,11 +135,10 @@ bijdragen as (
         jaar,
         rol,
         teleenheid,
-        verklaring_code as oorzaak_code,
+        oorzaak_code,
         sum(case when is_nu then waarde else -waarde end) as verandering
-    from ingedeeld
-    where meetwijze in ('som', 'laagste_stand')
-    group by indicator_code, jaar, rol, teleenheid, verklaring_code
+    from opgeteld
+    group by indicator_code, jaar, rol, teleenheid, oorzaak_code
 
 )
 

@@ -8,4 +8,5 @@ select
         cast(null as date) as peildatum,
     {%- endif %}
     cast(current_timestamp at time zone 'Europe/Amsterdam' as date) as vandaag,
-    {{ 'false' if var('peildatum', none) or var('versies', []) else 'true' }} as is_publicatie
+    {{ 'false' if var('peildatum', none) or var('versies', []) else 'true' }} as is_publicatie,
+    cast(null as date) as stand_tot

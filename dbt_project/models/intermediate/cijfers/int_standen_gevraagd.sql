@@ -1,0 +1,47 @@
+with
+
+leveringen as (
+
+    select distinct
+        naijling.indicator_code,
+        levering.levering_nr,
+        levering.stand_datum,
+        levering.ontvangen_op
+    from {{ ref('naijling') }} as naijling
+    inner join {{ ref('indicator_bron') }} as bron on naijling.indicator_code = bron.indicator_code
+    inner join {{ ref('stg_leveringen__leveringen') }} as levering
+        on bron.registratie = levering.registratie and bron.extract = levering.extract
+    where levering.oordeel = 'toegelaten'
+
+),
+
+standen as (
+
+    select
+        indicator_code,
+        stand_datum,
+        max(ontvangen_op) as ontvangen_op
+    from leveringen
+    group by indicator_code, stand_datum
+
+)
+
+-- What a register was by the state of a day follows from the deliveries that tell that state or an earlier one.
+select
+    stand.indicator_code,
+    stand.stand_datum,
+    stand.ontvangen_op,
+    md5(concat_ws(
+        '|',
+        gekozen.definitie_versie,
+        gekozen.lijst_versies,
+        string_agg(
+            concat(levering.levering_nr, ' ', levering.ontvangen_op), ',' order by levering.levering_nr
+        )
+    )) as sleutel
+from standen as stand
+inner join leveringen as levering
+    on stand.indicator_code = levering.indicator_code and stand.stand_datum >= levering.stand_datum
+inner join {{ ref('int_definities_gekozen') }} as gekozen on stand.indicator_code = gekozen.indicator_code
+group by
+    stand.indicator_code, stand.stand_datum, stand.ontvangen_op, gekozen.definitie_versie, gekozen.lijst_versies

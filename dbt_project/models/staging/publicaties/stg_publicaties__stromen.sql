@@ -1,0 +1,13 @@
+select
+    bron.publicatie_nr,
+    bron.vorige_publicatie_nr,
+    bron.indicator_code,
+    bron.jaar,
+    bron.rol,
+    bron.oorzaak_code,
+    bron.erbij,
+    bron.eraf
+from {{ source('publicaties', 'stroom') }} as bron
+inner join {{ ref('base_publicaties__publicaties') }} as publicatie
+    on bron.publicatie_nr = publicatie.publicatie_nr and publicatie.is_bekend
+where publicatie.soort in ('gepubliceerd', 'gereconstrueerd')
