@@ -38,7 +38,7 @@ standen as (
         bron.indicator_code,
         max(register.gedekt_vanaf) as gedekt_vanaf,
         min(register.stand_datum) as stand_datum
-    from {{ ref('indicator_bron') }} as bron
+    from {{ ref('int_bronnen_afgeleid') }} as bron
     left join registers as register on bron.registratie = register.registratie and bron.extract = register.extract
     group by bron.indicator_code
     having bool_and(register.registratie is not null)

@@ -8,7 +8,7 @@ leveringen as (
         levering.stand_datum,
         levering.ontvangen_op
     from {{ ref('naijling') }} as naijling
-    inner join {{ ref('indicator_bron') }} as bron on naijling.indicator_code = bron.indicator_code
+    inner join {{ ref('int_bronnen_afgeleid') }} as bron on naijling.indicator_code = bron.indicator_code
     inner join {{ ref('stg_leveringen__leveringen') }} as levering
         on bron.registratie = levering.registratie and bron.extract = levering.extract
     where levering.oordeel = 'toegelaten'
