@@ -158,12 +158,14 @@ def explain_figure(con: duckdb.DuckDBPyConnection, indicator: str, year: int) ->
     if not rows:
         raise ValueError(_no_figure(con, indicator, year))
     parts = con.execute(
-        f"""select levering_nr, registratie || '/' || bestand, rol, telt_mee, regel, count(distinct record_nr),
-            count(distinct teleenheid), sum(waarde) filter (rol = 'bedrag'),
-            list(distinct record_nr order by record_nr)
-        from {ORIGIN}
-        where indicator_code = ? and jaar = ? and uitsplitsing_soort = 'geen'
-        group by all order by rol = '{GROUND}', telt_mee desc nulls last, rol, levering_nr, regel""",
+        f"""from (
+            select levering_nr, registratie || '/' || bestand, rol, telt_mee, regel, count(distinct record_nr),
+                count(distinct teleenheid), sum(waarde) filter (rol = 'bedrag'),
+                list(distinct record_nr order by record_nr)
+            from {ORIGIN}
+            where indicator_code = ? and jaar = ? and uitsplitsing_soort = 'geen'
+            group by all
+        ) order by rol = '{GROUND}', telt_mee desc nulls last, rol, levering_nr, regel""",
         [indicator, year],
     ).fetchall()
     lowest = con.execute(
@@ -210,9 +212,12 @@ def explain_row(con: duckdb.DuckDBPyConnection, delivery: int, record: int) -> R
     if records is not None and not 1 <= record <= records:
         raise ValueError(f"levering {delivery} ({file}) heeft de records 1 tot en met {records}, en geen {record}")
     places = con.execute(
-        f"""select distinct indicator_code, jaar, uitsplitsing_soort || '/' || uitsplitsing_code, rol, telt_mee, regel
-        from {ORIGIN} where levering_nr = ? and record_nr = ?
-        order by rol = '{GROUND}', telt_mee desc nulls last, indicator_code, jaar nulls last, 3, rol, regel""",
+        f"""from (
+            select distinct indicator_code, jaar, uitsplitsing_soort || '/' || uitsplitsing_code as uitsplitsing, rol,
+                telt_mee, regel
+            from {ORIGIN} where levering_nr = ? and record_nr = ?
+        ) order by rol = '{GROUND}', telt_mee desc nulls last, indicator_code, jaar nulls last, uitsplitsing, rol,
+            regel""",
         [delivery, record],
     ).fetchall()
     remark = "" if places else _why_nowhere(con, delivery, record, verdict, reason)

@@ -555,15 +555,16 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
         console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een eenheid is een dag.")
     console.print(table)
     for delivery, file in dict.fromkeys((part.delivery, part.file) for part in parts):
-        counted = [part for part in parts if part.delivery == delivery and part.counts and part.role != GROUND]
-        which = "daarvan telt record:" if counted else "daarvan telt geen record"
+        deciding = [part for part in parts if part.delivery == delivery and part.counts]
+        counts = any(part.role != GROUND for part in deciding)
+        which = "daarvan telt record:" if counts else "daarvan telt geen record"
         console.print(f"Levering {delivery} is {file}; {which}", markup=False, highlight=False, soft_wrap=True)
-        for part in parts:
-            if part in counted or (part.delivery == delivery and part.role == GROUND):
-                shown = ", ".join(str(number) for number in part.records[:SHOWN_RECORDS])
-                rest = len(part.records) - SHOWN_RECORDS
-                more = f" en {dutch(rest)} andere" if rest > 0 else ""
-                console.print(f"  {part.role}: {shown}{more}", highlight=False)
+        for part in deciding:
+            role = "grond van wat meetelt" if part.role == GROUND else part.role
+            shown = ", ".join(str(number) for number in part.records[:SHOWN_RECORDS])
+            rest = len(part.records) - SHOWN_RECORDS
+            more = f" en {dutch(rest)} andere" if rest > 0 else ""
+            console.print(f"  {role}: {shown}{more}", highlight=False)
     asked = f"CIJFER={figure.indicator}/{figure.year}"
     console.print(f"Alle records in een bestand: make explain {asked} NAAR=herkomst.csv", highlight=False)
 
@@ -573,7 +574,7 @@ def _counting(role: str, counts: bool | None, rule: str) -> tuple[str, str]:
     if role != GROUND:
         return {True: "ja", False: "nee", None: "?"}[counts], rule
     judged = {True: "wel", False: "niet", None: "misschien"}[counts]
-    return "-", f"{rule} Telt zelf nergens; besliste mee over een rij die {judged} meetelt."
+    return "-", f"Besliste mee over een rij die {judged} meetelt, en telt zelf nergens. Over de grond: {rule}"
 
 
 def show_row_explained(row: Row, console: Console) -> None:

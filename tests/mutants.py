@@ -78,6 +78,34 @@ MUTANTS = (
         ("unit/test_ledger.py",),
     ),
     Mutant(
+        "orchestration/ledger.py",
+        "anti join stand using (sleutel, indicator_code)\nleft join",
+        "left join",
+        ("unit/test_ledger.py",),
+    ),
+    Mutant(
+        "orchestration/growth.py",
+        "stdtrit(freedom, ",
+        "stdtrit(10**9, ",
+        ("unit/test_growth.py",),
+    ),
+    Mutant(
+        "orchestration/report.py",
+        "if role != GROUND:",
+        "if counts:",
+        ("unit/test_report.py",),
+    ),
+    Mutant(
+        "dbt_project/models/intermediate/verantwoording/int_bijdragen_vergeleken.sql",
+        "'rij.jaar = eenheid.jaar and rij.rol = eenheid.rol'",
+        "'false'",
+    ),
+    Mutant(
+        "dbt_project/models/intermediate/cijfers/int_standen_geteld.sql",
+        "stand.stand_datum >= make_date(telling.jaar, 12, 31)",
+        "stand.stand_datum >= make_date(telling.jaar, 1, 1)",
+    ),
+    Mutant(
         "orchestration/pseudonyms.py",
         "if len(self.secret) <= BLOCK",
         "if len(self.secret) < BLOCK",
@@ -130,8 +158,8 @@ MUTANTS = (
     ),
     Mutant(
         f"{MODELS}/cijfers/int_ontwikkelingen_verzameld.sql",
-        "and met_ouderdom.peildatum < breuk.ontvangen_vanaf",
-        "and met_ouderdom.peildatum <= breuk.ontvangen_vanaf",
+        "and met_ouderdom.ontvangen_op < breuk.ontvangen_vanaf",
+        "and met_ouderdom.ontvangen_op <= breuk.ontvangen_vanaf",
     ),
     Mutant(
         f"{MODELS}/cijfers/int_eenheden_getoetst.sql",

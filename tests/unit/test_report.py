@@ -358,10 +358,14 @@ def test_a_row_that_helped_to_judge_another_one_counts_nowhere_itself() -> None:
     show_figure_explained(figure, parts, console)
     told = " ".join(words(console).split())
     assert "7 teller ja 1 1 Voldoet. " in told
-    assert f"8 grond - 1 1 {rule} Telt zelf nergens; besliste mee over een rij die wel meetelt." in told
-    assert f"8 grond - 1 1 {rule} Telt zelf nergens; besliste mee over een rij die niet meetelt." in told
+    assert (
+        f"8 grond - 1 1 Besliste mee over een rij die wel meetelt, en telt zelf nergens. Over de grond: {rule}" in told
+    )
+    assert (
+        f"8 grond - 1 1 Besliste mee over een rij die niet meetelt, en telt zelf nergens. Over de grond: {rule}" in told
+    )
     assert "Levering 7 is r/onderzoeken.csv; daarvan telt record: teller: 3" in told
-    assert "Levering 8 is r/feiten.csv; daarvan telt geen record grond: 5 grond: 6" in told
+    assert "Levering 8 is r/feiten.csv; daarvan telt geen record grond van wat meetelt: 5 Alle" in told
     console = printed(200)
     places = (
         Place("cyber", 2020, "geen/totaal", "grond", True, rule),
@@ -369,5 +373,5 @@ def test_a_row_that_helped_to_judge_another_one_counts_nowhere_itself() -> None:
     )
     show_row_explained(Row(8, 5, "r/feiten.csv", "", places), console)
     told = " ".join(words(console).split())
-    assert f"nee ander 2020 teller {rule} - cyber 2020 grond {rule} Telt zelf nergens" in told
+    assert f"nee ander 2020 teller {rule} - cyber 2020 grond Besliste mee over een rij die wel meetelt" in told
     assert " ja " not in told
