@@ -68,7 +68,7 @@ dev: setup ## Open Dagster in the browser, with schedule and sensors
 	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" $(BIN)/dagster dev
 
 # A file of tests stays in one process: what its tests share is made once. More processes than this want much memory.
-# The files keep their order, so that the few long tests of whole nights come first and no process waits for one at the end.
+# The files keep the order of tests/conftest.py: whole nights first, and beside them what needs none.
 test: setup ## Run all tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 

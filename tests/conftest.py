@@ -1,0 +1,14 @@
+"""In which order files of tests run: so that no process waits for another.
+
+The tests of whole nights share a first night, which takes minutes to make. Whoever comes second would wait for it, so
+beside the first file of nights stand the longest that need none; the other files of nights follow, and short ones end.
+"""
+
+import pytest
+
+FIRST = ("integration/test_nightly.py", "unit/test_border_fuzz.py", "unit/test_demo.py", "unit/test_contributing.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of `FIRST` in front, in that order; the others keep theirs."""
+    items.sort(key=lambda item: next((n for n, file in enumerate(FIRST) if item.path.match(file)), len(FIRST)))
