@@ -63,13 +63,8 @@ def seizures(register: Register, tally: Tally) -> None:
 
 
 def _goes_before(row: Row, other: Row, order: dict[str, int]) -> bool | None:
-    """Whether an object counts at this booking as far as another booking of it is concerned.
-
-    Two kinds of seizure on an object stay two.
-    """
+    """Whether an object counts at a booking as far as another of its bookings goes, whatever their kinds and years."""
     if row["aanleveraar"] == other["aanleveraar"]:
-        return True
-    if None not in (row["beslagsoort"], other["beslagsoort"]) and row["beslagsoort"] != other["beslagsoort"]:
         return True
     mine, its = order.get(row["aanleveraar"]), order.get(other["aanleveraar"])
     if mine == min(order.values()):

@@ -76,6 +76,17 @@ class Register:
         mine = self._admitted[self._admitted["registratie"] == registration]
         return mine["stand_datum"].max() if len(mine) else None
 
+    def days_of_rows(self, registration: str) -> set[date]:
+        """The days on which something of a registration happened: those that every row of its extracts has."""
+        found: set[date] = set()
+        for (owner, name), extract in self.declared.items():
+            if owner == registration:
+                frame = self.rows(owner, name)
+                for column in extract.columns:
+                    if column.element_type == "date" and column.required:
+                        found |= set(frame[column.name])
+        return found
+
     def rows(self, registration: str, extract: str) -> pd.DataFrame:
         """The rows in force of an extract that is delivered whole or as changes."""
         declared, known = self.declared[registration, extract], self.deliveries(registration, extract)

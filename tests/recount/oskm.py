@@ -26,12 +26,13 @@ def _aimed_at(rows: list[Row]) -> Iterator[Outcome]:
     results = [row["categorie_resultaat"] for row in rows if row["categorie_resultaat"] in weights]
     result = min(results, key=weights.__getitem__, default=NOT_KNOWN)
     aimed = [row for row in rows if row["categorie_inzet"] is not None]
-    # A code that no list knows may be any of the categories.
-    may_be = [[row["categorie_inzet"]] if row["categorie_inzet"] in weights else list(weights) for row in aimed]
+    # A code that no list knows may be any of the categories, or none of them.
+    may_be = [[row["categorie_inzet"]] if row["categorie_inzet"] in weights else [*weights, None] for row in aimed]
     for categories in product(*may_be):
         counted: Outcome = {}
-        if categories:
-            place = min(range(len(categories)), key=lambda each: weights[categories[each]])
+        places = [place for place, category in enumerate(categories) if category]
+        if places:
+            place = min(places, key=lambda each: weights[categories[each]])
             for part in PARTS:
                 if part["onderdeel_code"] == categories[place]:
                     year, unit = rows[0]["startdatum"].year, aimed[place]["eenheid"]
