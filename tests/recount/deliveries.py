@@ -41,7 +41,7 @@ def listed(name: str, code: str, value: str) -> Mapping[str, Any]:
 
 def records(frame: pd.DataFrame) -> list[Row]:
     """The rows of a frame."""
-    return frame.to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def grouped(rows: list[Row], *columns: str) -> list[list[Row]]:
@@ -114,8 +114,8 @@ class Register:
         """Of a public table, per period the rows of the delivery that holds for it, and the headings of its file."""
         periods = self.deliveries(registration, extract).merge(self._periods, on="levering_nr")
         return {
-            period: (self._delivered(registration, extract, [rows["levering_nr"].iloc[-1]]), rows["koppen"].iloc[-1])
-            for period, rows in periods.groupby("periode")
+            row["periode"]: (self._delivered(registration, extract, [row["levering_nr"]]), row["koppen"])
+            for row in records(periods.groupby("periode").tail(1))
         }
 
     def _delivered(self, registration: str, extract: str, numbers: list[int]) -> pd.DataFrame:

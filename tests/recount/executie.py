@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
@@ -113,7 +114,7 @@ def stock(register: Register, tally: Tally) -> None:
         days = known_days.place(date(year, 1, 1), date(year + 1, 1, 1))
         for unit, counted in known_days.certain.items():
             is_open = bool(known_days.open[unit][days].any())
-            found = (None, UNKNOWN_CODE) if is_open else (int(counted[days].min()), None)
+            found = (None, UNKNOWN_CODE) if is_open else (Decimal(int(counted[days].min())), None)
             tally.given["executie_werkvoorraad", year, unit, *WHOLE] = found
 
 

@@ -93,7 +93,7 @@ class Chance:
     def make(self, name: str, given: Mapping[str, Sequence[Any]]) -> None:
         """Make the rows of an extract; what is not given is by chance."""
         number = len(next(iter(given.values())))
-        self.frames[name] = rows(self.extract(name), number, self.rng, CODES, self.frames, **given)
+        self.frames[name] = rows(self.extract(name), number, self.rng, CODES, self.frames, 1, **given)
 
 
 def _networks(by: Chance) -> None:
@@ -101,14 +101,16 @@ def _networks(by: Chance) -> None:
     started = by.days(number)
     investigations = by.numbers("onderzoeken", "onderzoek_nr", number)
     networks = by.of(by.numbers("onderzoeken", "csv_nr", 110), number)
+    # Of many a network two begin on one day.
+    started[1::3], networks[1::3] = started[: number - 1 : 3], networks[: number - 1 : 3]
     by.make(
         "onderzoeken",
         {
             "onderzoek_nr": investigations,
             "csv_nr": networks,
             "eenheid": by.units(number),
-            "aanpak": by.alone(networks, started, by.codes("aanpak", started, ["SR"] * 6)),
-            "fase": by.alone(networks, started, by.codes("fase", started, ["OP", "AF", "OP"])),
+            "aanpak": by.alone(networks, started, by.codes("aanpak", started, ["SR"] * 6, 0.4)),
+            "fase": by.alone(networks, started, by.codes("fase", started, ["OP", "AF", "OP"], 0.4)),
             "startdatum": started,
             "einddatum": by.later(started, 0.3),
         },
@@ -183,9 +185,8 @@ def _bookings(by: Chance) -> None:
         for place in range(number)
     ]
     if by.registration == "om_beslag":
-        # A correction of a correction, two of a booking that is not there, and two of one another.
-        first = next(place for place, corrected in enumerate(corrects) if corrected)
-        corrects[-5:] = [first + 1, number + 5, number + 6, number, number - 1]
+        # A correction, one of that correction, two of a booking that is not there, and two of one another.
+        corrects[-6:] = [1, number - 5, number + 5, number + 6, number, number - 1]
     amounts = [Decimal(by.rng.randrange(1, 10**9)).scaleb(-2) for _ in range(number)]
     given: Columns = {
         "boeking_nr": range(1, number + 1),
@@ -204,6 +205,9 @@ def _bookings(by: Chance) -> None:
     if by.registration == "om_beslag":
         given["dienst"] = by.codes("opsporingsdienst", booked, ["POL"] * 6, 0.03)
         given["beslagsoort"] = by.codes("beslagsoort", booked, ["CONS"], 0.03)
+        # That one is a booking which counts.
+        first = {"aanleveraar": "OM", "soort_boeking": "GEL", "dienst": "POL", "beslagsoort": "CONS"}
+        given |= {column: [code, *given[column][1:]] for column, code in first.items()}
     by.make(name, given)
 
 
@@ -249,7 +253,7 @@ def _efforts(by: Chance) -> None:
         days = by.days(number)
         elements = ("csv_betrokken", "eenheidsoverstijgend", "barrieremodel", "internationaal")
         given: Columns = {day: days, "eenheid": by.units(number)}
-        given |= {element: by.codes("ja_nee", days, ["N"], 0.03) for element in elements}
+        given |= {element: by.codes("ja_nee", days, ["N"], 0.08) for element in elements}
         if name == "onderzoeken":
             given["einddatum"] = by.later(days, 0.4)
         by.make(name, given)
@@ -273,7 +277,7 @@ def _cyber(by: Chance) -> None:
             "focus": by.codes("cyber_focus", ready, ["EZ"], unknown=0),
             "innovatief": by.codes("ja_nee", ready, ["J"] * 2, unknown=0),
             "digitaal": by.codes("ja_nee", ready, ["J"] * 2, unknown=0),
-            "alternatief": by.codes("ja_nee", ready, unknown=0.1),
+            "alternatief": by.codes("ja_nee", ready, unknown=0.3),
             "startdatum": started,
             "tactisch_afgerond": finished,
         },
@@ -368,7 +372,7 @@ def _dossiers(inbox: Path, seed: int) -> None:
             "afgedaan_op": closed,
             "afdoening": [
                 code if day else None
-                for code, day in zip(by.codes("afdoening", received, ["AANGEHOUDEN"] * 3, 0.05), closed, strict=True)
+                for code, day in zip(by.codes("afdoening", received, ["AANGEHOUDEN"] * 3, 0.2), closed, strict=True)
             ],
         },
     )

@@ -29,9 +29,9 @@ def listed_provision(theme: str, text: str, day: date) -> bool | None:
             continue
         if not row["geldig_vanaf"] <= day.isoformat() <= (row["geldig_tot"] or date.max.isoformat()):
             continue
-        (wanted,) = provisions.read(row["artikel_code"]) or ()
-        if any(each.article == wanted.article and wanted.paragraphs <= each.paragraphs for each in named):
-            return True
+        for wanted in provisions.read(row["artikel_code"]) or ():
+            if any(each.article == wanted.article and wanted.paragraphs <= each.paragraphs for each in named):
+                return True
     return False
 
 

@@ -20,7 +20,7 @@ def _investigations(register: Register) -> pd.DataFrame:
     )
     frame = register.rows("csv_onderzoeken", "onderzoeken")
     counts = [all_of(known(criminal, row["aanpak"]), known(reached, row["fase"])) for row in records(frame)]
-    return frame.assign(telt=counts)
+    return frame.assign(telt=pd.Series(counts, index=frame.index, dtype=object))
 
 
 def networks(register: Register, tally: Tally) -> None:
