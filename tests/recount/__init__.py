@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.recount import afpakken, context, cyber, executie, mensenhandel, ondermijning, oskm
-from tests.recount.counting import NETHERLANDS, NOTHING_TO_DIVIDE, WHOLE, Tally
+from tests.recount.counting import NETHERLANDS, NO_ROWS, NOTHING_TO_DIVIDE, WHOLE, Tally
 from tests.recount.deliveries import Register, Row, read_rows, records, seed
 
 # The register on which each figure rests, by the first part of its name.
@@ -32,7 +32,7 @@ REGISTERS = {
     "executie": "executie_dossiers",
 }
 THEMES = (ondermijning, afpakken, mensenhandel, cyber, oskm, executie, context)
-CONTEXT, NO_ROWS = "geregistreerde_misdrijven", "geen_rijen"
+CONTEXT = "geregistreerde_misdrijven"
 PLACE = ["indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code"]
 MART = f"select {', '.join(PLACE)}, realisatie, geen_realisatie_reden from marts.fct_realisatie"
 

@@ -21,7 +21,7 @@ POLICE_UNITS = [row["eenheid_code"] for row in seed("eenheid") if row["eenheid_s
 REGIONAL_UNITS = [row["eenheid_code"] for row in seed("eenheid") if row["eenheid_soort"] == "regionaal"]
 CANNOT_BE_PLACED, NETHERLANDS = "NTD", "NL"
 WHOLE = ("geen", "totaal")
-UNKNOWN_CODE, NOTHING_TO_DIVIDE = "onbekende_code", "niets_te_delen"
+UNKNOWN_CODE, NOTHING_TO_DIVIDE, NO_ROWS = "onbekende_code", "niets_te_delen", "geen_rijen"
 
 
 class Cell(NamedTuple):

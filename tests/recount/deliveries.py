@@ -77,14 +77,13 @@ class Register:
         return mine["stand_datum"].max() if len(mine) else None
 
     def days_of_rows(self, registration: str) -> set[date]:
-        """The days on which something of a registration happened: those that every row of its extracts has."""
+        """The days on which something of a registration happened: the first day that every row of an extract has."""
         found: set[date] = set()
         for (owner, name), extract in self.declared.items():
             if owner == registration:
                 frame = self.rows(owner, name)
-                for column in extract.columns:
-                    if column.element_type == "date" and column.required:
-                        found |= set(frame[column.name])
+                days = [each.name for each in extract.columns if each.element_type == "date" and each.required]
+                found |= {day for name in days[:1] for day in frame[name]}
         return found
 
     def rows(self, registration: str, extract: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tests.recount.counting import (
     NETHERLANDS,
+    NO_ROWS,
     REGIONAL_UNITS,
     UNKNOWN_CODE,
     WHOLE,
@@ -110,11 +111,14 @@ def stock(register: Register, tally: Tally) -> None:
         since, until = row["in_behandeling_op"], row["afgedaan_op"] or date.max
         for unit, begin, end in moves[row["dossier_nr"]]:
             known_days.add(unit, known_days.place(max(since, begin), min(until, end)), belongs)
+    years = {day.year for day in register.days_of_rows("executie_dossiers")}
     for year in range(first.year, stand.year + 1):
         days = known_days.place(date(year, 1, 1), date(year + 1, 1, 1))
         for unit, counted in known_days.certain.items():
             is_open = bool(known_days.open[unit][days].any())
             found = (None, UNKNOWN_CODE) if is_open else (Decimal(int(counted[days].min())), None)
+            if year not in years and not is_open and stand >= date(year, 12, 31) and not counted[days].any():
+                found = (None, NO_ROWS)
             tally.given["executie_werkvoorraad", year, unit, *WHOLE] = found
 
 
