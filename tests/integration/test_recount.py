@@ -1,0 +1,78 @@
+"""Every figure that is published is counted a second time, from the raw rows and by the text of the definitions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from orchestration import register
+from orchestration.admission import admit_deliveries
+from orchestration.building import PRESENT, Builder
+from orchestration.decisions import accept
+from orchestration.ledger import open_ledger
+from orchestration.locking import open_database
+from orchestration.paths import DataPaths
+from tests.recount import beside_the_mart, differences
+from tests.recount.deliveries import Register, seed
+from tests.recount.invented import EMPTY_YEAR, EXTRACTS, write_deliveries
+
+SEED = 7
+
+
+def _with_figures(compared: pd.DataFrame) -> set[str]:
+    """The indicators of which both have a figure above nothing."""
+    both = compared[(compared["waar"] == "both") & compared["realisatie"].notna()]
+    return {name for name, value in zip(both["indicator_code"], both["realisatie"], strict=True) if value > 0}
+
+
+def test_every_figure_of_the_demo_is_counted_the_same_twice(after_first_night: DataPaths) -> None:
+    compared = beside_the_mart(after_first_night.raw, after_first_night.published)
+    assert differences(compared).to_dict("records") == []
+    assert _with_figures(compared) == {row["indicator_code"] for row in seed("indicator")}
+    national = compared[(compared["eenheid_code"] == "NL") & (compared["uitsplitsing_soort"] == "geen")]
+    # So that nobody takes a comparison of next to nothing for one of everything.
+    assert (len(compared) > 8000, len(national) > 150) == (True, True)
+    assert set(compared["uitsplitsing_soort"]) == {row["uitsplitsing_soort"] for row in seed("uitsplitsing")}
+
+
+@pytest.fixture(scope="module")
+def by_chance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPaths]:
+    """A data folder with the figures of deliveries by chance, which are not published."""
+    paths = DataPaths(tmp_path_factory.mktemp("toeval") / "data")
+    paths.scratch.mkdir(parents=True)
+    write_deliveries(paths.inbox, SEED)
+    with open_database(paths.raw) as con:
+        assert admit_deliveries(con, paths.inbox, paths.scratch, EXTRACTS, None).waiting == []
+        for row in register.deliveries(con):
+            if row.verdict == "aangehouden":
+                accept(con, row.number, "proef", by="proefpersoon")
+        assert {row.verdict for row in register.deliveries(con)} == {"toegelaten"}
+    with open_ledger(paths):
+        pass
+    Builder(paths).answer(PRESENT)
+    yield paths
+
+
+def test_every_figure_of_deliveries_by_chance_is_counted_the_same_twice(by_chance: DataPaths) -> None:
+    compared = beside_the_mart(by_chance.raw, by_chance.warehouse)
+    assert differences(compared).to_dict("records") == []
+    assert _with_figures(compared) == {row["indicator_code"] for row in seed("indicator")}
+    reasons = compared["geen_realisatie_reden"].value_counts().to_dict()
+    assert (len(compared) > 4000, reasons["onbekende_code"] > 100) == (True, True)
+    assert set(reasons) == {"onbekende_code", "niets_te_delen", "geen_rijen"}
+    without_rows = compared[compared["geen_realisatie_reden"] == "geen_rijen"]
+    assert {*zip(without_rows["indicator_code"], without_rows["jaar"], strict=True)} >= {
+        ("integrale_acties_politie", EMPTY_YEAR),
+        ("slachtoffers_comensha", EMPTY_YEAR),
+    }
+
+
+def test_a_correction_of_a_correction_is_among_the_deliveries_by_chance(by_chance: DataPaths) -> None:
+    """And one without a booking, and two that correct one another: an edge that is not delivered is not tried."""
+    bookings = Register(Path(by_chance.raw)).rows("om_beslag", "beslag")
+    corrects = dict(zip(bookings["boeking_nr"], bookings["corrigeert_nr"], strict=True))
+    corrections = {number: of for number, of in corrects.items() if of is not None}
+    assert [of for of in corrections.values() if corrects.get(of) is not None] != []
+    assert [of for of in corrections.values() if of not in corrects] != []
+    assert [number for number, of in corrections.items() if corrects.get(of) == number] != []

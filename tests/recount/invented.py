@@ -1,0 +1,405 @@
+"""Deliveries by chance, made from the declarations, with the edges at which definitions are read wrongly.
+
+Few cases, and many rows of each: on the same day, in other units, of other years, corrected, moved, deleted and
+reported again; days around the turn of the year; a year without rows; provisions of law in the spellings that occur.
+Codes that no list knows are of one year, so that the figures of the others stand; they stand where they leave open what
+counts, and not where another row or value decides it all the same. What must come of it does not stand here.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pandas as pd
+
+from orchestration.declarations import Extract, read_declarations
+from orchestration.demo.generator import each_different, read_code_lists, rows, write
+from orchestration.demo.scenario import plan, read_totals
+
+EXTRACTS = read_declarations()
+CODES = read_code_lists(EXTRACTS)
+STAND, FIRST = date(2023, 6, 30), date(2017, 12, 1)
+YEAR_OF_UNKNOWN_CODES, EMPTY_YEAR = 2020, 2021
+NOBODY_KNOWS = "ZZ"
+PUBLIC_TABLES = ("cbs_misdrijven", "geregistreerde_misdrijven")
+TRAFFICKING = ("273f", "273F Sr", "art. 273 f Sr", "Sr 273 f", "Wetboek van Strafrecht artikel 273f", "273f lid 3 Sr")
+TRAFFICKING += ("273f\u00a0Sr", "273f, lid 1 en 2", "311 Sr", "273g", "2 Opiumwet", "197a")
+CYBER = ("138ab Sr", "art. 138 AB", "Sr 138 ab", "138c", "139 G Sr", "161-sexies", "161 SEPTIES Sr", "317/2", "317 l 2")
+CYBER += ("317 lid 1 en 2 Sr", "317 lid 1 Sr", "317 Sr", "350 D Sr", "285 Sr", "420bis", "311 Sr", "326")
+
+Frame = pd.DataFrame
+Columns = dict[str, Sequence[Any]]
+
+
+class Chance:
+    """Values by chance for one registration."""
+
+    def __init__(self, registration: str, seed: int) -> None:
+        self.rng, self.registration, self.stand = Random(f"{registration} {seed}"), registration, STAND
+        self.frames: dict[str, Frame] = {}
+        turns = [date(year, *day) for year in range(2018, 2024) for day in ((12, 31), (1, 1))]
+        some = [FIRST + timedelta(days=self.rng.randrange((STAND - FIRST).days)) for _ in range(60)]
+        self._days = [day for day in [*turns, *some, date(2019, 3, 1), date(2019, 2, 28)] if day <= STAND]
+
+    def extract(self, name: str) -> Extract:
+        """The declaration of an extract."""
+        return EXTRACTS[self.registration, name]
+
+    def numbers(self, name: str, column: str, number: int) -> list[Any]:
+        """Different values of a column."""
+        return list(islice(each_different(self.extract(name), column, self.rng, CODES), number))
+
+    def of(self, pool: Sequence[Any], number: int) -> list[Any]:
+        """Values of a pool."""
+        return [self.rng.choice(pool) for _ in range(number)]
+
+    def days(self, number: int, without: int = 0) -> list[date]:
+        """Days, many of them the same, none of one year."""
+        return self.of([day for day in self._days if day.year != without], number)
+
+    def later(self, days: Sequence[date | None], empty: float) -> list[date | None]:
+        """For each day the same or a later one, or none."""
+        return [
+            None if day is None or self.rng.random() < empty else self.rng.choice([d for d in self._days if d >= day])
+            for day in days
+        ]
+
+    def codes(self, code_list: str, days: Sequence[date], often: Sequence[str] = (), unknown: float = 0.1) -> list[str]:
+        """Codes of a list, some of them more often than others; in one year now and then one that nobody knows."""
+        pool = [*CODES[code_list], *often]
+        return [
+            NOBODY_KNOWS if day.year == YEAR_OF_UNKNOWN_CODES and self.rng.random() < unknown else self.rng.choice(pool)
+            for day in days
+        ]
+
+    def alone(self, units: Sequence[Any], days: Sequence[date], codes: list[str]) -> list[str]:
+        """The codes, unknown ones only where a unit has no other row in that year."""
+        times = Counter((unit, day.year) for unit, day in zip(units, days, strict=True))
+        known = [code for code in codes if code != NOBODY_KNOWS]
+        return [
+            self.rng.choice(known) if code == NOBODY_KNOWS and times[unit, day.year] > 1 else code
+            for unit, day, code in zip(units, days, codes, strict=True)
+        ]
+
+    def units(self, number: int) -> list[str]:
+        """Police units, some of which no list knows."""
+        return self.of([*CODES["eenheid"] * 2, NOBODY_KNOWS], number)
+
+    def make(self, name: str, given: Mapping[str, Sequence[Any]]) -> None:
+        """Make the rows of an extract; what is not given is by chance."""
+        number = len(next(iter(given.values())))
+        self.frames[name] = rows(self.extract(name), number, self.rng, CODES, self.frames, 1, **given)
+
+
+def _networks(by: Chance) -> None:
+    number = 260
+    started = by.days(number)
+    investigations = by.numbers("onderzoeken", "onderzoek_nr", number)
+    networks = by.of(by.numbers("onderzoeken", "csv_nr", 110), number)
+    # Of many a network two begin on one day.
+    started[1::3], networks[1::3] = started[: number - 1 : 3], networks[: number - 1 : 3]
+    by.make(
+        "onderzoeken",
+        {
+            "onderzoek_nr": investigations,
+            "csv_nr": networks,
+            "eenheid": by.units(number),
+            "aanpak": by.alone(networks, started, by.codes("aanpak", started, ["SR"] * 6, 0.4)),
+            "fase": by.alone(networks, started, by.codes("fase", started, ["OP", "AF", "OP"], 0.4)),
+            "startdatum": started,
+            "einddatum": by.later(started, 0.3),
+        },
+    )
+    areas: list[tuple[Any, ...]] = []
+    for investigation in investigations:
+        chosen = by.rng.sample(CODES["aandachtsgebied"], by.rng.randint(1, 3))
+        mine = [(area, None) for area in chosen if area != "DRUGS"]
+        if "DRUGS" in chosen:
+            mine += [("DRUGS", kind) for kind in by.rng.sample([*CODES["drugsoort"], None], by.rng.randint(1, 3))]
+        by.rng.shuffle(mine)
+        areas += [(investigation, *row, "N" if place else "J") for place, row in enumerate(mine)]
+    names = ("onderzoek_nr", "aandachtsgebied", "drugsoort", "eerste")
+    by.make("aandachtsgebieden", dict(zip(names, zip(*areas, strict=True), strict=True)))
+
+
+def _actions(by: Chance) -> None:
+    number = 140
+    days, units = by.days(number, EMPTY_YEAR), by.units(number)
+    statuses = by.codes("actie_status", days, ["UIT"] * 4, 0.05)
+    found: list[tuple[Any, ...]] = []
+    for place in range(number):
+        partners = by.rng.sample([*CODES["partner"], *["POL"] * 5], by.rng.randint(1, 4))
+        for partner in dict.fromkeys(partners):
+            contribution = by.codes("bijdrage", [days[place]], ["UITV"] * 3, 0.05)[0]
+            found.append((f"IHA-{place:06}", partner, units[place], contribution, statuses[place], days[place]))
+    names = ("actie_nr", "partner", "eenheid", "bijdrage", "status", "actiedatum")
+    by.make("acties", dict(zip(names, zip(*found, strict=True), strict=True)))
+
+
+def _signals(by: Chance) -> None:
+    numbers = by.numbers("signalen", "signaal_nr", 150)
+    treated = [(number, place) for number in numbers for place in range(1, by.rng.randint(2, 5))]
+    days, signals = by.days(len(treated)), [number for number, _ in treated]
+    by.make(
+        "signalen",
+        {
+            "signaal_nr": signals,
+            "volgnummer": [place for _, place in treated],
+            "eenheid": by.units(len(treated)),
+            "status": by.alone(signals, days, by.codes("signaal_status", days, ["VRG"])),
+            "statusdatum": days,
+            "financiele_analyse": by.codes("ja_nee", days, ["N"], unknown=0),
+        },
+    )
+    number = 200
+    started = by.days(number)
+    done = by.codes("ja_nee", started, unknown=0.05)
+    grounds = by.codes("geen_financieel_onderzoek", started, ["GMW"] * 3, unknown=0)
+    by.make(
+        "zaken",
+        {
+            "signaal_nr": by.of([*numbers, None], number),
+            "eenheid": by.units(number),
+            "startdatum": started,
+            "financieel_onderzoek": done,
+            "reden_geen_onderzoek": [
+                ground if is_done == "N" else None for is_done, ground in zip(done, grounds, strict=True)
+            ],
+        },
+    )
+
+
+def _bookings(by: Chance) -> None:
+    (name,) = (extract for registration, extract in EXTRACTS if registration == by.registration)
+    number = 600 if by.registration == "om_beslag" else 120
+    booked, registered = by.days(number), [STAND] * number
+    objects = [f"19{mark}{place:06}" for place in range(45) for mark in "-."]
+    deliverers = {"om_beslag": ["OM"] * 20, "cjib_incasso": ["CJIB"] * 9}.get(by.registration, [])
+    corrects: list[int | None] = [
+        by.rng.randrange(1, number // 2) if place > number // 2 and by.rng.random() < 0.4 else None
+        for place in range(number)
+    ]
+    if by.registration == "om_beslag":
+        # A correction, one of that correction, two of a booking that is not there, and two of one another.
+        corrects[-6:] = [1, number - 5, number + 5, number + 6, number, number - 1]
+    amounts = [Decimal(by.rng.randrange(1, 10**9)).scaleb(-2) for _ in range(number)]
+    given: Columns = {
+        "boeking_nr": range(1, number + 1),
+        "object_nr": [by.rng.choice(objects) if by.rng.random() < 0.4 else None for _ in range(number)],
+        "aanleveraar": by.codes("afpak_aanleveraar", booked, deliverers, unknown=0),
+        "eenheid": by.units(number),
+        "soort_boeking": by.codes("boekingsoort", booked, ["GEL"] * 8, unknown=0),
+        "objectsoort": by.codes("objectsoort", booked),
+        "boekdatum": booked,
+        "geregistreerd_op": registered,
+        "corrigeert_nr": corrects,
+        "bedrag": [
+            -amount if of and by.rng.random() < 0.7 else amount for of, amount in zip(corrects, amounts, strict=True)
+        ],
+    }
+    if by.registration == "om_beslag":
+        given["dienst"] = by.codes("opsporingsdienst", booked, ["POL"] * 6, 0.03)
+        given["beslagsoort"] = by.codes("beslagsoort", booked, ["CONS"], 0.03)
+        # That one is a booking which counts.
+        first = {"aanleveraar": "OM", "soort_boeking": "GEL", "dienst": "POL", "beslagsoort": "CONS"}
+        given |= {column: [code, *given[column][1:]] for column, code in first.items()}
+    by.make(name, given)
+
+
+def _suspects(by: Chance) -> None:
+    number = 320
+    days = by.days(number)
+    cases = [f"13{mark}{place:06}-{year}" for place in range(45) for year in (18, 19) for mark in "/.-"]
+    chosen, persons = by.of(cases, number), by.of([str(place) for place in range(3)], number)
+    units = [(case[3:], person) for case, person in zip(chosen, persons, strict=True)]
+    by.make(
+        "instroom",
+        {
+            "parketnummer": chosen,
+            "verdachte_nr": persons,
+            "wetsartikel": by.of(TRAFFICKING, number),
+            "aanleverende_dienst": by.alone(units, days, by.codes("opsporingsdienst", days, ["POL"] * 6)),
+            "eenheid": by.units(number),
+            "instroomdatum": days,
+        },
+    )
+
+
+def _victims(by: Chance) -> None:
+    number = 400
+    days = by.days(number, EMPTY_YEAR)
+    victims = by.of(by.numbers("meldingen", "slachtoffer_nr", 130), number)
+    by.make(
+        "meldingen",
+        {
+            "slachtoffer_nr": victims,
+            "melder": by.alone(victims, days, by.codes("melder", days, ["POL"] * 6)),
+            "eenheid": by.units(number),
+            "uitbuitingsvorm": by.codes("uitbuitingsvorm", days),
+            "meldingsdatum": days,
+            "registratiedatum": [STAND] * number,
+        },
+    )
+
+
+def _efforts(by: Chance) -> None:
+    number = 180
+    for name, day in (("onderzoeken", "startdatum"), ("interventies", "interventiedatum")):
+        days = by.days(number)
+        elements = ("csv_betrokken", "eenheidsoverstijgend", "barrieremodel", "internationaal")
+        given: Columns = {day: days, "eenheid": by.units(number)}
+        given |= {element: by.codes("ja_nee", days, ["N"], 0.08) for element in elements}
+        if name == "onderzoeken":
+            given["einddatum"] = by.later(days, 0.4)
+        by.make(name, given)
+
+
+def _cyber(by: Chance) -> None:
+    number = 320
+    started = by.days(number)
+    finished = by.later(started, 0.15)
+    ready = [day or STAND for day in finished]
+    investigations = by.numbers("onderzoeken", "onderzoek_nr", number)
+    by.make(
+        "onderzoeken",
+        {
+            "onderzoek_nr": investigations,
+            "eenheid": by.units(number),
+            "team": by.codes("cyber_team", ready, ["CCT", "CCT"], unknown=0),
+            "niveau": by.of([1, 2, 3, 3, None], number),
+            "bijstand": by.codes("ja_nee", ready, ["N"] * 6, unknown=0),
+            "high_tech": by.codes("ja_nee", ready, unknown=0),
+            "focus": by.codes("cyber_focus", ready, ["EZ"], unknown=0),
+            "innovatief": by.codes("ja_nee", ready, ["J"] * 2, unknown=0),
+            "digitaal": by.codes("ja_nee", ready, ["J"] * 2, unknown=0),
+            "alternatief": by.codes("ja_nee", ready, unknown=0.3),
+            "startdatum": started,
+            "tactisch_afgerond": finished,
+        },
+    )
+    facts = [(each, place) for each in investigations for place in range(1, by.rng.randint(2, 4))]
+    by.make(
+        "feiten",
+        {
+            "onderzoek_nr": [each for each, _ in facts],
+            "feit_nr": [place for _, place in facts],
+            "wetsartikel": by.of(CYBER, len(facts)),
+            "pleegdatum": by.days(len(facts)),
+        },
+    )
+
+
+def _cyber_suspects(by: Chance) -> None:
+    number, by.stand = 160, date(2024, 12, 31)
+    days = by.of([date(2023, 1, 1), date(2023, 12, 31), date(2024, 1, 1), date(2024, 5, 5), date(2024, 12, 31)], number)
+    by.make(
+        "verdachten",
+        {
+            "verdachte_nr": by.of([str(place) for place in range(60)], number),
+            "soort": by.of(["REG", "REG", "FEN", "THTC"], number),
+            "eenheid": by.units(number),
+            "registratiedatum": days,
+        },
+    )
+
+
+def _abuse(by: Chance) -> None:
+    cases: list[tuple[Any, ...]] = []
+    for each in by.numbers("onderzoeken", "onderzoek_nr", 180):
+        (started,), (unit,) = by.days(1), by.units(1)
+        (ended,) = by.later([started], 0.3)
+        for place in range(1, by.rng.randint(2, 4)):
+            (aimed,) = by.codes("oskm_categorie", [started], unknown=0)
+            result = by.rng.choice([*CODES["oskm_categorie"], None])
+            cases.append((each, place, unit, None if by.rng.random() < 0.15 else aimed, result, started, ended))
+    names = [column.name for column in by.extract("onderzoeken").columns]
+    by.make("onderzoeken", dict(zip(names, zip(*cases, strict=True), strict=True)))
+    number = 320
+    days, persons = by.days(number), by.of([str(place) for place in range(150)], number)
+    by.make(
+        "resultaten",
+        {
+            "persoon_nr": persons,
+            "soort": by.alone(persons, days, by.codes("oskm_resultaatsoort", days, ["DAD", "SLA"])),
+            "team": by.alone(persons, days, by.codes("oskm_team", days)),
+            "inzet_150_fte": by.alone(persons, days, by.codes("ja_nee", days, ["J"] * 5)),
+            "vastgesteld_op": days,
+        },
+    )
+
+
+MAKERS = {
+    "csv_onderzoeken": _networks,
+    "integrale_acties": _actions,
+    "ondermijningssignalen": _signals,
+    "om_beslag": _bookings,
+    "cjib_incasso": _bookings,
+    "fiscaal_afpakken": _bookings,
+    "bestuurlijk_afpakken": _bookings,
+    "mensenhandel_verdachten": _suspects,
+    "comensha_meldingen": _victims,
+    "mensenhandel_onderzoeken": _efforts,
+    "cyber_onderzoeken": _cyber,
+    "cyber_verdachten": _cyber_suspects,
+    "oskm_onderzoeken": _abuse,
+}
+
+
+def _dossiers(inbox: Path, seed: int) -> None:
+    """The whole register of dossiers, and two deliveries of changes: moved, disposed of, deleted, and back again."""
+    by, number = Chance("executie_dossiers", seed), 160
+    extract = by.extract("dossiers")
+    received = by.days(number)
+    handled = by.later(received, 0.15)
+    closed = by.later(handled, 0.4)
+    inland = by.codes("opsporingsindicatie", received, ["BINNENLAND"] * 8, unknown=0)
+    by.make(
+        "dossiers",
+        {
+            "mutatie": ["N"] * number,
+            "eenheid": by.of([code for code in CODES["eenheid"] if code != "NL"], number),
+            "opsporingsindicatie": inland,
+            "restantstraf_dagen": by.of([120, 121, 299, 300, 40, 200], number),
+            "vaste_verblijfplaats": by.codes("ja_nee", received, ["J"] * 3, unknown=0),
+            "buitenlandsignaal": by.codes("ja_nee", received, ["N"] * 3, unknown=0),
+            "aangeleverd_op": received,
+            "in_behandeling_op": handled,
+            "afgedaan_op": closed,
+            "afdoening": [
+                code if day else None
+                for code, day in zip(by.codes("afdoening", received, ["AANGEHOUDEN"] * 3, 0.2), closed, strict=True)
+            ],
+        },
+    )
+    whole = by.frames["dossiers"]
+    write(extract, whole, inbox, STAND, STAND, kind="volledig")
+    for months in (1, 2):
+        stand = STAND + timedelta(days=30 * months)
+        changed = whole.sample(60, random_state=months, replace=True).reset_index(drop=True)
+        changed["mutatie"] = by.of(["W", "W", "W", "V", "N"], len(changed))
+        changed["eenheid"] = by.of([code for code in CODES["eenheid"] if code != "NL"], len(changed))
+        write(extract, changed, inbox, stand, stand, kind="mutaties")
+
+
+def write_deliveries(inbox: Path, seed: int) -> None:
+    """Write deliveries of every registration.
+
+    Args:
+        inbox: The inbox of a data folder.
+        seed: Where all chance comes from.
+    """
+    for registration, make in MAKERS.items():
+        by = Chance(registration, seed)
+        make(by)
+        for name, frame in by.frames.items():
+            write(by.extract(name), frame, inbox / registration, by.stand, by.stand)
+    _dossiers(inbox / "executie_dossiers", seed)
+    public = {key: extract for key, extract in EXTRACTS.items() if key[0] in PUBLIC_TABLES}
+    for each in plan(public, CODES, read_totals()):
+        folder = inbox / each.extract.registration
+        write(each.extract, each.frame, folder, each.stand_datum, each.ontvangen_op, each.form)
