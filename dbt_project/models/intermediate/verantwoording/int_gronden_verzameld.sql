@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
--- A row that is counted nowhere by itself, and by which another row was judged.
+-- A row that is counted nowhere by itself, and by which another row was judged. What is judged with an unknown code is
+-- not known to count, and stands here once, though its numerator is open and its denominator says no.
 with
 
 lijst as (
@@ -21,7 +22,7 @@ feiten as (
         feit.levering_nr,
         feit.record_nr,
         case when telling.teleenheid is null then 'zonder_hoofdrij' else feit.regel_code end as regel_code,
-        telling.telt_mee
+        coalesce(telling.telt_mee, false) as telt_mee
     from {{ ref('int_cyber_feiten_beoordeeld') }} as feit
     left join {{ ref('int_tellingen_verzameld') }} as telling
         on
@@ -47,7 +48,7 @@ signalen as (
             when not signaal.heeft_financiele_analyse then 'zonder_financiele_analyse'
             else 'onbekende_code'
         end as regel_code,
-        telling.telt_mee
+        coalesce(telling.telt_mee, false) as telt_mee
     from {{ ref('int_tellingen_verzameld') }} as telling
     inner join {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
         on telling.levering_nr = zaak.levering_nr and telling.record_nr = zaak.record_nr
@@ -71,7 +72,7 @@ aandachtsgebieden as (
         gebied.levering_nr,
         gebied.record_nr,
         coalesce(telling.regel_code, 'zonder_hoofdrij') as regel_code,
-        telling.telt_mee
+        coalesce(telling.telt_mee, false) as telt_mee
     from {{ ref('stg_csv_onderzoeken__aandachtsgebieden') }} as gebied
     left join {{ ref('int_tellingen_verzameld') }} as telling
         on
@@ -95,7 +96,7 @@ aandachtsgebieden as (
         levering_nr,
         record_nr,
         regel_code,
-        coalesce(telt_mee, false) as telt_mee
+        telt_mee
     from {{ deel }}
     {% if not loop.last %}union all{% endif %}
 {% endfor %}
