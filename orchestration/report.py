@@ -545,14 +545,14 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     table.add_column("rol", no_wrap=True)
     table.add_column("telt", no_wrap=True)
     table.add_column("records", justify="right", no_wrap=True)
-    table.add_column("eenheden", justify="right", no_wrap=True)
+    table.add_column("teleenheden", justify="right", no_wrap=True)
     _wrapping(table, "regel")
     for part in parts:
         counts, rule = _counting(part.role, part.counts, part.rule)
-        rule = rule if part.amount is None else f"{rule} ({dutch(part.amount)} euro)"
+        rule = rule if part.amount is None else f"{rule} ({dutch(part.amount)} {figure.unit})"
         table.add_row(str(part.delivery), part.role, counts, dutch(part.rows), dutch(part.units), rule)
     if figure.lowest_day:
-        console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een eenheid is een dag.")
+        console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een teleenheid is een dag.")
     console.print(table)
     for delivery, file in dict.fromkeys((part.delivery, part.file) for part in parts):
         deciding = [part for part in parts if part.delivery == delivery and part.counts]

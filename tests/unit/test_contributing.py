@@ -14,12 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.checking import check
 from orchestration.declarations import Column, Extract, read_declarations
+from orchestration.demo.generator import read_code_lists, write
+from orchestration.demo.scenario import plan
 from orchestration.paths import ROOT
 from tests.keys import PAGE, explained, keys, on_the_page
 
 COPIED = ("orchestration", "dbt_project", "seeds", "expectations", "tests", "dbt_project.yml", "profiles.yml")
 TOLD = ("tests/unit/test_counting.py", "tests/unit/test_descriptions.py")
+ADDED = ("drugsmisdrijven", "misdrijven")
 EXAMPLES = ("A code", "A norm", "An eenheid", "A column", "A registration", "An indicator")
 
 
@@ -127,6 +131,21 @@ def test_the_examples_are_declared(scratch: Path) -> None:
         "gemeente",
         "omschrijving",
     ]
+
+
+def test_the_demo_deliveries_of_a_registration_without_a_scenario_are_admitted(scratch: Path, tmp_path: Path) -> None:
+    demo = scratch / "orchestration" / "demo"
+    declared = read_declarations(scratch / "dbt_project" / "models" / "staging")
+    extracts = {key: extract for key, extract in declared.items() if not (demo / f"{key[0]}.yml").exists()}
+    assert ADDED in extracts
+    code_lists = read_code_lists(extracts, scratch / "seeds")
+    written = [
+        write(item.extract, item.frame, tmp_path / item.extract.registration, item.stand_datum, item.ontvangen_op)
+        for item in plan(extracts, code_lists, {}, demo)
+    ]
+    checked = check([str(file) for file in written], None, extracts)
+    assert [each.account.reason for each in checked.judged if each.account.row.verdict != "toegelaten"] == []
+    assert checked.would_be_admitted and len(checked.judged) == len(extracts)
 
 
 def test_dbt_parses_the_examples_and_nothing_is_forgotten(scratch: Path) -> None:

@@ -339,9 +339,18 @@ def test_no_letter_of_an_explanation_is_cut_off(width: int) -> None:
     assert max(map(len, lines(console))) <= width
     told = re.sub(r"[\s─]", "", "".join(lines(console)))
     # Beside other columns a text takes several lines; every word of it is there.
-    for word in [*rule.split(), LONG, "1.234.567", "noemer", "versie_2,", "lijst_1", "eenheden", "records"]:
+    for word in [*rule.split(), LONG, "1.234.567", "noemer", "versie_2,", "lijst_1", "teleenheden", "records"]:
         assert word in told, word
     assert "…" not in told
+
+
+@pytest.mark.parametrize("unit", ["euro", "geregistreerde misdrijven"])
+def test_an_amount_is_told_in_the_unit_of_its_indicator(unit: str) -> None:
+    console = printed(200)
+    figure = Figure("som", "Som", 2020, unit, Decimal(21026), None, None, "s_1", None, "Telt.", date(2021, 3, 1))
+    part = Part(7, "r/m.csv", "bedrag", True, "Voldoet.", 2, 2, Decimal(21026), [1, 2])
+    show_figure_explained(figure, [part], console)
+    assert f"Voldoet. (21.026 {unit})" in words(console)
 
 
 def test_a_row_that_helped_to_judge_another_one_counts_nowhere_itself() -> None:
