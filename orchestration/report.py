@@ -25,6 +25,7 @@ from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.supplier_report import report_files
+from orchestration.trial import BY as BY_TRIAL
 from orchestration.wording import dutch
 
 SHOWN_RECORDS = 12
@@ -265,6 +266,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     rows: list[register.Row] = []
     first_set_aside: dict[int, list[str]] = {}
     noticed: list[tuple[int, str]] = []
+    held: list[int] = []
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             rows = [row for row in register.deliveries(con) if row.verdict != before.verdicts.get(row.number)]
@@ -274,6 +276,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
                 if row.verdict == "geweigerd" and row.set_aside
             }
             noticed = register.noticed(con, [row.number for row in rows if row.verdict == "toegelaten"])
+            told_now = {row.number for row in rows}
+            held = [number for number in register.still_held(con) if number not in told_now]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
     refused_sets = {row.set_number for row in others if row.verdict == "geweigerd"}
@@ -295,6 +299,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
             _say(console, told, 4)
     for told in left:
         _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
+    if held:
+        _say(console, register.told_held(held), 2)
     for told in kept.get(WRITING[SUMMARY], ()):
         _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
@@ -310,7 +316,12 @@ def _what_to_do(row: register.Row, refused_sets: Collection[int]) -> list[str]:
     if row.verdict != "aangehouden" or row.set_number in refused_sets:
         return [f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}"]
     decide = f'LEVERING={row.number} REDEN="..."'
-    return [f"klopt het zo: make accept {decide}", f"klopt het niet: make refuse {decide}"]
+    told = [f"klopt het zo: make accept {decide}", f"klopt het niet: make refuse {decide}"]
+    if row.by != BY_TRIAL:
+        return told
+    # A rule further on is broken by what came in, or by a change of the project that met it first here.
+    mended = "ligt het aan het project (model, lijst of regel): herstel dat, en bied opnieuw aan:"
+    return [f"{mended} make offer LEVERING={row.number}", *told]
 
 
 def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:

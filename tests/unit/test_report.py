@@ -103,6 +103,7 @@ def deliver(
     reason: str | None,
     aside: int = 0,
     set_number: int | None = None,
+    by: str = "grens_in",
 ) -> None:
     """Write down a delivery `proef/rijen_20200101.csv` of ten records, and its verdict."""
     paths.data.mkdir(exist_ok=True)
@@ -111,7 +112,7 @@ def deliver(
         delivery = make_delivery(folder, HEAD)
         number = register.add_delivery(con, delivery, "0", None, datetime(2020, 1, 2), set_number)
         register.add_counts(con, number, [], 10 - aside, aside)
-        register.decide(con, number, verdict, reason, "grens_in")
+        register.decide(con, number, verdict, reason, by)
 
 
 def printed(width: int = 80) -> Console:
@@ -172,6 +173,44 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
         "leeg                                     2021   5    - vervallen",
     ]
     assert lines(console)[-1] == "Alle cijfers: make figures. Waarop een cijfer rust: make explain."
+
+
+def test_what_is_held_on_trial_may_be_the_fault_of_the_project(paths: DataPaths, tmp_path: Path) -> None:
+    publish(paths, FIRST, 13)
+    deliver(paths, tmp_path, "aangehouden", "op proef niet doorstaan: regel x: 1 rij voldoet niet", by="proef")
+    console = printed(200)
+    assert show_night(paths, console, Stand({}, 13), NOTHING, {})
+    assert lines(console)[3:8] == [
+        "  aangehouden levering 1 proef/rijen_20200101.csv",
+        "    op proef niet doorstaan: regel x: 1 rij voldoet niet",
+        "    ligt het aan het project (model, lijst of regel): herstel dat, en bied opnieuw aan: make offer LEVERING=1",
+        '    klopt het zo: make accept LEVERING=1 REDEN="..."',
+        '    klopt het niet: make refuse LEVERING=1 REDEN="..."',
+    ]
+
+
+def test_what_was_held_before_is_named_until_it_is_decided(paths: DataPaths, tmp_path: Path) -> None:
+    publish(paths, FIRST, 13)
+    deliver(paths, tmp_path, "aangehouden", "te klein")
+    deliver(paths, tmp_path, "toegelaten", None)
+    deliver(paths, tmp_path, "aangehouden", "te groot")
+    console = printed(200)
+    assert not show_night(paths, console, Stand({1: "aangehouden", 2: "toegelaten", 3: "aangehouden"}, 13), NOTHING, {})
+    told = "aangehouden ({}); beslis met make accept, make refuse of, na herstel, make offer"
+    assert lines(console)[2:4] == ["Leveringen: niets nieuws.", "  nog 2 leveringen zijn " + told.format("1, 3")]
+    with duckdb.connect(str(paths.raw)) as con:
+        assert register.told_held([7]) == "nog 1 levering is " + told.format("7")
+        # A correction of the same day took the place of the first; the third came later, so it still waits.
+        con.execute("update leveringen.levering set ontvangen_op = '2020-01-03' where levering_nr = 2")
+        con.execute("update leveringen.levering set ontvangen_op = '2020-01-04' where levering_nr = 3")
+        assert register.still_held(con) == [3]
+        con.execute("update leveringen.levering set stand_datum = '2020-02-01' where levering_nr = 2")
+        assert register.still_held(con) == [3]
+        con.execute("update leveringen.levering set soort = 'mutaties'")
+        assert register.still_held(con) == [1, 3]
+        register.decide(con, 1, "opnieuw_aangeboden", None, "jansen")
+        register.decide(con, 3, "geweigerd", "te groot", "jansen")
+        assert register.still_held(con) == []
 
 
 def test_what_was_noticed_about_admitted_deliveries_is_in_the_summary_as_far_as_it_fits(
