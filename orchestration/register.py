@@ -739,7 +739,7 @@ def finding(
     return found | {"voorbeelden": json.loads(found["voorbeelden"])}
 
 
-def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tuple[int, str]]:
+def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tuple[int, str, str]]:
     """Read what was noticed about deliveries and was no reason to keep them out: such as codes that no list knows.
 
     Args:
@@ -747,10 +747,10 @@ def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tupl
         numbers: The deliveries.
 
     Returns:
-        levering_nr and what was found, in Dutch.
+        levering_nr, the name of the check, and what it found, in Dutch.
     """
     return con.execute(
-        """select levering_nr, gevonden from leveringen.bevinding
+        """select levering_nr, controle, gevonden from leveringen.bevinding
         where list_contains(?, levering_nr) and not is_voldaan and ernst = 'warning' order by levering_nr, rowid""",
         [list(numbers)],
     ).fetchall()
