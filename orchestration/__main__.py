@@ -315,7 +315,8 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
             if last and not news and not again:
                 return _nothing_new(paths, console, last)
         if last:
-            console.print(f"Nieuw sinds de vorige run: {', '.join(news) or 'niets; opnieuw omdat daarom is gevraagd'}")
+            told = novelty.told_news(paths, news, last) or "niets; opnieuw omdat daarom is gevraagd"
+            console.print(f"Nieuw sinds de vorige run: {told}", highlight=False)
         return _whole_night(paths, console, progress)
 
 

@@ -275,9 +275,9 @@ def test_an_unknown_code_is_told_with_the_list_and_what_to_do(
     found = {"verwachting": "x", "ernst": "warning", "is_voldaan": False, "aantal_afwijkend": 1, "aantal_bekeken": 9}
     deliver(paths, tmp_path, "toegelaten", None)
     with duckdb.connect(str(paths.raw)) as con:
-        for check in ("bijdrage_in_codelijst", "iets_anders"):
-            told = {"controle": check, "gevonden": f"{check} klopt niet", "voorbeelden": []}
-            register.add_findings(con, 1, [found | told])
+        checks = ("bijdrage_in_codelijst", "iets_anders")
+        told = [{"controle": check, "gevonden": f"{check} klopt niet", "voorbeelden": []} for check in checks]
+        register.add_findings(con, 1, [found | each for each in told])
     console = printed(300)
     show_night(paths, console, Stand({}, 13), NOTHING, {})
     assert (
