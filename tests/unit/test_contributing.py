@@ -19,7 +19,7 @@ from orchestration.declarations import Column, Extract, read_declarations
 from orchestration.demo.generator import read_code_lists, write
 from orchestration.demo.scenario import plan
 from orchestration.paths import ROOT
-from tests.keys import PAGE, explained, keys, on_the_page
+from tests.keys import PAGE, explained, keys, lists, on_the_page
 
 COPIED = ("orchestration", "dbt_project", "seeds", "expectations", "tests", "dbt_project.yml", "profiles.yml")
 ADDED = ("drugsmisdrijven", "misdrijven")
@@ -178,6 +178,16 @@ def test_dbt_parses_the_examples_and_the_tests_hold_for_who_followed_the_page(
 
 
 def test_the_list_of_keys_is_that_of_the_reader() -> None:
-    assert on_the_page(page()).strip() == keys().strip(), "python -m tests.keys"
+    assert on_the_page(page(), "keys").strip() == keys().strip(), "python -m tests.keys"
     assert set(explained(Extract)) == set(Extract.model_fields)
     assert set(explained(Column)) == set(Column.model_fields)
+
+
+def test_the_columns_of_the_lists_are_those_of_their_yml_beside_the_examples() -> None:
+    told = on_the_page(page(), "lists")
+    assert told.strip() == lists(page()).strip(), "python -m tests.keys"
+    assert "| `oordeel_regel` | minimaal | `minimaal`, `hooguit`, `toename`, `doorlopend`, `geen` | Hoe het" in told
+    assert "| `thema_code` | context | one of `thema.csv` |" in told
+    # Every list that the example of an indicator touches, and the decision that its norm rests on.
+    touched = {file for file in files("An indicator") | files("A norm") if file.startswith("seeds/")}
+    assert {file for file in touched if f"`{file}`, described in `seeds/" in told} == touched
