@@ -70,7 +70,7 @@ dev: setup ## Open Dagster in the browser, with schedule and sensors
 # A file of tests stays in one process: what its tests share is made once. More processes than this want much memory.
 # The files keep their order, so that the few long tests of whole nights come first and no process waits for one at the end.
 test: setup ## Run all tests
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
 test-unit: setup ## Run the tests that take seconds
 	$(BIN)/pytest tests/unit

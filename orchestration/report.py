@@ -37,6 +37,7 @@ JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "acht
 # What a verdict does not say by itself, by its reason.
 REMARKS = {
     "norm_is_aanname": ("^", "de norm is in de openbare bronnen niet bevestigd, of uit een bron gelezen"),
+    "onafgerond_niet_gehaald": ("~", "afgerond gelijk aan de norm, en onafgerond niet gehaald"),
     "eenheid_onder_minimum": ("**", "landelijk gehaald, maar niet in elke regionale eenheid"),
 }
 

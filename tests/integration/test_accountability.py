@@ -267,7 +267,10 @@ def test_what_a_figure_rests_on_is_read_off_its_model(after_first_night: DataPat
         "beslag_conservatoir_politie_eur": {("om_beslag", "beslag")},
         "cyber_totaal": {("cyber_onderzoeken", "onderzoeken"), ("cyber_onderzoeken", "feiten")},
     }
-    lists = {"csv_onderzoeken": {"fase", "aandachtsgebied"}, "executie_positief_pct": {"afdoening", "fast_criterium"}}
+    lists = {
+        "csv_onderzoeken": {"fase", "aandachtsgebied", "aanpak", "drugsoort"},
+        "executie_positief_pct": {"afdoening", "fast_criterium", "opsporingsindicatie"},
+    }
     assert {code: {row[1:] for row in rests if row[0] == code} for code in expected} == expected
     assert {code: {row[1] for row in judged if row[0] == code} for code in lists} == lists
     # Every indicator rests on something.

@@ -181,20 +181,6 @@ def test_the_stock_is_judged_on_every_day_and_in_every_eenheid(after_first_night
     assert rows == [(2019, 11, 10), (2020, 9, 10), (2021, 8, 10), (2022, 11, 10)]
 
 
-def test_a_disposal_that_no_mapping_knows_empties_one_percentage_and_no_other_figure(night: Night) -> None:
-    paths, run = night
-    folder = paths.inbox / "executie_dossiers"
-    head = max(folder.iterdir()).read_text(encoding="windows-1252").splitlines()[0]
-    row = "N;EX-0000000;12345678;AMS;BINNENLAND;30;J;N;01-05-2020;02-05-2020;03-05-2020;XYZ"
-    (folder / "demo_dossiers_20230415_ontvangen_20250301_mutaties.csv").write_text(f"{head}\n{row}\n")
-    assert run() == 0
-    found = figures(paths, "executie_positief_pct", "(realisatie, geen_realisatie_reden)")
-    assert found[2020] == (None, "onbekende_code")
-    assert found[2019] == (32, None)
-    assert figures(paths, "executie_werkvoorraad")[2020] == 96
-    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
-
-
 def test_an_increase_is_judged_against_the_year_that_the_agenda_names(after_first_night: DataPaths) -> None:
     columns = "(referentie_jaar, referentie_waarde, oordeel)"
     verdicts = figures(after_first_night, "slachtoffers_comensha", columns)
@@ -267,23 +253,6 @@ def test_310_investigations_and_310_suspects_are_two_indicators(after_first_nigh
         where streefcijfer = 310 and jaar in (2019, 2023) order by jaar""",
     )
     assert rows == [("cyber_regulier", 2019, "onderzoek", 381), ("cyber_regulier_verdachten", 2023, "verdachte", 297)]
-
-
-def test_an_unknown_team_opens_the_figures_of_its_year_and_no_other(night: Night) -> None:
-    paths, run = night
-    folder = paths.inbox / "cyber_onderzoeken"
-    for extract, row in (
-        ("onderzoeken", "CYB-99999999;AMS;REG;XXX;2;N;N;EZ;;;N;01-02-2020;01-03-2020\r\n"),
-        ("feiten", "CYB-99999999;1;138ab Sr;01-01-2020\r\n"),
-    ):
-        newest = sorted(folder.glob(f"demo_{extract}_*.csv"))[-1].read_bytes()
-        (folder / f"demo_{extract}_20230415_ontvangen_20250301.csv").write_bytes(newest + row.encode())
-    assert run() == 0
-    for indicator in ("cyber_regulier", "cyber_fenomeen", "cyber_thtc", "cyber_totaal", "cyber_fenomeen_enge_zin_pct"):
-        found = figures(paths, indicator, "(realisatie, geen_realisatie_reden)")
-        assert found[2020] == (None, "onbekende_code"), indicator
-        assert found[2019] != (None, "onbekende_code"), indicator
-    assert figures(paths, "cyber_regulier_alternatief")[2020] == 38
 
 
 def test_drugs_as_first_aandachtsgebied_are_those_of_the_drug_monitor(after_first_night: DataPaths) -> None:
@@ -490,28 +459,55 @@ def deliver(paths: DataPaths, change: Callable[[str], str], stand: str = "202304
     (folder / f"demo_instroom_{stand}_ontvangen_20250301.csv").write_text(change(newest.read_text()))
 
 
-def test_one_more_delivery_loads_only_that_one(night: Night) -> None:
+def test_a_code_that_nobody_knows_opens_the_figures_of_its_year_and_no_other(night: Night) -> None:
+    """A service, a disposal and a team, each of a register of its own: what one opens says nothing of the others."""
     paths, run = night
-    before = ask(paths.raw, "select max(levering_nr) from leveringen.levering")[0][0]
-    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
+    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,XYZ,AMS,2020-05-01\n")
+    folder = paths.inbox / "executie_dossiers"
+    head = max(folder.iterdir()).read_text(encoding="windows-1252").splitlines()[0]
+    row = "N;EX-0000000;12345678;AMS;BINNENLAND;30;J;N;01-05-2020;02-05-2020;03-05-2020;XYZ"
+    (folder / "demo_dossiers_20230415_ontvangen_20250301_mutaties.csv").write_text(f"{head}\n{row}\n")
+    folder = paths.inbox / "cyber_onderzoeken"
+    for extract, row in (
+        ("onderzoeken", "CYB-99999999;AMS;REG;XXX;2;N;N;EZ;;;N;01-02-2020;01-03-2020\r\n"),
+        ("feiten", "CYB-99999999;1;138ab Sr;01-01-2020\r\n"),
+    ):
+        newest = sorted(folder.glob(f"demo_{extract}_*.csv"))[-1].read_bytes()
+        (folder / f"demo_{extract}_20230415_ontvangen_20250301.csv").write_bytes(newest + row.encode())
     assert run() == 0
-    assert ask(paths.raw, f"select registratie, extract from leveringen.levering where levering_nr > {before}") == [
-        ("mensenhandel_verdachten", "instroom")
-    ]
-    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
-    assert versions(paths) == [FIRST, "00014"]
+    opened = {
+        "om_verdachten_mensenhandel": 145,
+        "executie_positief_pct": 32,
+        "cyber_regulier": 381,
+        "cyber_fenomeen": 21,
+        "cyber_thtc": 19,
+        "cyber_totaal": 421,
+    }
+    for indicator, of_2019 in opened.items():
+        found = figures(paths, indicator, "(realisatie, geen_realisatie_reden)")
+        assert found[2020] == (None, "onbekende_code"), indicator
+        assert found[2019] == (of_2019, None), indicator
+    assert figures(paths, "cyber_fenomeen_enge_zin_pct")[2020] is None
+    assert figures(paths, "cyber_regulier_alternatief")[2020] == 38
+    assert figures(paths, "executie_werkvoorraad")[2020] == 96
+    assert figures(paths, "csv_aangepakt")[2020] == 1529
 
 
-def test_a_withdrawn_delivery_is_out_of_force_from_then_on_and_says_why(
+def test_one_more_delivery_counts_until_it_is_withdrawn_and_says_why(
     night: Night, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from orchestration.__main__ import main
     from orchestration.beside import build_as_of
 
     paths, run = night
+    before = ask(paths.raw, "select max(levering_nr) from leveringen.levering")[0][0]
     deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
     assert run() == 0
+    assert ask(paths.raw, f"select registratie, extract from leveringen.levering where levering_nr > {before}") == [
+        ("mensenhandel_verdachten", "instroom")
+    ], "only that one is loaded"
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
+    assert versions(paths) == [FIRST, "00014"]
     number = ask(paths.raw, "select max(levering_nr) from leveringen.levering")[0][0]
     monkeypatch.setenv("USER", "jansen")
     assert main(["withdraw", str(number)]) == 1
@@ -534,18 +530,6 @@ def test_a_withdrawn_delivery_is_out_of_force_from_then_on_and_says_why(
     assert today == ask(paths.raw, "select max(geldt_vanaf)::date from leveringen.oordeel")
     earlier = build_as_of(paths, date(2025, 3, 1))
     assert ask(earlier, last.replace("oordeel_door, oordeel_reden, ", "")) == [("toegelaten", True)]
-
-
-def test_an_unknown_code_empties_one_figure_and_the_others_go_out(night: Night) -> None:
-    paths, run = night
-    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,XYZ,AMS,2020-05-01\n")
-    assert run() == 0
-    assert figures(paths, "om_verdachten_mensenhandel", "(realisatie, geen_realisatie_reden)")[2020] == (
-        None,
-        "onbekende_code",
-    )
-    assert figures(paths, "om_verdachten_mensenhandel")[2019] == 145
-    assert figures(paths, "csv_aangepakt")[2020] == 1529
 
 
 def test_a_refused_delivery_leaves_the_earlier_one_in_force(night: Night, capsys: pytest.CaptureFixture[str]) -> None:

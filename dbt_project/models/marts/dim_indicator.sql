@@ -22,7 +22,11 @@ select
     kwaliteit.beslist_door,
     kwaliteit.is_aanname as kwaliteit_is_aanname,
     kwaliteit.bron as kwaliteit_bron,
-    indicator.volgorde
+    indicator.volgorde,
+    indicator.loopt_op,
+    indicator.referentie,
+    indicator.maximaal_open_pct,
+    indicator.definitief_na_maanden
 from {{ ref('indicator') }} as indicator
 inner join {{ ref('thema') }} as thema on indicator.thema_code = thema.thema_code
 inner join {{ ref('eenheid_van_maat') }} as maat on indicator.eenheid_van_maat = maat.eenheid_van_maat

@@ -9,7 +9,39 @@
     'objectsoort_code',
 ] %}
 
-with recursive boekingen as (
+with recursive
+
+afpak_aanleveraar as (
+
+    {{ gekozen_lijst('afpak_aanleveraar') }}
+
+),
+
+boekingsoort as (
+
+    {{ gekozen_lijst('boekingsoort') }}
+
+),
+
+beslagsoort as (
+
+    {{ gekozen_lijst('beslagsoort') }}
+
+),
+
+objectsoort as (
+
+    {{ gekozen_lijst('objectsoort') }}
+
+),
+
+opsporingsdienst as (
+
+    {{ gekozen_lijst('opsporingsdienst') }}
+
+),
+
+boekingen as (
 
     select * from {{ ref('int_afpakboekingen_verzameld') }}
 
@@ -129,12 +161,12 @@ ingedeeld as (
         on gekozen.definitie_versie = groot.definitie_versie and groot.parameter = 'grote_schikking_eur'
     inner join {{ ref('definitie_parameter') }} as eerste_stand
         on gekozen.definitie_versie = eerste_stand.definitie_versie and eerste_stand.parameter = 'eerste_stand_dagen'
-    left join {{ ref('afpak_aanleveraar') }} as aanleveraar
+    left join afpak_aanleveraar as aanleveraar
         on boeking.aanleveraar_code = aanleveraar.aanleveraar_code
-    left join {{ ref('boekingsoort') }} as soort on boeking.boekingsoort_code = soort.boekingsoort_code
-    left join {{ ref('beslagsoort') }} as beslag on boeking.beslagsoort_code = beslag.beslagsoort_code
-    left join {{ ref('objectsoort') }} as voorwerp on boeking.objectsoort_code = voorwerp.objectsoort_code
-    left join {{ ref('opsporingsdienst') }} as dienst on boeking.dienst_code = dienst.dienst_code
+    left join boekingsoort as soort on boeking.boekingsoort_code = soort.boekingsoort_code
+    left join beslagsoort as beslag on boeking.beslagsoort_code = beslag.beslagsoort_code
+    left join objectsoort as voorwerp on boeking.objectsoort_code = voorwerp.objectsoort_code
+    left join opsporingsdienst as dienst on boeking.dienst_code = dienst.dienst_code
     left join {{ ref('eenheid') }} as eenheid
         on boeking.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
 

@@ -159,6 +159,8 @@ select
         when geen_oordeel_reden is not null then geen_oordeel_reden
         when oordeel_regel = 'doorlopend' and onafgerond >= streefcijfer and not is_elke_eenheid_gehaald
             then 'eenheid_onder_minimum'
+        when oordeel_regel in ('minimaal', 'hooguit') and is_heel_jaar and not is_gehaald and realisatie = streefcijfer
+            then 'onafgerond_niet_gehaald'
         when streefcijfer_is_aanname then 'norm_is_aanname'
     end as oordeel_reden
 from onbeoordeeld

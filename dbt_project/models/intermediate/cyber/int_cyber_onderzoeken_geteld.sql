@@ -1,5 +1,11 @@
 with
 
+cyber_soort as (
+
+    {{ gekozen_lijst('cyber_soort') }}
+
+),
+
 gekozen as (
 
     {{ definities_van('int_cyber_onderzoeken_geteld') }}
@@ -107,5 +113,5 @@ select
     beoordeeld.record_nr,
     beoordeeld.regel_code
 from beoordeeld
-left join {{ ref('cyber_soort') }} as soort on beoordeeld.opgegeven_soort_code = soort.cyber_soort_code
+left join cyber_soort as soort on beoordeeld.opgegeven_soort_code = soort.cyber_soort_code
 where beoordeeld.meetwijze = 'aantal' and beoordeeld.telt_mee is distinct from false

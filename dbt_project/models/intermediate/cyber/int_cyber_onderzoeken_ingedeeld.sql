@@ -1,5 +1,17 @@
 with
 
+cyber_team as (
+
+    {{ gekozen_lijst('cyber_team') }}
+
+),
+
+cyber_focus as (
+
+    {{ gekozen_lijst('cyber_focus') }}
+
+),
+
 regels as (
 
     {{ gekozen_lijst('cyber_indeling') }}
@@ -45,8 +57,8 @@ kenmerken as (
         or (feiten.onderzoek_nr is not null and feiten.heeft_feit_enge_zin is null) as heeft_onbekende_code
     from {{ ref('stg_cyber_onderzoeken__onderzoeken') }} as onderzoek
     left join feiten on onderzoek.onderzoek_nr = feiten.onderzoek_nr
-    left join {{ ref('cyber_team') }} as team on onderzoek.team_code = team.team_code
-    left join {{ ref('cyber_focus') }} as focus on onderzoek.focus_code = focus.focus_code
+    left join cyber_team as team on onderzoek.team_code = team.team_code
+    left join cyber_focus as focus on onderzoek.focus_code = focus.focus_code
 
 ),
 

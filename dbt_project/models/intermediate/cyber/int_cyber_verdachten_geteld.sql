@@ -1,5 +1,11 @@
 with
 
+cyber_soort as (
+
+    {{ gekozen_lijst('cyber_soort') }}
+
+),
+
 gekozen as (
 
     {{ definities_van('int_cyber_verdachten_geteld') }}
@@ -19,7 +25,7 @@ beoordeeld as (
         end as regel_code
     from {{ ref('stg_cyber_verdachten__verdachten') }} as verdachte
     inner join gekozen on gekozen.telregel = 'jaar_van_registratie'
-    left join {{ ref('cyber_soort') }} as soort on verdachte.cyber_soort_code = soort.cyber_soort_code
+    left join cyber_soort as soort on verdachte.cyber_soort_code = soort.cyber_soort_code
     left join {{ ref('indicator_samenstelling') }} as samenstelling
         on
             gekozen.indicator_code = samenstelling.indicator_code

@@ -1,5 +1,11 @@
 with
 
+opsporingsindicatie as (
+
+    {{ gekozen_lijst('opsporingsindicatie') }}
+
+),
+
 criteria as (
 
     {{ gekozen_lijst('fast_criterium') }}
@@ -61,7 +67,7 @@ beoordeeld as (
         end as regel_code
     from dossiers as dossier
     left join fast on dossier.dossier_nr = fast.dossier_nr
-    left join {{ ref('opsporingsindicatie') }} as indicatie
+    left join opsporingsindicatie as indicatie
         on dossier.opsporingsindicatie_code = indicatie.opsporingsindicatie_code
 
 )

@@ -1,5 +1,11 @@
 with
 
+opsporingsdienst as (
+
+    {{ gekozen_lijst('opsporingsdienst') }}
+
+),
+
 gekozen as (
 
     {{ definities_van('int_om_verdachten_geteld') }}
@@ -44,7 +50,7 @@ beoordeeld as (
             else 'onbekende_code'
         end as regel_code
     from instroom
-    left join {{ ref('opsporingsdienst') }} as dienst on instroom.dienst_code = dienst.dienst_code
+    left join opsporingsdienst as dienst on instroom.dienst_code = dienst.dienst_code
     left join gelezen
         on
             instroom.wetsartikel_code is not distinct from gelezen.wetsartikel_code

@@ -1,5 +1,17 @@
 with
 
+melder as (
+
+    {{ gekozen_lijst('melder') }}
+
+),
+
+uitbuitingsvorm_indeling as (
+
+    {{ gekozen_lijst('uitbuitingsvorm_indeling') }}
+
+),
+
 gekozen as (
 
     {{ definities_van('int_slachtoffers_comensha_geteld') }}
@@ -31,7 +43,7 @@ meldingen as (
         ) > 1 as is_dubbel
     from {{ ref('stg_comensha_meldingen__meldingen') }} as melding
     inner join gekozen on gekozen.telregel in ('een_keer_per_jaar', 'eerste_melding')
-    left join {{ ref('melder') }} as melder on melding.melder_code = melder.melder_code
+    left join melder on melding.melder_code = melder.melder_code
 
 ),
 
@@ -53,7 +65,7 @@ beoordeeld as (
 
 indelingen as (
 
-    select distinct indeling_code from {{ ref('uitbuitingsvorm_indeling') }}
+    select distinct indeling_code from uitbuitingsvorm_indeling
 
 ),
 
@@ -73,7 +85,7 @@ uitgesplitst as (
         coalesce(vorm.categorie_code, 'onbekend') as uitsplitsing_code
     from beoordeeld
     cross join indelingen
-    left join {{ ref('uitbuitingsvorm_indeling') }} as vorm
+    left join uitbuitingsvorm_indeling as vorm
         on
             beoordeeld.uitbuitingsvorm_code = vorm.uitbuitingsvorm_code
             and indelingen.indeling_code = vorm.indeling_code

@@ -1,5 +1,11 @@
 with
 
+aanpak as (
+
+    {{ gekozen_lijst('aanpak') }}
+
+),
+
 fasen as (
 
     {{ gekozen_lijst('fase') }}
@@ -29,7 +35,7 @@ beoordeeld as (
             else 'telt'
         end as regel_code
     from onderzoeken as onderzoek
-    left join {{ ref('aanpak') }} as aanpak on onderzoek.aanpak_code = aanpak.aanpak_code
+    left join aanpak on onderzoek.aanpak_code = aanpak.aanpak_code
     left join fasen as fase on onderzoek.fase_code = fase.fase_code
 
 )

@@ -3,6 +3,12 @@
 
 with
 
+drugsoort as (
+
+    {{ gekozen_lijst('drugsoort') }}
+
+),
+
 lijst as (
 
     {{ gekozen_lijst('aandachtsgebied') }}
@@ -36,7 +42,7 @@ aandachtsgebieden as (
             gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
             and onderzoek.jaar >= year(bekend.geldig_van)
             and (bekend.geldig_tot is null or onderzoek.jaar <= year(bekend.geldig_tot))
-    left join {{ ref('drugsoort') }} as drugsoort on gebied.drugsoort_code = drugsoort.drugsoort_code
+    left join drugsoort on gebied.drugsoort_code = drugsoort.drugsoort_code
 
 ),
 

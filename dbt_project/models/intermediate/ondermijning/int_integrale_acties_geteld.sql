@@ -1,5 +1,23 @@
 with
 
+partner as (
+
+    {{ gekozen_lijst('partner') }}
+
+),
+
+bijdrage as (
+
+    {{ gekozen_lijst('bijdrage') }}
+
+),
+
+actie_status as (
+
+    {{ gekozen_lijst('actie_status') }}
+
+),
+
 gekozen as (
 
     {{ definities_van('int_integrale_acties_geteld') }}
@@ -22,9 +40,9 @@ acties as (
             partition by actie.actie_nr
         ) as aantal_mogelijk
     from {{ ref('stg_integrale_acties__acties') }} as actie
-    left join {{ ref('partner') }} as partner on actie.partner_code = partner.partner_code
-    left join {{ ref('bijdrage') }} as bijdrage on actie.bijdrage_code = bijdrage.bijdrage_code
-    left join {{ ref('actie_status') }} as status on actie.actie_status_code = status.actie_status_code
+    left join partner on actie.partner_code = partner.partner_code
+    left join bijdrage on actie.bijdrage_code = bijdrage.bijdrage_code
+    left join actie_status as status on actie.actie_status_code = status.actie_status_code
 
 ),
 

@@ -1,5 +1,11 @@
 with
 
+signaal_status as (
+
+    {{ gekozen_lijst('signaal_status') }}
+
+),
+
 gekozen as (
 
     {{ definities_van('int_signalen_geteld') }}
@@ -26,7 +32,7 @@ signalen as (
                 then false
         end as is_geanalyseerd
     from {{ ref('stg_ondermijningssignalen__signalen') }} as signaal
-    left join {{ ref('signaal_status') }} as status on signaal.signaal_status_code = status.signaal_status_code
+    left join signaal_status as status on signaal.signaal_status_code = status.signaal_status_code
 
 ),
 

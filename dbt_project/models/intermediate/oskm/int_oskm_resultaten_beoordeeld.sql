@@ -1,3 +1,17 @@
+with
+
+oskm_resultaatsoort as (
+
+    {{ gekozen_lijst('oskm_resultaatsoort') }}
+
+),
+
+oskm_team as (
+
+    {{ gekozen_lijst('oskm_team') }}
+
+)
+
 select
     resultaat.levering_nr,
     resultaat.record_nr,
@@ -16,5 +30,5 @@ select
         else 'telt'
     end as regel_code
 from {{ ref('stg_oskm_onderzoeken__resultaten') }} as resultaat
-left join {{ ref('oskm_resultaatsoort') }} as soort on resultaat.resultaatsoort_code = soort.resultaatsoort_code
-left join {{ ref('oskm_team') }} as team on resultaat.team_code = team.team_code
+left join oskm_resultaatsoort as soort on resultaat.resultaatsoort_code = soort.resultaatsoort_code
+left join oskm_team as team on resultaat.team_code = team.team_code
