@@ -16,7 +16,7 @@ from orchestration.paths import ROOT, SEEDS, seed_file
 
 PAGE = ROOT / "CONTRIBUTING.md"
 # The lists that an indicator touches, each with the file in which its columns are described.
-LISTS = ("indicator", "definitie", "norm", "besluit", "afspraak")
+LISTS = ("indicator", "indicator_kwaliteit", "definitie", "norm", "besluit", "afspraak")
 TERM = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", flags=re.DOTALL)
 REFERENCE = re.compile(r"{{ *doc\('(\w+)'\) *}}")
 # A description that is longer has its first sentence here.
@@ -148,7 +148,10 @@ def lists(page: str) -> str:
         seed, file = described()[name], seed_file(name).relative_to(ROOT).as_posix()
         with (ROOT / file).open(encoding="utf-8", newline="") as stream:
             heading = next(csv.reader(stream))
-        columns, types = {each["name"]: each for each in seed["columns"]}, seed["config"].get("column_types", {})
+        columns, types = (
+            {each["name"]: each for each in seed["columns"]},
+            seed.get("config", {}).get("column_types", {}),
+        )
         lines = ["| column | in the example | what is given | meaning |", "|---|---|---|---|"]
         for column, value in zip(heading, example_of(page, file), strict=True):
             text = " ".join(REFERENCE.sub(lambda found: terms()[found[1]], columns[column]["description"]).split())
