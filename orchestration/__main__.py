@@ -25,7 +25,7 @@ from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
-from orchestration.register import BY_ITSELF, Row
+from orchestration.register import BY_ITSELF, Row, still_held, told_held
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
 # Tables are made for this width; a narrower window breaks the lines itself.
@@ -315,7 +315,8 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
             if last and not news and not again:
                 return _nothing_new(paths, console, last)
         if last:
-            console.print(f"Nieuw sinds de vorige run: {', '.join(news) or 'niets; opnieuw omdat daarom is gevraagd'}")
+            told = novelty.told_news(paths, news, last) or "niets; opnieuw omdat daarom is gevraagd"
+            console.print(f"Nieuw sinds de vorige run: {told}", highlight=False)
         return _whole_night(paths, console, progress)
 
 
@@ -356,6 +357,11 @@ def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) ->
     console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
     for left in last.left:
         console.print(f"  blijft liggen: {left}", highlight=False, markup=False, soft_wrap=True)
+    if paths.raw.exists():
+        with open_database(paths.raw, read_only=True) as con:
+            held = still_held(con)
+        if held:
+            console.print(f"  {told_held(held)}", highlight=False, soft_wrap=True)
     console.print("Alle cijfers: make figures. Toch opnieuw: make nightly OPNIEUW=1.", highlight=False)
     return PUBLISHED
 

@@ -76,7 +76,7 @@ class Part:
         rule: The rule that decided, in Dutch.
         rows: Number of rows.
         units: Number of counting units.
-        amount: Sum of the amounts in euro; None where it is not about an amount.
+        amount: Sum of the amounts, in the unit of the figure; None where it is not about an amount.
         records: Their record numbers in the file, in ascending order.
     """
 

@@ -61,12 +61,14 @@ class LastNight:
         ended: When it ended.
         left: Files that were left lying, with the reason.
         inbox: Fingerprint of the inbox as it found it.
+        day: The day of which it knew that it had come.
     """
 
     publication: str
     ended: datetime
     left: tuple[str, ...]
     inbox: str
+    day: date | None = None
 
 
 def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
@@ -168,6 +170,7 @@ def finish(paths: DataPaths, run: str) -> None:
         _file(paths),
         {
             "publicatie": paths.published.resolve().parent.name,
+            "dag": begun["dag"],
             "klaar": now().isoformat(timespec="seconds"),
             "blijft_liggen": begun.get("blijft_liggen", []),
             "ingredienten": seen,
@@ -190,6 +193,8 @@ def last_night(paths: DataPaths) -> LastNight | None:
         datetime.fromisoformat(found["klaar"]),
         tuple(found["blijft_liggen"]),
         found["ingredienten"].get(DELIVERIES, ""),
+        # A note of before the day stood in it has the day on which that night ended.
+        date.fromisoformat(found.get("dag", found["klaar"][:10])),
     )
 
 
@@ -205,6 +210,27 @@ def inbox(paths: DataPaths) -> str:
 def told(last: LastNight) -> str:
     """Say in one Dutch sentence that there is nothing to do."""
     return f"niets nieuws sinds publicatie {int(last.publication)}, van {last.ended:%d-%m-%Y %H:%M}"
+
+
+def told_news(paths: DataPaths, news: Iterable[str], last: LastNight, today: date | None = None) -> str:
+    """Say in Dutch what changed, and of days that came which.
+
+    Args:
+        paths: The data folder.
+        news: Names of ingredients, as `changed` gives them.
+        last: The last whole night.
+        today: The day of the run; that of the clock where None.
+    """
+    names = list(news)
+    if DAYS in names:
+        day, since = today or now().date(), last.day or last.ended.date()
+        named = {found for found in _days_named(paths) if since.isoformat() < found <= day.isoformat()}
+        named |= {f"{year}-01-01" for year in range(since.year + 1, day.year + 1)}
+        come = ", ".join("-".join(reversed(found.split("-"))) for found in sorted(named))
+        # A list or delivery that names another day of the past is news itself.
+        others = [name for name in names if name != DAYS]
+        names = [*others, f"{DAYS} ({come})"] if come else others or [DAYS]
+    return ", ".join(names)
 
 
 def _file(paths: DataPaths) -> Path:
@@ -304,6 +330,10 @@ def _key() -> str:
 
 def _days_come(paths: DataPaths, today: date) -> str:
     """The year, and how many of all the days that lists name, and on which deliveries become known, have come."""
+    return f"{today.year}: {sum(day <= today.isoformat() for day in _days_named(paths))}"
+
+
+def _days_named(paths: DataPaths) -> set[str]:
     days = {day for file in SEEDS.rglob("*.csv") for day in _DAY.findall(file.read_text(encoding="utf-8"))}
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
@@ -313,7 +343,7 @@ def _days_come(paths: DataPaths, today: date) -> str:
                 days |= {day for (day,) in rows if day}
             if {("levering",), ("oordeel",)} <= set(tables):
                 days |= {day.isoformat() for (day,) in con.execute(KNOWN_DAYS).fetchall()}
-    return f"{today.year}: {sum(day <= today.isoformat() for day in days)}"
+    return days
 
 
 def _printed(lines: Iterable[str]) -> str:

@@ -28,6 +28,11 @@ WHITE = "\t \v\f\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u
 LINE_ENDS = "\r\n"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DELIMITERS = {";": ";", ",": ",", "\t": "de tab", "|": "|"}
+# What a pattern may be made of to be told in words: a free part, a letter in either case, a sign as it is, plain text.
+SIMPLE_PART = re.compile(
+    r"(?P<free>\.[*+])|\[(?P<upper>\w)(?P<lower>\w)\]|\\(?P<sign>[^\w\s])|(?P<text>[^][\\.(){}|^$*+?])"
+)
+SHOWN_SIGNS = 80
 LOOKS_LIKE_A_HEADING = re.compile(r"[a-z][a-z_]{0,29}")
 
 
@@ -258,12 +263,47 @@ def _head_lines(delivery: Delivery, stream: IO[str], read: list[str]) -> Iterato
 def _check_preamble(delivery: Delivery, before: Sequence[str]) -> None:
     """A fact that holds for every row, such as the selection of a table, stands above the headings only."""
     for number, pattern in delivery.extract.preamble_patterns.items():
-        line = _stripped(before[number - 1].replace('"', ""))
-        if re.fullmatch(pattern, line) is None:
+        if not says_what_was_agreed(before[number - 1], pattern):
             raise RefusedError(
-                f"regel {number}: dit is niet de afgesproken tabel of selectie; verwacht een "
-                f"regel als '{pattern}', lever het bestand met die selectie"
+                f"regel {number}: dit is niet de afgesproken tabel of selectie; verwacht een regel "
+                f"{_agreed_in_words(pattern)}, er staat {_kind_of_line(before[number - 1], pattern)}; "
+                "lever het bestand met die selectie"
             )
+
+
+def says_what_was_agreed(line: str, pattern: str) -> bool:
+    """Say whether a line above the headings matches its declared pattern as a whole.
+
+    Args:
+        line: The line; its quotes, and white space around it, mean nothing.
+        pattern: The pattern.
+    """
+    return re.fullmatch(pattern, _unquoted(line)) is not None
+
+
+def _unquoted(line: str) -> str:
+    return _stripped(line.replace('"', ""))
+
+
+def _agreed_in_words(pattern: str) -> str:
+    """A pattern for who delivers: as a line with open places, where it is no more than that."""
+    parts = list(SIMPLE_PART.finditer(pattern))
+    is_simple = "".join(part[0] for part in parts) == pattern
+    if not is_simple or any(part["upper"] and part["upper"].lower() != part["lower"] for part in parts):
+        return f"volgens het patroon '{pattern}'"
+    words = "".join("…" if part["free"] else part["lower"] or part["sign"] or part["text"] for part in parts)
+    return f"als '{words}'" + (" (… is vrij)" if "…" in words else "")
+
+
+def _kind_of_line(line: str, pattern: str) -> str:
+    """The kind of the signs of a line, which may be of another file than a public table; agreed words as they are."""
+    agreed = {word for word in re.findall(r"\w+", pattern) if len(word) > 2}
+    found = re.sub(
+        r"\w+",
+        lambda word: word[0] if word[0] in agreed else re.sub(r"\w", lambda sign: "9a"[sign[0].isalpha()], word[0]),
+        _unquoted(line),
+    )
+    return f"'{found[:SHOWN_SIGNS]}{'…' if len(found) > SHOWN_SIGNS else ''}'" if found else "niets"
 
 
 def _unclosed_heading(delivery: Delivery) -> RefusedError:

@@ -626,6 +626,7 @@ class Row:
         loaded: Number of records loaded.
         set_aside: Number of records set aside.
         set_number: levering_nr of the first delivery of the set in which it came.
+        by: Who gave the verdict.
     """
 
     number: int
@@ -639,6 +640,7 @@ class Row:
     loaded: int | None
     set_aside: int | None
     set_number: int
+    by: str | None = None
 
 
 def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = None) -> list[Row]:
@@ -653,11 +655,45 @@ def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = N
     """
     rows = con.execute(
         """select levering_nr, registratie, extract, bestand, stand_datum, oordeel, reden,
-            aantal_records, aantal_geladen, aantal_apart, coalesce(set_nr, levering_nr)
+            aantal_records, aantal_geladen, aantal_apart, coalesce(set_nr, levering_nr), door
         from leveringen.levering_met_oordeel where ? is null or list_contains(?, levering_nr) order by levering_nr""",
         [numbers, numbers],
     ).fetchall()
     return [Row(*row) for row in rows]
+
+
+def still_held(con: duckdb.DuckDBPyConnection) -> list[int]:
+    """Find the deliveries about which somebody still has to decide.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+
+    Returns:
+        levering_nr of each that is held and in the place of which no later one was admitted, oldest first.
+    """
+    rows = con.execute(
+        """select levering_nr from leveringen.levering_met_oordeel as gehouden
+        where oordeel = 'aangehouden' and not exists (
+            select 1 from leveringen.levering_met_oordeel as later
+            where later.oordeel = 'toegelaten' and later.registratie = gehouden.registratie
+                and later.extract = gehouden.extract and later.ontvangen_op > gehouden.ontvangen_op
+                -- Of the whole register a later state takes its place as well; of changes or of other periods not.
+                and (later.stand_datum = gehouden.stand_datum
+                    or (later.stand_datum > gehouden.stand_datum and gehouden.soort = 'volledig'))
+        ) order by levering_nr"""
+    ).fetchall()
+    return [number for (number,) in rows]
+
+
+def told_held(numbers: Sequence[int]) -> str:
+    """Say in one Dutch sentence that deliveries wait for a decision.
+
+    Args:
+        numbers: Their levering_nr; at least one.
+    """
+    are = "1 levering is" if len(numbers) == 1 else f"{len(numbers)} leveringen zijn"
+    which = ", ".join(map(str, numbers))
+    return f"nog {are} aangehouden ({which}); beslis met make accept, make refuse of, na herstel, make offer"
 
 
 def not_yet_published(con: duckdb.DuckDBPyConnection, published: Mapping[int, str]) -> list[Row]:
@@ -703,7 +739,7 @@ def finding(
     return found | {"voorbeelden": json.loads(found["voorbeelden"])}
 
 
-def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tuple[int, str]]:
+def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tuple[int, str, str]]:
     """Read what was noticed about deliveries and was no reason to keep them out: such as codes that no list knows.
 
     Args:
@@ -711,10 +747,10 @@ def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tupl
         numbers: The deliveries.
 
     Returns:
-        levering_nr and what was found, in Dutch.
+        levering_nr, the name of the check, and what it found, in Dutch.
     """
     return con.execute(
-        """select levering_nr, gevonden from leveringen.bevinding
+        """select levering_nr, controle, gevonden from leveringen.bevinding
         where list_contains(?, levering_nr) and not is_voldaan and ernst = 'warning' order by levering_nr, rowid""",
         [list(numbers)],
     ).fetchall()

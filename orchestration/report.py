@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 from rich import box
@@ -19,12 +20,15 @@ from rich.text import Text
 from orchestration import register
 from orchestration.beside import WhatIf
 from orchestration.checking import Checked, Judged
+from orchestration.declarations import read_declarations
+from orchestration.expectations import code_list_check
 from orchestration.explanation import GROUND, Figure, Part, Place, Row
 from orchestration.ledger import Audit
 from orchestration.locking import open_database
-from orchestration.paths import DataPaths
+from orchestration.paths import ROOT, DataPaths, seed_file
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.supplier_report import report_files
+from orchestration.trial import BY as BY_TRIAL
 from orchestration.wording import dutch
 
 SHOWN_RECORDS = 12
@@ -38,10 +42,27 @@ REMARKS = {
 }
 
 
+OUTSIDE = "buiten_agenda"
+# The national figures, those that no agenda asks for too: of another year, or of an indicator that stands in none.
+FIGURES = f"""
+select agenda_code, indicator_code, jaar, realisatie, realisatie_status, verandering, verandering_pct,
+    geen_vergelijking_reden, streefcijfer, oordeel, oordeel_reden
+from marts.fct_voortgang
+where realisatie is not null
+union all
+select null, indicator_code, jaar, realisatie, realisatie_status, verandering, verandering_pct,
+    geen_vergelijking_reden, null, '{OUTSIDE}', null
+from marts.fct_realisatie
+where realisatie is not null and eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
+    and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
+"""
+
+
 def show_figures(paths: DataPaths, console: Console, year: int | None = None, indicator: str | None = None) -> None:
     """Print the published figures: one line per indicator and year that has one, and how many have none.
 
     Across a break in a series the change says so. What is expected of figures that still grow is a table of its own.
+    Figures that no agenda asks for are shown where a year or an indicator is asked, and counted otherwise.
 
     Args:
         paths: The data folder.
@@ -56,13 +77,22 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
     with open_database(paths.published, read_only=True) as con:
         _check_asked(con, year, indicator)
         rows = con.execute(
-            """select agenda_code, voortgang.indicator_naam, voortgang.eenheid_van_maat, jaar, realisatie,
-                realisatie_status, verandering, verandering_pct, geen_vergelijking_reden, streefcijfer, oordeel,
-                oordeel_reden
-            from marts.fct_voortgang as voortgang inner join marts.dim_indicator as indicator using (indicator_code)
-            where realisatie is not null
+            f"""select agenda_code, indicator_naam, eenheid_van_maat, jaar, realisatie, realisatie_status, verandering,
+                verandering_pct, geen_vergelijking_reden, streefcijfer, oordeel, oordeel_reden
+            from ({FIGURES}) inner join marts.dim_indicator as indicator using (indicator_code)
+            where (agenda_code is not null or $jaar is not null or $indicator is not null)
                 and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
-            order by agenda_code, indicator.volgorde, jaar""",
+            order by agenda_code nulls last, indicator.volgorde, jaar""",
+            asked,
+        ).fetchall()
+        ((outside, indicators),) = con.execute(
+            f"select count(*), count(distinct indicator_code) from ({FIGURES}) where agenda_code is null"
+        ).fetchall()
+        unknown = con.execute(
+            """select indicator_code, string_agg(jaar, ', ' order by jaar) from marts.fct_voortgang
+            where geen_realisatie_reden = 'onbekende_code'
+                and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
+            group by all order by all""",
             asked,
         ).fetchall()
         without = con.execute(
@@ -110,6 +140,13 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         _say(console, f"{code} {of_year}, onder het minimum per eenheid: {units}")
     if without:
         console.print("Zonder cijfer: " + ", ".join(f"{number} x {reason}" for reason, number in without))
+    for code, years in unknown:
+        _say(console, f"onbekende_code: {code} {years}")
+    if outside and year is None and indicator is None:
+        told = (
+            f"Buiten een agenda: {outside} cijfers van {indicators} indicatoren; te zien met INDICATOR=... of JAAR=..."
+        )
+        console.print(told, highlight=False)
     if expected:
         _show_expected(expected, console)
 
@@ -121,15 +158,17 @@ def _known(con: duckdb.DuckDBPyConnection) -> tuple[date, str]:
 
 
 def _check_asked(con: duckdb.DuckDBPyConnection, year: int | None, indicator: str | None) -> None:
+    there = f"""select indicator_code, jaar from marts.fct_voortgang
+        union select indicator_code, jaar from ({FIGURES})"""
     known = con.execute(
-        """select indicator_code from marts.dim_indicator
-        where indicator_code in (select indicator_code from marts.fct_voortgang) order by volgorde"""
+        f"""select indicator_code from marts.dim_indicator
+        where indicator_code in (select indicator_code from ({there})) order by volgorde"""
     ).fetchall()
     codes = [code for (code,) in known]
     if indicator is not None and indicator not in codes:
         raise ValueError(f"indicator {indicator!r} bestaat niet; wel {', '.join(codes)}")
     found = con.execute(
-        "select distinct jaar from marts.fct_voortgang where indicator_code = coalesce(?, indicator_code) order by all",
+        f"select distinct jaar from ({there}) where indicator_code = coalesce(?, indicator_code) order by all",
         [indicator],
     ).fetchall()
     years = [int(number) for (number,) in found]
@@ -265,7 +304,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     """Print what became of deliveries; return whether some were not admitted, or left."""
     rows: list[register.Row] = []
     first_set_aside: dict[int, list[str]] = {}
-    noticed: list[tuple[int, str]] = []
+    noticed: list[tuple[int, str, str]] = []
+    held: list[int] = []
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             rows = [row for row in register.deliveries(con) if row.verdict != before.verdicts.get(row.number)]
@@ -275,6 +315,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
                 if row.verdict == "geweigerd" and row.set_aside
             }
             noticed = register.noticed(con, [row.number for row in rows if row.verdict == "toegelaten"])
+            told_now = {row.number for row in rows}
+            held = [number for number in register.still_held(con) if number not in told_now]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
     refused_sets = {row.set_number for row in others if row.verdict == "geweigerd"}
@@ -296,6 +338,8 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
             _say(console, told, 4)
     for told in left:
         _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
+    if held:
+        _say(console, register.told_held(held), 2)
     for told in kept.get(WRITING[SUMMARY], ()):
         _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
@@ -311,7 +355,12 @@ def _what_to_do(row: register.Row, refused_sets: Collection[int]) -> list[str]:
     if row.verdict != "aangehouden" or row.set_number in refused_sets:
         return [f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}"]
     decide = f'LEVERING={row.number} REDEN="..."'
-    return [f"klopt het zo: make accept {decide}", f"klopt het niet: make refuse {decide}"]
+    told = [f"klopt het zo: make accept {decide}", f"klopt het niet: make refuse {decide}"]
+    if row.by != BY_TRIAL:
+        return told
+    # A rule further on is broken by what came in, or by a change of the project that met it first here.
+    mended = "ligt het aan het project (model, lijst of regel): herstel dat, en bied opnieuw aan:"
+    return [f"{mended} make offer LEVERING={row.number}", *told]
 
 
 def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
@@ -327,14 +376,30 @@ def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
     _say(console, Text.assemble(("apart gezet", "yellow"), told), 2)
 
 
-def _show_noticed(console: Console, admitted: Sequence[register.Row], noticed: Sequence[tuple[int, str]]) -> None:
-    files = {row.number: f"{row.registration}/{row.file}" for row in admitted}
-    lines = [f"levering {number} {files[number]}: {told}" for number, told in noticed[:SHOWN_NOTICED]]
+def _show_noticed(console: Console, admitted: Sequence[register.Row], noticed: Sequence[tuple[int, str, str]]) -> None:
+    of = {row.number: row for row in admitted}
+    lists = _list_behind_each_check() if noticed else {}
+    lines = []
+    for number, check, told in noticed[:SHOWN_NOTICED]:
+        row = of[number]
+        lines.append(f"levering {number} {row.registration}/{row.file}: {told}")
+        if file := lists.get((row.registration, row.extract, check)):
+            lines[-1] += f"; hoort de code erbij, zet haar in {file}, en anders verbetert de leverancier haar"
     if (more := len(noticed) - SHOWN_NOTICED) > 0:
         other = "1 andere; die staat in het rapport" if more == 1 else f"{more} andere; zij staan in de rapporten"
         lines.append(f"en {other} voor leveranciers")
     for told in lines:
         _say(console, Text.assemble(("let op", "yellow"), f" {told}"), 2)
+
+
+def _list_behind_each_check() -> dict[tuple[str, str, str], Path]:
+    """The file of each code list, by registration, extract and the check that holds a column against it."""
+    return {
+        (*key, code_list_check(column)): seed_file(column.code_list).relative_to(ROOT)
+        for key, extract in read_declarations().items()
+        for column in extract.columns
+        if column.code_list
+    }
 
 
 CHANGES = """
@@ -546,14 +611,14 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     table.add_column("rol", no_wrap=True)
     table.add_column("telt", no_wrap=True)
     table.add_column("records", justify="right", no_wrap=True)
-    table.add_column("eenheden", justify="right", no_wrap=True)
+    table.add_column("teleenheden", justify="right", no_wrap=True)
     _wrapping(table, "regel")
     for part in parts:
         counts, rule = _counting(part.role, part.counts, part.rule)
-        rule = rule if part.amount is None else f"{rule} ({dutch(part.amount)} euro)"
+        rule = rule if part.amount is None else f"{rule} ({dutch(part.amount)} {figure.unit})"
         table.add_row(str(part.delivery), part.role, counts, dutch(part.rows), dutch(part.units), rule)
     if figure.lowest_day:
-        console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een eenheid is een dag.")
+        console.print(f"De voorraad was het laagst op {figure.lowest_day:%d-%m-%Y}; een teleenheid is een dag.")
     console.print(table)
     for delivery, file in dict.fromkeys((part.delivery, part.file) for part in parts):
         deciding = [part for part in parts if part.delivery == delivery and part.counts]

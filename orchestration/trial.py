@@ -29,8 +29,10 @@ LEG = "op proef"
 # Sources that are no registration: the register of deliveries, and the ledger.
 REGISTER, LEDGER = "leveringen", "publicaties"
 SHOWN_ROWS, SHOWN_RULES, MOST_ROWS = 3, 3, 1000
-# Columns of which no value is delivered text; another text or number of a thing may be.
+# Columns of which no value is delivered text; another text or number of a thing may be. What a test itself has
+# to say of what is wrong it calls `ontbreekt`.
 OUR_NAMES = ("levering_nr", "record_nr", "registratie", "extract", "indicator_code", "agenda_code")
+OUR_NAMES += ("telmodel", "regel_code", "ontbreekt")
 # What DuckDB says of a query that cannot be, and so of our own code: it quotes no value.
 ABOUT_THE_QUERY = ("Binder Error", "Catalog Error", "Parser Error")
 # The registrations behind a value of a row, by the column in which it stands.
@@ -206,7 +208,8 @@ def _rows_told(number: int, rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _may_be_shown(column: str, value: Any) -> bool:
     """Whether a value is a place, a name of our own, a number or a day, and not the number of a thing."""
-    return column in OUR_NAMES or (not column.endswith("_nr") and value is not None and not isinstance(value, str))
+    is_ours = column in OUR_NAMES or (not column.endswith("_nr") and not isinstance(value, str))
+    return value is not None and is_ours
 
 
 def _evidence(con: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:

@@ -15,17 +15,22 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from orchestration.admission import Arrivals, Judge, admit_deliveries
 from orchestration.declarations import Column, Extract, read_declarations
+from orchestration.demo.generator import read_code_lists, rows, write
 from orchestration.expectations import code_lists
 from orchestration.pseudonyms import Key
 from orchestration.validation import Finding
 
 EXTRACTS = read_declarations()
+# The wide tables that are really public, of which it is known here how they look.
+PUBLIC_TABLES = ("cbs_misdrijven", "geregistreerde_misdrijven")
 STAND, RECEIVED = "20230115", "20230120"
 FIRST_DAY = date(2019, 3, 1)
 RECORDS = 120
@@ -122,17 +127,36 @@ class Sample:
         return data
 
 
+def _as_in_the_demo(extract: Extract, records: int, end: str) -> Sample:
+    """A delivery as the demo makes one: of an extract of which only its declaration is known here."""
+    made = rows(
+        extract,
+        records,
+        Random(extract.registration),
+        read_code_lists({(extract.registration, extract.name): extract}),
+        periods=2,
+    )
+    with TemporaryDirectory() as folder:
+        file = write(extract, made, Path(folder), date(2023, 1, 15), date(2023, 1, 20))
+        lines = file.read_bytes().decode(extract.encoding).split(end)[:-1]
+    head, last = extract.preamble_lines + 1, len(lines) - (extract.footer_pattern is not None)
+    body = [*csv.reader(lines[head:last], delimiter=extract.delimiter)]
+    return Sample(extract, [*lines[:head]], [*body], lines[last:], end, extract.encoding)
+
+
 @cache
 def _sample(name: tuple[str, str], records: int) -> Sample:
     extract = EXTRACTS[name]
     end = "\n" if extract.encoding == "utf-8" else "\r\n"
+    if extract.registration not in PUBLIC_TABLES and (extract.columns[-1].repeats or extract.preamble_lines):
+        return _as_in_the_demo(extract, records, end)
     if not extract.columns[-1].repeats:
-        rows = [
+        made = [
             [_value(extract, column, place, number) for place, column in enumerate(extract.columns)]
             for number in range(1, records + 1)
         ]
-        return Sample(extract, [[c.heading for c in extract.columns]], [*rows], [], end, extract.encoding)
-    rows = _names_of_a_public_table(extract)
+        return Sample(extract, [[c.heading for c in extract.columns]], [*made], [], end, extract.encoding)
+    of_table = _names_of_a_public_table(extract)
     if extract.heading_line is None:
         about = "Nederland_Totaal geregistreerde misdrijven"
         head: list[list[str] | str] = [[extract.columns[0].heading, f"{about}_2021", f"{about}_2022*"]]
@@ -145,7 +169,9 @@ def _sample(name: tuple[str, str], records: int) -> Sample:
             ["Perioden", "2021", "2022"],
             [extract.columns[0].heading, *[extract.columns[-1].heading] * 2],
         ]
-    return Sample(extract, head, [*rows], ['"Bron: Politie"'] if extract.footer_pattern else [], end, extract.encoding)
+    return Sample(
+        extract, head, [*of_table], ['"Bron: Politie"'] if extract.footer_pattern else [], end, extract.encoding
+    )
 
 
 def sample(name: tuple[str, str], records: int = RECORDS) -> Sample:
@@ -159,8 +185,8 @@ def sample(name: tuple[str, str], records: int = RECORDS) -> Sample:
         A sample of its own for who asks.
     """
     kept = _sample(name, records)
-    rows = [[*record] if isinstance(record, list) else record for record in kept.records]
-    return replace(kept, head=deepcopy(kept.head), records=rows, foot=[*kept.foot], on_text=[], on_bytes=[])
+    own = [[*record] if isinstance(record, list) else record for record in kept.records]
+    return replace(kept, head=deepcopy(kept.head), records=own, foot=[*kept.foot], on_text=[], on_bytes=[])
 
 
 def file_name(extract: Extract, stand: str = STAND, received: str | None = RECEIVED) -> str:

@@ -1,19 +1,26 @@
-"""The list of keys of a declaration, as CONTRIBUTING.md shows it, made from the reader of declarations.
+"""What may stand where, as CONTRIBUTING.md shows it: keys as their reader has them, columns of lists as their yml has.
 
-`python -m tests.keys` writes it there; `tests/unit/test_contributing.py` holds the page to it.
+`python -m tests.keys` writes both there; `tests/unit/test_contributing.py` holds the page to them.
 """
 
+import csv
 import inspect
 import re
+from functools import cache
 from typing import Any
 
 import yaml
 
 from orchestration.declarations import Column, Extract
-from orchestration.paths import ROOT
+from orchestration.paths import ROOT, SEEDS, seed_file
 
 PAGE = ROOT / "CONTRIBUTING.md"
-BEGIN, END = "<!-- keys: python -m tests.keys -->\n", "<!-- /keys -->\n"
+# The lists that an indicator touches, each with the file in which its columns are described.
+LISTS = ("indicator", "indicator_kwaliteit", "definitie", "norm", "besluit", "afspraak")
+TERM = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", flags=re.DOTALL)
+REFERENCE = re.compile(r"{{ *doc\('(\w+)'\) *}}")
+# A description that is longer has its first sentence here.
+LONGEST = 450
 # What dbt itself has a place for; every other key stands in `config.meta`.
 OF_DBT = ("registration", "name", "description", "data_type", "columns")
 OF_THE_SOURCE = ("together",)
@@ -93,24 +100,98 @@ def keys() -> str:
     return "\n\n".join(f"{place}\n\n{shown}" for place, shown in parts) + "\n"
 
 
-def on_the_page(page: str) -> str:
-    """Give the list as a page has it.
+@cache
+def terms() -> dict[str, str]:
+    """The terms that descriptions refer to."""
+    files = sorted((ROOT / "dbt_project" / "models").rglob("*.md"))
+    return {name: text for file in files for name, text in TERM.findall(file.read_text(encoding="utf-8"))}
+
+
+@cache
+def described() -> dict[str, dict[str, Any]]:
+    """What yml says of each list, by its name."""
+    return {
+        seed["name"]: seed | {"file": file.relative_to(ROOT).as_posix()}
+        for file in sorted(SEEDS.rglob("_*.yml"))
+        for seed in yaml.safe_load(file.read_text(encoding="utf-8")).get("seeds", ())
+    }
+
+
+def given(column: dict[str, Any], types: dict[str, str]) -> str:
+    """Say what may be given in a column of a list, from its tests and its type."""
+    for test in column.get("data_tests", ()):
+        arguments = next(iter(test.values()))["arguments"] if isinstance(test, dict) else {}
+        if "values" in arguments:
+            return ", ".join(f"`{value}`" for value in arguments["values"])
+        other = re.fullmatch(r"ref\('(\w+)'\)", arguments.get("to", ""))
+        if other and (file := seed_file(other[1])).exists():
+            return f"one of `{file.name}`"
+    name = {"integer": "whole number", "boolean": "`true`, `false`", "date": "day"}
+    kind_of = types.get(column["name"], "text")
+    return name.get(kind_of, "number" if kind_of.startswith("decimal") else "text")
+
+
+def example_of(page: str, file: str) -> list[str]:
+    """The last row that the page gives of a list."""
+    blocks = re.findall(rf"^`{re.escape(file)}`\n\n```csv\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    return [*csv.reader(blocks[-1].splitlines())][-1]
+
+
+def lists(page: str) -> str:
+    """Write the columns of the lists that an indicator touches, as they stand between the other two marks.
+
+    Args:
+        page: The page, of which the examples are shown beside the columns.
+    """
+    parts = []
+    for name in LISTS:
+        seed, file = described()[name], seed_file(name).relative_to(ROOT).as_posix()
+        with (ROOT / file).open(encoding="utf-8", newline="") as stream:
+            heading = next(csv.reader(stream))
+        columns, types = (
+            {each["name"]: each for each in seed["columns"]},
+            seed.get("config", {}).get("column_types", {}),
+        )
+        lines = ["| column | in the example | what is given | meaning |", "|---|---|---|---|"]
+        for column, value in zip(heading, example_of(page, file), strict=True):
+            text = " ".join(REFERENCE.sub(lambda found: terms()[found[1]], columns[column]["description"]).split())
+            meaning = text if len(text) <= LONGEST else text.partition(". ")[0] + ". …"
+            cells = (f"`{column}`", value, given(columns[column], types), meaning)
+            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+        parts.append(f"`{file}`, described in `{seed['file']}`:\n\n" + "\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def marks(name: str) -> tuple[str, str]:
+    """Between which lines of the page a generated part stands."""
+    return f"<!-- {name}: python -m tests.keys -->\n", f"<!-- /{name} -->\n"
+
+
+def on_the_page(page: str, name: str) -> str:
+    """Give a generated part as a page has it.
+
+    Args:
+        page: The page.
+        name: `keys` or `lists`.
 
     Raises:
         ValueError: The page does not have the marks once each.
     """
-    before, begin, rest = page.partition(BEGIN)
-    shown, end, after = rest.partition(END)
-    if not (begin and end) or BEGIN in before + after or END in before + after:
-        raise ValueError(f"{PAGE.name}: {BEGIN.strip()} and {END.strip()} stand there once each")
+    opens, closes = marks(name)
+    before, begin, rest = page.partition(opens)
+    shown, end, after = rest.partition(closes)
+    if not (begin and end) or opens in before + after or closes in before + after:
+        raise ValueError(f"{PAGE.name}: {opens.strip()} and {closes.strip()} stand there once each")
     return shown
 
 
 def main() -> None:
-    """Write the list on the page."""
+    """Write both on the page."""
     page = PAGE.read_text(encoding="utf-8")
-    shown = f"{BEGIN}{on_the_page(page)}{END}"
-    PAGE.write_text(page.replace(shown, f"{BEGIN}\n{keys()}\n{END}"), encoding="utf-8")
+    for name, made in (("keys", keys()), ("lists", lists(page))):
+        opens, closes = marks(name)
+        page = page.replace(f"{opens}{on_the_page(page, name)}{closes}", f"{opens}\n{made}\n{closes}")
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

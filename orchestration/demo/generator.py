@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
+from string import ascii_lowercase
 from typing import Any, Literal
 
 import pandas as pd
@@ -19,6 +20,7 @@ from rstr import Rstr
 
 from orchestration.declarations import Column, Extract
 from orchestration.paths import SEEDS, seed_file
+from orchestration.reading import LINE_ENDS, says_what_was_agreed
 
 FIRST_DAY = date(2017, 1, 1)
 LAST_DAY = date(2022, 12, 31)
@@ -38,7 +40,7 @@ class Form:
     """What a delivered file looks like where its declaration leaves that open.
 
     Args:
-        preamble: The lines before the column headings, each as its fields; made up where empty.
+        preamble: The lines before the column headings, each as its fields; made as declared where empty.
         headings: Headings of the repeating column; the years up to that of the stand_datum where empty.
         footer: The last line, as it stands in the file; made from the footer_pattern where empty.
         quote_all: Quote every field, and not only those that need it.
@@ -189,7 +191,7 @@ def write(
             lineterminator=line_end,
             quoting=csv.QUOTE_ALL if form.quote_all else csv.QUOTE_MINIMAL,
         )
-        writer.writerows(_head(extract, frame, stand_datum, form))
+        writer.writerows(_head(extract, frame, stand_datum, form, Random(name)))
         writer.writerows(_records(extract, frame))
         if extract.footer_pattern is not None:
             footer = form.footer or Rstr(Random(name)).xeger(extract.footer_pattern)
@@ -307,7 +309,7 @@ def _other_than(seen: Mapping[Any, Any] | set[Any], make: Maker, what: str) -> A
     raise ValueError(f"{what}: after {len(seen)} different values {TRIES} tries gave no other")
 
 
-def _head(extract: Extract, frame: pd.DataFrame, stand_datum: date, form: Form) -> list[list[str]]:
+def _head(extract: Extract, frame: pd.DataFrame, stand_datum: date, form: Form, rng: Random) -> list[list[str]]:
     """Make the lines up to and including the column headings, each as its fields."""
     last = extract.columns[-1]
     fixed = [column.heading for column in extract.columns if not column.repeats]
@@ -316,14 +318,38 @@ def _head(extract: Extract, frame: pd.DataFrame, stand_datum: date, form: Form) 
         times = len(frame[last.name].iloc[0])
         years = range(stand_datum.year - times + 1, stand_datum.year + 1)
         headings = list(form.headings) or [str(year) for year in years]
-    lines = [list(line) for line in form.preamble or [("Fictieve gegevens",)] * extract.preamble_lines]
-    if len(lines) != extract.preamble_lines:
-        raise ValueError(f"{extract.name}: {len(lines)} preamble lines, declared are {extract.preamble_lines}")
+    if form.preamble and len(form.preamble) != extract.preamble_lines:
+        raise ValueError(f"{extract.name}: {len(form.preamble)} preamble lines, declared are {extract.preamble_lines}")
+
+    def with_headings(number: int, line: Sequence[str]) -> list[str]:
+        return [line[0], *[""] * (len(fixed) - 1), *headings] if number == extract.heading_line else list(line)
+
+    lines = [with_headings(number, line) for number, line in enumerate(form.preamble, 1)] or [
+        _preamble_line(extract, number, with_headings, rng) for number in range(1, extract.preamble_lines + 1)
+    ]
     if extract.heading_line is None:
         return [*lines, fixed + headings]
-    line = lines[extract.heading_line - 1]
-    lines[extract.heading_line - 1] = [line[0], *[""] * (len(fixed) - 1), *headings]
     return [*lines, fixed + [last.heading] * len(headings)]
+
+
+def _preamble_line(
+    extract: Extract, number: int, whole: Callable[[int, Sequence[str]], list[str]], rng: Random
+) -> list[str]:
+    """Make a line above the headings that says what was agreed, and that the data are made up where it may."""
+    pattern = extract.preamble_patterns.get(number)
+    line = whole(number, ["Fictieve gegevens"])
+    if pattern is None:
+        return line
+    # What may be any sign is a letter: quotes and white space mean something to whoever reads the line.
+    maker = Rstr(rng, printable=ascii_lowercase)
+    for _ in range(TRIES):
+        if says_what_was_agreed(extract.delimiter.join(line), pattern) and not set(LINE_ENDS).intersection(*line):
+            return line
+        line = whole(number, maker.xeger(pattern).split(extract.delimiter))
+    raise ValueError(
+        f"{extract.name}: no line found that matches preamble_patterns {number}, {pattern!r}; "
+        f"give the lines in orchestration/demo/{extract.registration}.yml (tabel, voorregels)"
+    )
 
 
 def _records(extract: Extract, frame: pd.DataFrame) -> Iterator[list[str]]:

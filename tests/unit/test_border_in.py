@@ -178,7 +178,11 @@ def fill(record: str) -> Change:
     return lines(lambda _: record.split("|"))
 
 
-ACTIE = "{};{};NN;UITV;UIT;04-05-2019;Jansen"
+def begin_with(*begins: Sequence[str]) -> Change:
+    """Let the file hold the first records, of which the first columns are these."""
+    return lines(lambda records: [[*own, *record[len(own) :]] for own, record in zip(begins, records, strict=False)])
+
+
 GEBIED = "OND-98700198;{};{};{}"
 
 
@@ -390,8 +394,8 @@ CASES = [
 
     C("sleutels", "dubbel", [*FORMS, *ACTIES], lambda it: it.records.__setitem__(6, [*it.records[4]]), REJECTED, "sleutel_uniek"),
     C("sleutels", "dubbel in een openbare tabel", MISDRIJVEN, lines(lambda r: [*r, r[-1]]), REJECTED, "sleutel_uniek"),
-    C("sleutels", "dubbel, anders geschreven (14)", ACTIES, fill(f"{ACTIE.format('IHA-000001', 'POL')}|{ACTIE.format('IHA-000001', 'pol ')}"), REJECTED, "sleutel_uniek"),
-    C("sleutels", "spatie in het nummer (15, 15b)", ACTIES, fill(f"{ACTIE.format('IHA-000001', 'POL')}|{ACTIE.format('IHA-000001 ', 'GEM')}"), ADMITTED),
+    C("sleutels", "dubbel, anders geschreven (14)", ACTIES, begin_with(("IHA-000001", "POL"), ("IHA-000001", "pol ")), REJECTED, "sleutel_uniek"),
+    C("sleutels", "spatie in het nummer (15, 15b)", ACTIES, begin_with(("IHA-000001", "POL"), ("IHA-000001 ", "GEM")), ADMITTED),
     C("sleutels", "nummer met nullen vooraan is hetzelfde nummer", MELDINGEN, value("melding_nr", "0007"), REJECTED, "sleutel_uniek"),
     C("sleutels", "dubbel, met een leeg deel", GEBIEDEN, lambda it: it.records.extend([["OND-98700198", "WAPENS", "", "N"]] * 2), REJECTED, "sleutel_uniek"),
     C("sleutels", "met een leeg deel en zonder", GEBIEDEN, lambda it: it.records.extend([["OND-98700198", "WAPENS", "", "N"], ["OND-98700198", "WAPENS", "SYN", "N"]]), ADMITTED, "drugsoort_alleen_bij_drugs"),

@@ -218,6 +218,19 @@ def test_a_night_with_nothing_new_waits_for_nobody(data: Path, monkeypatch: pyte
     assert main(["nightly"]) == 0
 
 
+def test_a_night_with_nothing_new_names_what_is_still_held(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data.mkdir()
+    with duckdb.connect(str(DataPaths(data).raw)) as con:
+        register.prepare(con)
+        number = register.add_delivery(con, make_delivery(data, HEAD), "0", None, now())
+        register.decide(con, number, "aangehouden", "te klein", "grens_in")
+    Turns(DataPaths(data), monkeypatch).news.clear()
+    assert main(["nightly"]) == 0
+    assert "nog 1 levering is aangehouden (1); beslis met make accept" in capsys.readouterr().out
+
+
 def test_a_decision_names_the_file_as_it_is_called_and_who_took_it(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

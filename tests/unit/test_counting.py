@@ -79,6 +79,13 @@ def test_what_counts_has_an_indicator_and_what_splits_has_that_of_another(counti
     assert set(counting.values()) == made
 
 
+def test_of_each_indicator_it_is_said_what_it_covers() -> None:
+    """Without it `dim_indicator` cannot be built."""
+    assert {row["indicator_code"] for row in seed("indicator")} == {
+        row["indicator_code"] for row in seed("indicator_kwaliteit")
+    }
+
+
 def test_each_model_reads_its_own_definitions_and_names_each_rule_that_it_knows(
     manifest: dict[str, Any], metas: dict[str, dict[str, Any]]
 ) -> None:
@@ -93,6 +100,33 @@ def test_each_model_reads_its_own_definitions_and_names_each_rule_that_it_knows(
         assert {rule for rule in meta["telregels"] if f"'{rule}'" not in sql} == set(), (
             f"rules that {name} does not name"
         )
+
+
+def rules_given(sql: str) -> Iterator[str]:
+    """The rules that SQL itself gives: as a whole, or as an outcome of a `case` of which the column is one of rules."""
+    for column in re.finditer(r"(?:\b(end)|'(\w+)')\s+as \w*regel_code\b", sql):
+        if column[2]:
+            yield column[2]
+            continue
+        depth = 0
+        for word in reversed(list(re.finditer(r"\b(?:case|end)\b", sql[: column.end(1)]))):
+            depth += 1 if word[0] == "end" else -1
+            if depth == 0:
+                yield from re.findall(r"\b(?:then|else)\s+'(\w+)'", sql[word.start() : column.end(1)])
+                break
+
+
+def test_each_rule_that_a_model_gives_is_in_the_list(manifest: dict[str, Any]) -> None:
+    """One that is misspelled would be found by the first rows that it judges, and their delivery be held for it."""
+    known, given = {row["regel_code"] for row in seed("regel")}, set[str]()
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model":
+            found = set(rules_given(node["raw_code"]))
+            assert found <= known, f"{node['original_file_path']}: staat niet in de lijst regel (seeds)"
+            given |= found
+    assert len(given) > 40
+    nested = "case when a then 'x' when b then case when c then 'y' else 'z' end end as teller_regel_code"
+    assert [*rules_given(f"case when d then 'q' end as soort, {nested}, 'w' as regel_code")] == ["x", "y", "z", "w"]
 
 
 def test_each_figure_rests_on_a_delivery_that_its_model_looks_at(

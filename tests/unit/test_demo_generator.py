@@ -167,6 +167,45 @@ def test_a_wide_file_has_its_preamble_headings_and_footer(tmp_path: Path) -> Non
     assert lines[6] == "Einde 99"
 
 
+WIDE: dict[str, Any] = {
+    "columns": [
+        {"name": "nr", "data_type": "varchar", "required": True, "pattern": "[A-Z]{6}"},
+        {"name": "aantallen", "data_type": "bigint[]", "header": "aantal", "minimum": 0},
+    ],
+    "delivery": "periode",
+    "delimiter": ";",
+    "encoding": "utf-8",
+}
+
+
+def preamble(folder: Path, **changes: Any) -> list[str]:
+    wide = extract("breed", **(WIDE | changes))
+    frame = rows(wide, 3, Random(1), CODES, periods=2)
+    return written(wide, frame, folder).read_bytes().decode().split("\n")[: wide.preamble_lines]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252"])
+def test_lines_above_the_headings_say_what_is_agreed(tmp_path: Path, encoding: str) -> None:
+    patterns = {
+        1: "Fictieve .*",
+        2: r"Soort misdrijf: .*[Dd]rugs.* \(alle\)",
+        3: "Onderwerp(;Geregistreerde misdrijven){2,}",
+        5: "(Perioden|Jaren);.+",
+    }
+    lines = preamble(tmp_path, encoding=encoding, preamble_lines=5, heading_line=5, preamble_patterns=patterns)
+    lines = [line.removesuffix("\r") for line in lines]
+    assert lines[0] == lines[3] == "Fictieve gegevens"
+    assert re.fullmatch(r"Soort misdrijf: [a-z]*[Dd]rugs[a-z]* \(alle\)", lines[1])
+    assert re.fullmatch("Onderwerp(;Geregistreerde misdrijven){2,}", lines[2])
+    assert lines[4] in ("Perioden;2021;2022", "Jaren;2021;2022")
+
+
+def test_a_line_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
+    # The years of the headings end the line, whatever stands before them.
+    with pytest.raises(ValueError, match=r"breed: no line .* preamble_patterns 1, .*proef\.yml \(tabel, voorregels\)"):
+        preamble(tmp_path, preamble_lines=1, heading_line=1, preamble_patterns={1: "Perioden"})
+
+
 def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path) -> None:
     declared = extract()
     frame = rows(declared, 1, Random(1), CODES, tekst=["\N{SNOWMAN}"])

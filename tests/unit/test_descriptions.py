@@ -56,8 +56,11 @@ def entries(folder: Path, kind: str) -> dict[str, tuple[Path, dict[str, Any]]]:
 
 
 def described(entry: dict[str, Any]) -> bool:
-    """Whether there is a word in the description, if only that of a term."""
-    return bool(WORD.search(entry.get("description") or ""))
+    """Whether there is a word in the description, if only that of a term, and it is whole.
+
+    Within braces a comma ends a text without quotes, and what comes after it is a key of its own.
+    """
+    return bool(WORD.search(entry.get("description") or "")) and not any(" " in key for key in entry)
 
 
 def header(seed: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """Whether a night has anything to do: each ingredient is seen to break the skip, and nothing else is."""
 
+import json
 import os
 from collections.abc import Callable
 from datetime import date, datetime
@@ -224,6 +225,34 @@ def test_a_new_year_is_news(paths: DataPaths) -> None:
     novelty.finish(paths, "nacht")
     assert novelty.changed(paths, date(2026, 12, 31)) == []
     assert novelty.changed(paths, date(2027, 1, 1)) == ["een dag die aanbrak"]
+
+
+@pytest.mark.parametrize(
+    ("news", "today", "told"),
+    [
+        (["een dag die aanbrak"], date(2026, 12, 1), "een dag die aanbrak (01-12-2026)"),
+        (["een dag die aanbrak"], date(2027, 1, 1), "een dag die aanbrak (01-12-2026, 01-01-2027)"),
+        (["modellen", "een dag die aanbrak"], date(2026, 12, 31), "modellen, een dag die aanbrak (01-12-2026)"),
+        # A list that names one more day of long ago changes how many have come, and none came.
+        (["lijsten (seeds)", "een dag die aanbrak"], date(2026, 11, 30), "lijsten (seeds)"),
+        (["een dag die aanbrak"], date(2026, 11, 30), "een dag die aanbrak"),
+        (["leveringen", "modellen"], date(2027, 1, 1), "leveringen, modellen"),
+        ([], date(2027, 1, 1), ""),
+    ],
+)
+def test_it_is_told_which_day_came(paths: DataPaths, news: list[str], today: date, told: str) -> None:
+    last = novelty.last_night(paths)
+    assert last is not None
+    assert novelty.told_news(paths, news, last, today) == told
+
+
+def test_a_note_without_its_day_has_that_on_which_the_night_ended(paths: DataPaths) -> None:
+    file = paths.data / "nacht.json"
+    note = json.loads(file.read_text())
+    assert note.pop("dag") == "2026-11-25"
+    file.write_text(json.dumps(note))
+    last = novelty.last_night(paths)
+    assert last is not None and last.day == date(2026, 11, 25)
 
 
 def test_what_comes_in_while_a_night_runs_is_news_for_the_next(paths: DataPaths) -> None:

@@ -96,6 +96,38 @@ def test_a_file_is_refused_in_words_that_quote_no_record(
     assert not any(word in reason for word in ("Jansen", "Pietersen", "998877", "98765432"))
 
 
+@pytest.mark.parametrize(
+    ("pattern", "line", "told"),
+    [
+        # The words that were agreed are no news of anybody; any other line may be of a file about people.
+        (
+            "Soort misdrijf: .*[Dd]rugs.*",
+            '"Soort misdrijf: 1.1.1 Inbraak, woning"',
+            "als 'Soort misdrijf: …drugs…' (… is vrij), er staat 'Soort misdrijf: 9.9.9 aaaaaaa, aaaaaa'",
+        ),
+        (
+            "Soort misdrijf: Totaal",
+            "Jansen;06-12345678;J\u00f6rg_2",
+            "als 'Soort misdrijf: Totaal', er staat 'aaaaaa;99-99999999;aaaa99'",
+        ),
+        (r"Aantal \(alle\)", "", "als 'Aantal (alle)', er staat niets"),
+        ("Totaal", "b" * 90, f"als 'Totaal', er staat '{'a' * 80}…'"),
+        ("Onderwerp(;A)+", "Onderwerp;Getal", "volgens het patroon 'Onderwerp(;A)+', er staat 'Onderwerp;aaaaa'"),
+        ("Jaar [12]", "Jaar 3", "volgens het patroon 'Jaar [12]', er staat 'Jaar 9'"),
+        ("Een.twee", "Een, drie", "volgens het patroon 'Een.twee', er staat 'Een, aaaa'"),
+    ],
+)
+def test_a_wrong_line_above_the_headings_is_told_in_words_and_by_its_kind(
+    tmp_path: Path, pattern: str, line: str, told: str
+) -> None:
+    declared = make_extract(encoding="utf-8", preamble_lines=1, preamble_patterns={1: pattern})
+    found = refusal(tmp_path, f"{line}\r\n{HEAD}", declared)
+    assert found == (
+        f"regel 1: dit is niet de afgesproken tabel of selectie; verwacht een regel {told}; "
+        "lever het bestand met die selectie"
+    )
+
+
 def test_the_mark_at_the_beginning_of_a_utf8_file_is_no_part_of_its_headings(tmp_path: Path) -> None:
     with prepared(make_delivery(tmp_path, ("\ufeff" + HEAD + "1;a;;1\r\n").encode(), UTF8), tmp_path / "tmp") as source:
         assert source.body.records == 1

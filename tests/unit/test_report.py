@@ -10,12 +10,13 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration import register
+from orchestration import register, report
 from orchestration.beside import Compared, WhatIf
 from orchestration.explanation import Figure, Part, Place, Row
 from orchestration.paths import DataPaths
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.report import (
+    OUTSIDE,
     Stand,
     show_figure_explained,
     show_figures,
@@ -23,13 +24,29 @@ from orchestration.report import (
     show_row_explained,
     show_what_if,
 )
-from tests.unit.conftest import HEAD, make_delivery
+from tests.unit.conftest import COLUMNS, HEAD, make_delivery, make_extract
 
 LONG = "complexe_onderzoeken_mensenhandel"
 PUBLISHED = f"""
 create schema marts;
-create table marts.dim_indicator (indicator_code varchar, volgorde integer);
-insert into marts.dim_indicator values ('{LONG}', 1), ('voorraad', 2), ('leeg', 3);
+create table marts.dim_indicator (
+    indicator_code varchar, volgorde integer, indicator_naam varchar, eenheid_van_maat varchar
+);
+insert into marts.dim_indicator values
+('{LONG}', 1, 'Aangepakte criminele samenwerkingsverbanden', 'csv'), ('voorraad', 2, 'Werkvoorraad', 'dossier'),
+('leeg', 3, 'Leeg', 'dossier'), ('context', 4, 'Context', 'misdrijf');
+create table marts.fct_realisatie (
+    indicator_code varchar, jaar integer, eenheid_code varchar, uitsplitsing_soort varchar, realisatie decimal(18, 2),
+    realisatie_status varchar, verandering decimal(18, 2), verandering_pct decimal(18, 2),
+    geen_vergelijking_reden varchar
+);
+insert into marts.fct_realisatie values
+('voorraad', 2022, 'NL', 'geen', 121, 'definitief', -13, -9.7, null),
+('voorraad', 2023, 'NL', 'geen', 88, 'voorlopig', -33, -27.3, null),
+('context', 2021, 'NL', 'geen', 5421, 'definitief', null, null, 'geen_vorig_cijfer'),
+('context', 2021, 'NN', 'geen', 421, 'definitief', null, null, null),
+('context', 2021, 'NL', 'soort', 422, 'definitief', null, null, null),
+('context', 2022, 'NL', 'geen', null, null, null, null, null);
 create table marts.fct_voortgang (
     agenda_code varchar, indicator_code varchar, indicator_naam varchar, eenheid_van_maat varchar, jaar integer,
     peildatum date, realisatie decimal(18, 2), realisatie_status varchar, geen_realisatie_reden varchar,
@@ -52,7 +69,7 @@ insert into marts.fct_voortgang values
     'geen_oordeel', 'groeit_nog', null, false);
 create table marts.fct_verwachting (
     indicator_code varchar, jaar integer, realisatie decimal(18, 2), verwachte_eindwaarde decimal(18, 2),
-    ondergrens decimal(18, 2), bovengrens decimal(18, 2), betrouwbaarheid_pct integer, indicator_naam varchar
+    ondergrens decimal(18, 2), bovengrens decimal(18, 2), betrouwbaarheid_pct integer
 );
 create table marts.fct_publicatie (publicatie_nr integer, soort varchar, peildatum date);
 create table marts.fct_bijstelling (
@@ -103,6 +120,7 @@ def deliver(
     reason: str | None,
     aside: int = 0,
     set_number: int | None = None,
+    by: str = "grens_in",
 ) -> None:
     """Write down a delivery `proef/rijen_20200101.csv` of ten records, and its verdict."""
     paths.data.mkdir(exist_ok=True)
@@ -111,7 +129,7 @@ def deliver(
         delivery = make_delivery(folder, HEAD)
         number = register.add_delivery(con, delivery, "0", None, datetime(2020, 1, 2), set_number)
         register.add_counts(con, number, [], 10 - aside, aside)
-        register.decide(con, number, verdict, reason, "grens_in")
+        register.decide(con, number, verdict, reason, by)
 
 
 def printed(width: int = 80) -> Console:
@@ -174,6 +192,44 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     assert lines(console)[-1] == "Alle cijfers: make figures. Waarop een cijfer rust: make explain."
 
 
+def test_what_is_held_on_trial_may_be_the_fault_of_the_project(paths: DataPaths, tmp_path: Path) -> None:
+    publish(paths, FIRST, 13)
+    deliver(paths, tmp_path, "aangehouden", "op proef niet doorstaan: regel x: 1 rij voldoet niet", by="proef")
+    console = printed(200)
+    assert show_night(paths, console, Stand({}, 13), NOTHING, {})
+    assert lines(console)[3:8] == [
+        "  aangehouden levering 1 proef/rijen_20200101.csv",
+        "    op proef niet doorstaan: regel x: 1 rij voldoet niet",
+        "    ligt het aan het project (model, lijst of regel): herstel dat, en bied opnieuw aan: make offer LEVERING=1",
+        '    klopt het zo: make accept LEVERING=1 REDEN="..."',
+        '    klopt het niet: make refuse LEVERING=1 REDEN="..."',
+    ]
+
+
+def test_what_was_held_before_is_named_until_it_is_decided(paths: DataPaths, tmp_path: Path) -> None:
+    publish(paths, FIRST, 13)
+    deliver(paths, tmp_path, "aangehouden", "te klein")
+    deliver(paths, tmp_path, "toegelaten", None)
+    deliver(paths, tmp_path, "aangehouden", "te groot")
+    console = printed(200)
+    assert not show_night(paths, console, Stand({1: "aangehouden", 2: "toegelaten", 3: "aangehouden"}, 13), NOTHING, {})
+    told = "aangehouden ({}); beslis met make accept, make refuse of, na herstel, make offer"
+    assert lines(console)[2:4] == ["Leveringen: niets nieuws.", "  nog 2 leveringen zijn " + told.format("1, 3")]
+    with duckdb.connect(str(paths.raw)) as con:
+        assert register.told_held([7]) == "nog 1 levering is " + told.format("7")
+        # A correction of the same day took the place of the first; the third came later, so it still waits.
+        con.execute("update leveringen.levering set ontvangen_op = '2020-01-03' where levering_nr = 2")
+        con.execute("update leveringen.levering set ontvangen_op = '2020-01-04' where levering_nr = 3")
+        assert register.still_held(con) == [3]
+        con.execute("update leveringen.levering set stand_datum = '2020-02-01' where levering_nr = 2")
+        assert register.still_held(con) == [3]
+        con.execute("update leveringen.levering set soort = 'mutaties'")
+        assert register.still_held(con) == [1, 3]
+        register.decide(con, 1, "opnieuw_aangeboden", None, "jansen")
+        register.decide(con, 3, "geweigerd", "te groot", "jansen")
+        assert register.still_held(con) == []
+
+
 def test_what_was_noticed_about_admitted_deliveries_is_in_the_summary_as_far_as_it_fits(
     paths: DataPaths, tmp_path: Path
 ) -> None:
@@ -202,6 +258,33 @@ def test_what_was_noticed_about_admitted_deliveries_is_in_the_summary_as_far_as_
     noticed = [f"let op levering 1 proef/rijen_20200101.csv: code {n} staat niet in de lijst" for n in range(1, 6)]
     assert " ".join([*noticed, "let op en 2 andere; zij staan in de rapporten voor leveranciers"]) in told
     assert "code 6" not in told and "code 0" not in told
+
+
+def test_an_unknown_code_is_told_with_the_list_and_what_to_do(
+    paths: DataPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(paths, FIRST, 13)
+    code = {
+        "name": "bijdrage",
+        "data_type": "varchar",
+        "description": "Bijdrage van een partner.",
+        "code_list": "bijdrage",
+    }
+    declared = make_extract(columns=[*COLUMNS, code])
+    monkeypatch.setattr(report, "read_declarations", lambda: {("proef", "rijen"): declared})
+    found = {"verwachting": "x", "ernst": "warning", "is_voldaan": False, "aantal_afwijkend": 1, "aantal_bekeken": 9}
+    deliver(paths, tmp_path, "toegelaten", None)
+    with duckdb.connect(str(paths.raw)) as con:
+        checks = ("bijdrage_in_codelijst", "iets_anders")
+        told = [{"controle": check, "gevonden": f"{check} klopt niet", "voorbeelden": []} for check in checks]
+        register.add_findings(con, 1, [found | each for each in told])
+    console = printed(300)
+    show_night(paths, console, Stand({}, 13), NOTHING, {})
+    assert (
+        "  let op levering 1 proef/rijen_20200101.csv: bijdrage_in_codelijst klopt niet; hoort de code erbij, zet haar "
+        "in seeds/codelijsten/ondermijning/bijdrage.csv, en anders verbetert de leverancier haar"
+    ) in lines(console)
+    assert "  let op levering 1 proef/rijen_20200101.csv: iets_anders klopt niet" in lines(console)
 
 
 def test_a_norm_that_is_not_met_says_by_how_much(paths: DataPaths) -> None:
@@ -303,16 +386,13 @@ def test_no_letter_of_a_figure_is_cut_off(paths: DataPaths, width: int) -> None:
 
 
 def test_an_estimate_without_an_interval_says_so(paths: DataPaths) -> None:
-    known, unknown = "(2021, 80, 100, 90, 110, 80, 'Beslag')", "(2022, 8, 10, null, null, 80, 'Beslag')"
-    columns = "jaar, realisatie, verwachte_eindwaarde, ondergrens, bovengrens, betrouwbaarheid_pct, indicator_naam"
-    rows = f"insert into marts.fct_verwachting ({columns}) values {known}, {unknown};"
-    indicator = f"update marts.fct_verwachting set indicator_code = '{LONG}';"
-    publish(paths, FIRST + rows + indicator, 13)
+    known, unknown = "('leeg', 2021, 80, 100, 90, 110, 80)", "('leeg', 2022, 8, 10, null, null, 80)"
+    publish(paths, f"{FIRST}insert into marts.fct_verwachting values {known}, {unknown};", 13)
     console = printed()
     show_figures(paths, console)
     told = words(console)
-    assert "Beslag 2021 80 100 90 - 110" in told
-    assert "Beslag 2022 8 10 niet te zeggen" in told
+    assert "Leeg 2021 80 100 90 - 110" in told
+    assert "Leeg 2022 8 10 niet te zeggen" in told
 
 
 def test_figures_can_be_asked_for_a_year_and_an_indicator(paths: DataPaths) -> None:
@@ -322,8 +402,40 @@ def test_figures_can_be_asked_for_a_year_and_an_indicator(paths: DataPaths) -> N
     assert re.findall(r"20\d\d [ \d.]+", words(console).split("oordeel")[1]) == ["2021 134 "]
     with pytest.raises(ValueError, match="over 2020 zijn er geen cijfers; wel over 2021, 2022"):
         show_figures(paths, printed(), 2020, "voorraad")
-    with pytest.raises(ValueError, match=f"'niets' bestaat niet; wel {LONG}, voorraad, leeg"):
+    with pytest.raises(ValueError, match=f"'niets' bestaat niet; wel {LONG}, voorraad, leeg, context"):
         show_figures(paths, printed(), None, "niets")
+
+
+def test_figures_that_no_agenda_asks_for_are_counted_and_shown_to_who_asks(paths: DataPaths) -> None:
+    publish(paths, FIRST, 13)
+    console = printed()
+    show_figures(paths, console)
+    # The stock of 2023 and the context of 2021; eenheden, splits and what has no figure are none.
+    assert "Buiten een agenda: 2 cijfers van 2 indicatoren; te zien met INDICATOR=... of JAAR=..." in words(console)
+    assert OUTSIDE not in words(console)
+    for year, indicator, told in (
+        (None, "context", "Context (misdrijf) 2021 5.421 buiten_agenda"),
+        (2023, None, "Werkvoorraad (dossier) 2023 88* -27,3% buiten_agenda"),
+    ):
+        console = printed()
+        show_figures(paths, console, year, indicator)
+        assert told in words(console)
+        assert "Buiten een agenda" not in words(console)
+    with pytest.raises(ValueError, match="over 2022 zijn er geen cijfers; wel over 2021"):
+        show_figures(paths, printed(), 2022, "context")
+
+
+def test_figures_that_wait_for_a_code_are_named(paths: DataPaths) -> None:
+    unknown = "update marts.fct_voortgang set realisatie = null, geen_realisatie_reden = 'onbekende_code'"
+    publish(paths, f"{FIRST}{unknown} where indicator_code = 'voorraad' and jaar in (2021, 2022);", 13)
+    console = printed()
+    show_figures(paths, console)
+    assert "Zonder cijfer: 1 x nog_niet_geleverd, 2 x onbekende_code onbekende_code: voorraad 2021, 2022" in words(
+        console
+    )
+    console = printed()
+    show_figures(paths, console, 2021)
+    assert "onbekende_code: voorraad 2021" in words(console) and "2022" not in words(console)
 
 
 @pytest.mark.parametrize("width", [80, 200])
@@ -339,9 +451,18 @@ def test_no_letter_of_an_explanation_is_cut_off(width: int) -> None:
     assert max(map(len, lines(console))) <= width
     told = re.sub(r"[\s─]", "", "".join(lines(console)))
     # Beside other columns a text takes several lines; every word of it is there.
-    for word in [*rule.split(), LONG, "1.234.567", "noemer", "versie_2,", "lijst_1", "eenheden", "records"]:
+    for word in [*rule.split(), LONG, "1.234.567", "noemer", "versie_2,", "lijst_1", "teleenheden", "records"]:
         assert word in told, word
     assert "…" not in told
+
+
+@pytest.mark.parametrize("unit", ["euro", "geregistreerde misdrijven"])
+def test_an_amount_is_told_in_the_unit_of_its_indicator(unit: str) -> None:
+    console = printed(200)
+    figure = Figure("som", "Som", 2020, unit, Decimal(21026), None, None, "s_1", None, "Telt.", date(2021, 3, 1))
+    part = Part(7, "r/m.csv", "bedrag", True, "Voldoet.", 2, 2, Decimal(21026), [1, 2])
+    show_figure_explained(figure, [part], console)
+    assert f"Voldoet. (21.026 {unit})" in words(console)
 
 
 def test_a_row_that_helped_to_judge_another_one_counts_nowhere_itself() -> None:

@@ -335,6 +335,12 @@ def test_what_the_register_keeps_of_a_broken_rule_quotes_no_text(paths: DataPath
     )
 
 
+def test_what_a_rule_says_that_is_missing_is_told() -> None:
+    rows = [{"telmodel": "int_x", "indicator_code": None, "ontbreekt": "een rij in definitie.csv", "soort": "Jansen"}]
+    told = trial._rows_told(1, rows)
+    assert told == "1 rij voldoet niet (telmodel int_x, ontbreekt een rij in definitie.csv)"
+
+
 def test_who_has_to_mend_the_project_is_told_what_is_wrong_with_it(
     paths: DataPaths, attempt: Attempt, caplog: pytest.LogCaptureFixture
 ) -> None:
