@@ -247,7 +247,7 @@ def test_a_file_that_ends_in_its_last_value_is_admitted_with_a_warning(night: Ni
     ).fetchall()
     assert found == ([] if end else [("laatste_regel_zonder_einde", "warning", False)])
     told = register.noticed(night.raw, [1])
-    assert [(number, "zonder regeleinde" in text) for number, text in told] == ([] if end else [(1, True)])
+    assert [(number, "zonder regeleinde" in text) for number, _, text in told] == ([] if end else [(1, True)])
 
 
 def test_interrupted_night_leaves_a_candidate_that_the_next_one_judges(night: Night) -> None:
