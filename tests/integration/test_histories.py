@@ -163,7 +163,7 @@ class Models:
         """
         con.execute(
             f"create or replace table warehouse.staging.base_leveringen__{ASKED} as select $day::date as peildatum, "
-            "$today::date as vandaag",
+            "$today::date as vandaag, null::date as stand_tot",
             {"day": day, "today": now().date()},
         )
         for name in BASE:
