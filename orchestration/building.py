@@ -219,22 +219,6 @@ class Builder:
             self._stale |= readers
 
 
-def build(paths: DataPaths, question: Question) -> list[Outcome]:
-    """Build a warehouse for one question.
-
-    Args:
-        paths: The data folder; its warehouse is made anew.
-        question: What is asked.
-
-    Returns:
-        The outcome of every seed, model and test.
-
-    Raises:
-        BuildError: A model cannot be built, or a test fails.
-    """
-    return Builder(paths).answer(question)
-
-
 def ask_tests(paths: DataPaths, models: Collection[tuple[str, str]]) -> list[Outcome]:
     """Ask the tests of models once more of the warehouse that stands.
 

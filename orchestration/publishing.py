@@ -165,20 +165,15 @@ def _write(paths: DataPaths, folder: Path, tables: Sequence[str]) -> Path:
         con.execute(f"use doel; create schema {SCHEMA}; begin")
         ((is_demo,),) = con.execute(f"select bool_or(is_demo) from bron.{SCHEMA}.fct_voortgang").fetchall()
         for table in tables:
-            _copy_table(con, table)
-            if is_demo:
-                ((told,),) = con.execute(
-                    "select comment from duckdb_tables() where database_name = 'doel' and table_name = ?", [table]
-                ).fetchall()
-                con.execute(f"comment on table doel.{SCHEMA}.{table} is {quoted(f'{DEMO} {told}')}")
+            _copy_table(con, table, DEMO if is_demo else "")
         con.execute("commit; checkpoint doel; use memory; detach doel")
     with file.open("rb") as written:
         os.fsync(written.fileno())
     return file
 
 
-def _copy_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Copy rows and comments; `create table as` alone would lose the descriptions that BI users read."""
+def _copy_table(con: duckdb.DuckDBPyConnection, table: str, remark: str) -> None:
+    """Copy rows and comments (that of the table behind a remark); `create table as` alone would lose them."""
     source = f"bron.{SCHEMA}.{table}"
     target = f"doel.{SCHEMA}.{table}"
     found = con.execute(
@@ -200,7 +195,8 @@ def _copy_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
         subject = f"table {target}" if column is None else f'column {target}."{column}"'
         if not comment:
             raise AuditError(f"{table}.{column or '(tabel)'} heeft geen omschrijving; BI-gebruikers lezen die")
-        con.execute(f"comment on {subject} is {quoted(comment)}")
+        told = f"{remark} {comment}".lstrip() if column is None else comment
+        con.execute(f"comment on {subject} is {quoted(told)}")
 
 
 def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[str, int], date, bool, str]:

@@ -31,8 +31,17 @@ REGISTER, LEDGER = "leveringen", "publicaties"
 SHOWN_ROWS, SHOWN_RULES, MOST_ROWS = 3, 3, 1000
 # Columns of which no value is delivered text; another text or number of a thing may be. What a test itself has
 # to say of what is wrong it calls `ontbreekt`.
-OUR_NAMES = ("levering_nr", "record_nr", "registratie", "extract", "indicator_code", "agenda_code")
-OUR_NAMES += ("telmodel", "regel_code", "ontbreekt")
+OUR_NAMES = (
+    "levering_nr",
+    "record_nr",
+    "registratie",
+    "extract",
+    "indicator_code",
+    "agenda_code",
+    "telmodel",
+    "regel_code",
+    "ontbreekt",
+)
 # What DuckDB says of a query that cannot be, and so of our own code: it quotes no value.
 ABOUT_THE_QUERY = ("Binder Error", "Catalog Error", "Parser Error")
 # The registrations behind a value of a row, by the column in which it stands.

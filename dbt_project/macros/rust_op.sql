@@ -4,32 +4,29 @@
 
     Returns:
         Of each model that makes an indicator its name, the nodes that judge or rename its rows (its own, and those of what
-        splits it), and its meta.
+        splits it).
 #}
 {% macro telmodellen_met_grond() %}
     {%- set grond = [] -%}
-    {%- if execute -%}
-        {%- for begin in graph.nodes.values() if begin.config.meta.get('telt') -%}
-            {%- set wachtend = [begin.unique_id] -%}
-            {%- set gezien = [] -%}
-            {#- A loop over what grows while it is walked is what Jinja has for a recursion without depth. -#}
-            {%- for naam in wachtend if naam not in gezien -%}
-                {%- do gezien.append(naam) -%}
-                {%- for onder in graph.nodes[naam].depends_on.get('nodes', []) if onder.startswith('model.') -%}
-                    {%- set node = graph.nodes[onder] -%}
-                    {%- if '/agenda/' not in node.original_file_path and not node.name.startswith('base_') -%}
-                        {%- do wachtend.append(onder) -%}
-                    {%- endif -%}
-                {%- endfor -%}
+    {%- for begin in nodes_die_tellen() -%}
+        {%- set wachtend = [begin.unique_id] -%}
+        {%- set gezien = [] -%}
+        {#- A loop over what grows while it is walked is what Jinja has for a recursion without depth. -#}
+        {%- for naam in wachtend if naam not in gezien -%}
+            {%- do gezien.append(naam) -%}
+            {%- for onder in graph.nodes[naam].depends_on.get('nodes', []) if onder.startswith('model.') -%}
+                {%- set node = graph.nodes[onder] -%}
+                {%- if '/agenda/' not in node.original_file_path and not node.name.startswith('base_') -%}
+                    {%- do wachtend.append(onder) -%}
+                {%- endif -%}
             {%- endfor -%}
-            {%- do grond.append({
-                'naam': begin.name,
-                'telmodel': begin.config.meta.get('splitst') or begin.name,
-                'nodes': gezien,
-                'meta': begin.config.meta,
-            }) -%}
         {%- endfor -%}
-    {%- endif -%}
+        {%- do grond.append({
+            'naam': begin.name,
+            'telmodel': begin.config.meta.get('splitst') or begin.name,
+            'nodes': gezien,
+        }) -%}
+    {%- endfor -%}
     {{- return(grond) -}}
 {% endmacro %}
 
@@ -57,8 +54,8 @@
 #}
 {% macro alleen_bekeken() %}
     {%- set rijen = [] -%}
-    {%- for geteld in telmodellen_met_grond() -%}
-        {%- for indicator, extracten in geteld.meta.get('bekijkt_alleen', {}).items() -%}
+    {%- for node in nodes_die_tellen() -%}
+        {%- for indicator, extracten in node.config.meta.get('bekijkt_alleen', {}).items() -%}
             {%- for extract in extracten -%}
                 {%- do rijen.append((indicator, extract.split('.')[0], extract.split('.')[1])) -%}
             {%- endfor -%}
@@ -86,9 +83,9 @@
 {# The counting rules that each model says that it knows (`telregels` in the meta of its yml), as values of SQL. #}
 {% macro telregels() %}
     {%- set rijen = [] -%}
-    {%- for geteld in telmodellen_met_grond() -%}
-        {%- for telregel in geteld.meta.get('telregels', []) -%}
-            {%- do rijen.append((geteld.naam, telregel)) -%}
+    {%- for node in nodes_die_tellen() -%}
+        {%- for telregel in node.config.meta.get('telregels', []) -%}
+            {%- do rijen.append((node.name, telregel)) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{- return(als_values(rijen, 2)) -}}

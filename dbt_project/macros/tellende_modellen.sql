@@ -13,7 +13,7 @@
     {%- set modellen = [] -%}
     {%- set genoemd = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('telt') -%}
+        {%- for node in nodes_die_tellen() -%}
             {%- do genoemd.append(node.name) -%}
         {%- endfor -%}
         {%- for naam in genoemd if naam not in namen -%}
@@ -45,10 +45,20 @@
 {# The models that make an indicator, as the nodes of dbt say; of these, not those that split what another counts. #}
 {% macro telmodellen() %}
     {%- set namen = [] -%}
+    {%- for node in nodes_die_tellen() if not node.config.meta.get('splitst') -%}
+        {%- do namen.append("'" ~ node.name ~ "'") -%}
+    {%- endfor -%}
+    {{- return(namen) -}}
+{% endmacro %}
+
+
+{# The models that say that they count (`telt` in the meta of their yml), as the nodes of dbt; none while dbt is parsing. #}
+{% macro nodes_die_tellen() %}
+    {%- set nodes = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.config.meta.get('telt') and not node.config.meta.get('splitst') -%}
-            {%- do namen.append("'" ~ node.name ~ "'") -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('telt') -%}
+            {%- do nodes.append(node) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{- return(namen) -}}
+    {{- return(nodes) -}}
 {% endmacro %}

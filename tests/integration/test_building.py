@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building import PRESENT, Builder, BuildError, Question, build
+from orchestration.building import PRESENT, Builder, BuildError, Question
 from orchestration.paths import ROOT, BesidePaths, DataPaths
 from orchestration.recording import Recording, recorded
 from tests.comparison import differences
@@ -46,7 +46,7 @@ def test_the_answer_to_a_question_is_that_of_dbt_with_its_variables(
 
     ours, theirs = beside(after_first_night, tmp_path / "ons"), beside(after_first_night, tmp_path / "dbt")
     # An earlier day and other versions in one: dbt takes a minute for each.
-    outcomes = build(ours, Question(date(2021, 3, 1), ("csv_aangepakt_2",), is_publication=False))
+    outcomes = Builder(ours).answer(Question(date(2021, 3, 1), ("csv_aangepakt_2",), is_publication=False))
     theirs.warehouse.parent.mkdir()
     asked = "{peildatum: '2021-03-01', versies: [csv_aangepakt_2]}"
     run_dbt(theirs, ["build", "--exclude-resource-type", "unit_test", "--vars", asked])
@@ -76,7 +76,7 @@ def test_an_answer_after_others_is_that_of_a_warehouse_of_its_own(after_first_ni
     ):
         builder.answer(question, {"int_bijstellingen_verklaard"}, last=False)
     again = builder.answer(PRESENT)
-    made = build(alone, PRESENT)
+    made = Builder(alone).answer(PRESENT)
     assert len(again) < len(made) == len(recorded().nodes)
     found, rows = differences(alone.warehouse, several.warehouse)
     assert found == []

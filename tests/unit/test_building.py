@@ -177,7 +177,7 @@ def test_tests_can_be_asked_once_more_of_the_warehouse_that_stands(
     paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(building, "recorded", lambda: recording(*NODES))
-    building.build(paths, PRESENT)
+    Builder(paths).answer(PRESENT)
     assert names(building.ask_tests(paths, [("intermediate", "telling")])) == ["telling_klopt"]
     with duckdb.connect(str(paths.warehouse)) as con:
         con.execute("update intermediate.telling set n = 3")

@@ -152,8 +152,8 @@ def test_a_value_that_changed_on_the_way_leaves_the_earlier_file(
     build(paths, 2)
     copy = publishing._copy_table
 
-    def copy_badly(con: duckdb.DuckDBPyConnection, table: str) -> None:
-        copy(con, table)
+    def copy_badly(con: duckdb.DuckDBPyConnection, table: str, remark: str) -> None:
+        copy(con, table, remark)
         if table == "fct_voortgang":
             con.execute("update doel.marts.fct_voortgang set realisatie = 999999")
 

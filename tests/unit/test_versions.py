@@ -22,7 +22,13 @@ LISTS = {
     "ondermijning/fase.csv": (
         "fase_code,lijst_versie,fase_naam,is_aangepakt\nVW,fase_1,Voorweging,false\nOPS,fase_1,Opsporing,true\n"
     ),
-    "mensenhandel/wetsartikel.csv": "lijst_versie,artikel_code,omschrijving\nfase_1,273f,Mensenhandel\n",
+    "mensenhandel/wetsartikel.csv": "lijst_versie,artikel_code,omschrijving\nartikel_1,273f,Mensenhandel\n",
+    # No delivery brings its codes in a column that names this list, and a code that it lacks is unknown all the same.
+    "executie/afdoening_mapping.csv": "lijst_versie,afdoening_code,is_positief\nafdoening_1,RETOUR,false\n",
+    "definities/lijst_versie.csv": (
+        "lijst_code,lijst_versie,geldig_vanaf,mag_groeien\nfase,fase_1,2015-01-01,true\n"
+        "artikel,artikel_1,2015-01-01,false\nafdoening,afdoening_1,2015-01-01,true\n"
+    ),
     "organisatie/eenheid.csv": "eenheid_code,eenheid_soort\nNN,regionaal\n",
 }
 
@@ -31,14 +37,14 @@ LISTS = {
 def seeds(tmp_path: Path) -> Path:
     for name, text in LISTS.items():
         file = tmp_path / "seeds" / name
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     return tmp_path / "seeds"
 
 
 @pytest.fixture
 def book(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A ledger in which one publication stands that was made by csv_aangepakt_1 and fase_1."""
+    """A ledger in which one publication stands that was made by csv_aangepakt_1 and three lists."""
     remember = versions.remember
     monkeypatch.setattr(versions, "remember", lambda con, number, chosen: remember(con, number, chosen, seeds))
     paths = DataPaths(tmp_path / "data")
@@ -47,7 +53,8 @@ def book(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with duckdb.connect(str(paths.warehouse)) as con:
         con.execute(
             """update intermediate.int_definities_gekozen set definitie_versie = 'csv_aangepakt_1';
-            update intermediate.int_lijsten_gekozen set lijst_versie = 'fase_1'"""
+            update intermediate.int_lijsten_gekozen set lijst_versie = 'fase_1';
+            insert into intermediate.int_lijsten_gekozen values ('artikel_1'), ('afdoening_1')"""
         )
     entry = Entry(1, date(2021, 3, 1), "afdruk", "rekenwijze", 1, 1)
     with ledger.open_ledger(paths) as con:
@@ -63,8 +70,8 @@ def edit(seeds: Path, name: str, was: str, becomes: str) -> None:
 
 
 def test_what_was_published_is_looked_at_row_by_row(book: Path, seeds: Path) -> None:
-    # One definition, two phases, one provision of law.
-    assert versions.check(book, seeds) == 4
+    # One definition, two phases, one provision of law, one disposal, and what is said of the versions of three lists.
+    assert versions.check(book, seeds) == 8
     with ledger.open_ledger(DataPaths(book.parent)) as con:
         assert ledger.audit(con).faults == ()
 
@@ -84,7 +91,7 @@ def test_what_was_published_is_looked_at_row_by_row(book: Path, seeds: Path) -> 
         (
             "mensenhandel/wetsartikel.csv",
             "Mensenhandel\n",
-            "Mensenhandel\nfase_1,138ab,Computervredebreuk\n",
+            "Mensenhandel\nartikel_1,138ab,Computervredebreuk\n",
             "een rij bij",
         ),
     ],
@@ -102,14 +109,15 @@ def test_a_published_row_that_changed_is_told_with_what_to_do(
     [
         # A code that nobody knew left figures open; it can be published by now.
         ("ondermijning/fase.csv", "Opsporing,true\n", "Opsporing,true\nSLUIT,fase_1,Sluiting,true\n"),
+        ("executie/afdoening_mapping.csv", "RETOUR,false\n", "RETOUR,false\nafdoening_1,VERJAARD,false\n"),
         # Words for people, and an order of rows, decide nothing.
         ("ondermijning/fase.csv", "Voorweging", "De voorweging"),
         ("definities/definitie.csv", "Een keer.", "Elk csv een keer."),
         # Neither does a column more, nor a version that nothing was published by, nor a list without versions.
         (
             "mensenhandel/wetsartikel.csv",
-            "omschrijving\nfase_1,273f,Mensenhandel",
-            "omschrijving,geldig\nfase_1,273f,x,ja",
+            "omschrijving\nartikel_1,273f,Mensenhandel",
+            "omschrijving,geldig\nartikel_1,273f,x,ja",
         ),
         ("definities/definitie.csv", "2024-01-01,in_jaar_lopend", "2025-01-01,eerste_aanpak"),
         ("organisatie/eenheid.csv", "regionaal", "landelijk"),
@@ -120,7 +128,7 @@ def test_what_changes_nothing_that_was_published_may_be_done(
     book: Path, seeds: Path, name: str, was: str, becomes: str
 ) -> None:
     edit(seeds, name, was, becomes)
-    assert versions.check(book, seeds) == 4
+    assert versions.check(book, seeds) == 8
 
 
 def test_rows_are_kept_once_and_those_of_a_publication_that_was_broken_off_do_not_count(
@@ -137,7 +145,7 @@ def test_rows_are_kept_once_and_those_of_a_publication_that_was_broken_off_do_no
         ]
         ledger.end(con, entry)
     edit(seeds, "definities/definitie.csv", "2025-01-01", "2026-01-01")
-    assert versions.check(book, seeds) == 4
+    assert versions.check(book, seeds) == 8
 
 
 def test_before_the_first_publication_everything_may_change(seeds: Path, tmp_path: Path) -> None:
