@@ -79,13 +79,6 @@ def test_what_counts_has_an_indicator_and_what_splits_has_that_of_another(counti
     assert set(counting.values()) == made
 
 
-def test_of_each_indicator_it_is_said_what_it_covers() -> None:
-    """Without it `dim_indicator` cannot be built."""
-    assert {row["indicator_code"] for row in seed("indicator")} == {
-        row["indicator_code"] for row in seed("indicator_kwaliteit")
-    }
-
-
 def test_each_model_reads_its_own_definitions_and_names_each_rule_that_it_knows(
     manifest: dict[str, Any], metas: dict[str, dict[str, Any]]
 ) -> None:
