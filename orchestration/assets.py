@@ -208,9 +208,9 @@ def _findings(
     """
     for expectation in _checks_of(extract):
         check = dg.AssetCheckKey(dg.AssetKey(extract.asset_key), expectation.name)
-        result = _delivery_check(con, check, arrivals.numbers)
-        if result.metadata["levering_nr"].value in arrivals.numbers:
-            yield _evaluation(result)
+        found = register.finding(con, extract.asset_key, expectation.name, arrivals.numbers)
+        if found and found["levering_nr"] in arrivals.numbers:
+            yield _evaluation(_finding_result(check, found))
 
 
 def _standing_events(instance: dg.DagsterInstance, con: duckdb.DuckDBPyConnection) -> Iterator[dg.AssetCheckEvaluation]:
@@ -329,27 +329,30 @@ def border_in(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckR
         results = [_standing_result(key, standing) for key, standing in standings(con, EXTRACTS).items()]
         standing = {_key(result): result for result in [*results, *_lateness_results(paths)]}
         for check in sorted(context.selected_asset_check_keys, key=str):
-            yield standing.get(check) or _delivery_check(con, check, [])
+            yield standing.get(check) or _last_finding(con, check)
 
 
-def _delivery_check(
-    con: duckdb.DuckDBPyConnection, check: dg.AssetCheckKey, preferred: Sequence[int]
-) -> dg.AssetCheckResult:
-    found = register.finding(con, check.asset_key.path, check.name, preferred)
-    if found is None:
-        return dg.AssetCheckResult(
-            asset_key=check.asset_key,
-            check_name=check.name,
-            passed=False,
-            severity=dg.AssetCheckSeverity.WARN,
-            description="Nog niet gecontroleerd: er is geen levering die gelezen kon worden.",
-        )
+def _last_finding(con: duckdb.DuckDBPyConnection, check: dg.AssetCheckKey) -> dg.AssetCheckResult:
+    if found := register.finding(con, check.asset_key.path, check.name, []):
+        return _finding_result(check, found)
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=False,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="Nog niet gecontroleerd: er is geen levering die gelezen kon worden.",
+    )
+
+
+def _finding_result(check: dg.AssetCheckKey, found: Mapping[str, Any]) -> dg.AssetCheckResult:
+    """What a rule found, with the delivery that it looked at, and when that came in."""
     where = {
         "levering_nr": found["levering_nr"],
         "bestand": found["bestand"],
         "geladen_op": f"{found['geladen_op']:%d-%m-%Y %H:%M}",
     }
-    return _check_result(check, found | {"gevonden": f"levering {found['levering_nr']}: {found['gevonden']}"}, where)
+    told = f"levering {found['levering_nr']}: {found['gevonden']}"
+    return _check_result(check, {**found, "gevonden": told}, where)
 
 
 def _check_result(check: dg.AssetCheckKey, found: Mapping[str, Any], where: Mapping[str, Any]) -> dg.AssetCheckResult:
