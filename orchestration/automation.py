@@ -17,7 +17,7 @@ from orchestration.deliveries import find_deliveries
 from orchestration.locking import open_database
 from orchestration.paths import data_paths
 from orchestration.standing import next_deliveries
-from orchestration.wording import dutch
+from orchestration.wording import counted, dutch
 
 SENSOR_SECONDS, LATENESS_SECONDS = 60, 3600
 FIGURES = """
@@ -221,5 +221,8 @@ def late_supplier_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult
     told = set(json.loads(context.cursor or "[]"))
     if fresh := [each for name, each in late.items() if name not in told]:
         lines = [f"{'/'.join(each.key)}: {each.told(today)}" for each in fresh]
-        alerts.tell(f"{len(fresh)} leveringen zijn te laat; de eerdere blijven van kracht", "\n".join(lines))
+        alerts.tell(
+            f"{counted(len(fresh), 'levering is', 'leveringen zijn')} te laat; de eerdere blijven van kracht",
+            "\n".join(lines),
+        )
     return dg.SensorResult(asset_events=lateness_events(context.instance, paths), cursor=json.dumps(sorted(late)))

@@ -13,7 +13,7 @@ from orchestration import register
 from orchestration.declarations import Extract
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
-from orchestration.wording import dutch
+from orchestration.wording import counted
 
 Key = tuple[str, str]
 
@@ -60,13 +60,14 @@ def standings(con: duckdb.DuckDBPyConnection, extracts: Mapping[Key, Extract]) -
         ]
         lines += [f"blijft liggen {file}: {reason}" for registration, file, reason in left if registration == key[0]]
         # As text: Dagster draws a line through numbers.
-        facts = {"bekeken": f"{sum((row.registration, row.extract) == key for row in rows)} leveringen"}
+        number = sum((row.registration, row.extract) == key for row in rows)
+        facts = {"bekeken": counted(number, "levering", "leveringen")}
         if lines:
             severe = any(row.verdict == "geweigerd" for row in mine)
             found[key] = Standing(False, " | ".join(lines), severe, facts)
         elif newest := admitted.get(key):
             facts |= {"nieuwste_levering": str(newest.number), "bestand": newest.file}
-            counts = f"{dutch(newest.loaded)} records, stand {_day(newest.stand_datum)}"
+            counts = f"{counted(newest.loaded or 0, 'record', 'records')}, stand {_day(newest.stand_datum)}"
             told = f"levering {newest.number} is toegelaten: {counts}"
             found[key] = Standing(True, told, facts=facts)
         else:

@@ -281,8 +281,8 @@ def test_a_refused_delivery_is_red_on_its_asset_and_what_no_rule_looked_at_keeps
     with dg.DagsterInstance.ephemeral() as instance:
         first = night("demo_acties_20210115_ontvangen_20210120.csv", good)
         assert first["toegelaten"].passed
-        assert first["toegelaten"].description == "levering 1 is toegelaten: 1 records, stand 15-01-2021"
-        assert first["status_in_codelijst"].description == "levering 1: 1 rijen bekeken, geen afwijking"
+        assert first["toegelaten"].description == "levering 1 is toegelaten: 1 record, stand 15-01-2021"
+        assert first["status_in_codelijst"].description == "levering 1: 1 rij bekeken, geen afwijking"
         second = night("demo_acties_20220115_ontvangen_20220120.csv", good.replace("status", "stand"))
         # Only how the extract stands is told: no rule looked at a file that cannot be read.
         assert second.keys() == {"toegelaten"}
@@ -319,7 +319,7 @@ def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
         assert isinstance(outcome, dg.SensorResult)
         cursor = outcome.cursor
         found.append({each.asset_key.path[0]: each for each in outcome.asset_events})
-    assert [title for title, _ in told] == ["1 leveringen zijn te laat; de eerdere blijven van kracht"]
+    assert [title for title, _ in told] == ["1 levering is te laat; de eerdere blijven van kracht"]
     assert told[0][1].startswith("cjib_incasso/incasso: CJIB is te laat: verwacht voor 20-05-2023")
     late, in_time = found[0]["cjib_incasso"], found[0]["om_beslag"]
     assert (late.check_name, late.passed, late.severity) == ("op_tijd", False, dg.AssetCheckSeverity.WARN)
