@@ -15,24 +15,12 @@ import pandas as pd
 
 from orchestration.declarations import Extract
 from orchestration.demo.generator import PLAIN, TRIES, CodeLists, Form, Kind, rows
-from orchestration.demo.reader import (
-    Also,
-    Arrival,
-    Content,
-    Group,
-    Mistake,
-    Part,
-    Recipes,
-    Scenario,
-    ScenarioError,
-    check_names,
-)
+from orchestration.demo.reader import Also, Arrival, Content, Group, Mistake, Part, Scenario, ScenarioError, check_names
 from orchestration.demo.tables import make_table, shares_of
 from orchestration.demo.values import Making, Row, calculate, names_in
 
 Frames = dict[str, pd.DataFrame]
 Totals = Mapping[tuple[str, str], Mapping[int, int]]
-Extras = list[Also]
 
 
 @dataclass(frozen=True)
@@ -78,7 +66,6 @@ class World(Making):
         """Begin with nothing made."""
         super().__init__(extracts, code_lists, rng, scenario.leveringen[-1].stand)
         self.scenario, self._totals = scenario, totals
-        self.also: dict[int, Extras] = {}
 
     def years(self, name: str) -> Mapping[int, int]:
         """Give a total by year: of the first of its names that has the year."""
@@ -102,9 +89,7 @@ class World(Making):
         """Begin a row of a group; what is not given here is made by its recipes."""
         content = self.scenario.extracten[extract]
         part = content.groepen[group]
-        row = Row(self, extract, group, year, content.vast | part.waarden, values=values)
-        self.also[id(row)] = list(part.ook)
-        return row
+        return Row(self, extract, group, year, content.vast | part.waarden, values=values, also=list(part.ook))
 
     def finish(self, row: Row) -> None:
         """Make what is not there yet of a row, and let later rows choose it."""
@@ -172,33 +157,38 @@ def _make_group(world: World, extract: str, name: str, group: Group) -> None:
             for row, part in zip(made, _parts(100 * total, count, world.rng), strict=True):
                 row.values[column] = part
         for part in group.waarvan + (world.scenario.extracten[extract].elke_groep if group.elke_groep else []):
-            _apply(world, part, made)
+            say_of_some(world, part, made)
         # What is said of some rows may refer to others, so those come first.
         for row in sorted(made, key=lambda row: row.is_special):
             world.finish(row)
 
 
-def _apply(world: World, part: Part, rows: Sequence[Row]) -> None:
-    """Say something of some rows, as many as it asks, and something else of the others."""
-    if not rows:
-        return
-    year = rows[0].year
-    if not part.has(year):
-        chosen = set[int]()
-    else:
+def say_of_some(world: World, part: Part, rows: Sequence[Row]) -> None:
+    """Say something of some rows, as many as it asks, and something else of the others.
+
+    Args:
+        world: What has been made so far.
+        part: What is said, and of how many.
+        rows: Rows of one year.
+
+    Raises:
+        ScenarioError: It is said of more rows than there are.
+    """
+    chosen = set[int]()
+    if rows and part.has(year := rows[0].year):
         count = round(part.deel * len(rows)) if part.aantal is None else world.total(part.aantal, year)
         if not 0 <= count <= len(rows):
             raise ScenarioError(f"waarvan: {count} van {len(rows)} in {year}")
         chosen = set(world.rng.sample(range(len(rows)), count))
-    mine = [row for place, row in enumerate(rows) if place in chosen]
+    mine = [rows[place] for place in sorted(chosen)]
     for row in mine:
         row.recipes = {**row.recipes, **part.waarden}
         row.is_special = row.is_special or bool(part.waarden)
-        world.also[id(row)] += part.ook
+        row.also += part.ook
     for inner in part.waarvan:
-        _apply(world, inner, mine)
+        say_of_some(world, inner, mine)
     if part.anders is not None:
-        _apply(world, part.anders, [row for place, row in enumerate(rows) if place not in chosen])
+        say_of_some(world, part.anders, [row for place, row in enumerate(rows) if place not in chosen])
 
 
 def _parts(cents: int, count: int, rng: Random) -> list[Any]:
@@ -217,13 +207,12 @@ class _Register:
         self._world = world
         written: dict[str, list[Row]] = {name: [] for name in world.scenario.extracten}
         self._keys: set[tuple[Any, ...]] = set()
-        self._chosen: dict[tuple[int, str, int], set[Row]] = {}
         for extract, content in world.scenario.extracten.items():
             for row in world.of_groups(extract):
                 row.again(content.schrijfwijze)
                 written[extract].append(row)
                 self._keys.add(self._key(row))
-                for also in world.also[id(row)]:
+                for also in row.also:
                     for other in self._going_with(row, also):
                         written[other.extract].append(other)
         # What others refer to first, so that a reference has something to refer to.
@@ -234,11 +223,7 @@ class _Register:
 
     def _going_with(self, row: Row, also: Also) -> Iterator[Row]:
         world, rng = self._world, self._world.rng
-        if not also.has(row.year) or not _is_as(row, also):
-            return
-        if also.aantal is not None and row not in self._chosen_for(also, row, also.aantal):
-            return
-        if also.deel < 1 and rng.random() >= also.deel:
+        if not also.has(row.year) or (also.deel < 1 and rng.random() >= also.deel):
             return
         extract = also.extract or row.extract
         content = world.scenario.extracten[extract]
@@ -256,14 +241,6 @@ class _Register:
                 raise ScenarioError(f"extracten.{extract}: {TRIES} keer dezelfde sleutel")
             self._keys.add(key)
             yield made
-
-    def _chosen_for(self, also: Also, row: Row, count: int) -> set[Row]:
-        """Choose with which rows of the group and year of a row something goes, once for all of them."""
-        key = id(also), row.group, row.year
-        if key not in self._chosen:
-            alike = [each for each in self._world.rows[row.extract][row.group] if each.year == row.year]
-            self._chosen[key] = set(self._world.rng.sample([each for each in alike if _is_as(each, also)], count))
-        return self._chosen[key]
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         """The key of a row; one that is made up later is that of nobody else."""
@@ -314,10 +291,6 @@ class _Register:
             free = [one for one in every if not any(one in taken for taken in chosen)]
             chosen.append(set(self._world.rng.sample(free, round(mistake.deel * len(every)))))
         return chosen
-
-
-def _is_as(row: Row, also: Also) -> bool:
-    return all(row[name] in values for name, values in also.als.items())
 
 
 def _known(frame: pd.DataFrame, content: Content, day: date, told: date) -> pd.DataFrame:
