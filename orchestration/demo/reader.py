@@ -13,7 +13,6 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from orchestration.declarations import Extract
-from orchestration.demo.tables import WideTable
 from orchestration.demo.values import Recipe, Strict
 
 # What names columns says so in its type.
@@ -22,6 +21,7 @@ Column = Annotated[str, COLUMNS]
 Columns = Annotated[list[str], COLUMNS]
 Values = Annotated[dict[str, Any], COLUMNS]
 Recipes = Annotated[dict[str, Recipe], COLUMNS]
+Weight = float | tuple[float, float] | str
 
 
 class ScenarioError(ValueError):
@@ -126,6 +126,27 @@ THREE = [
     Arrival.model_validate([date(2023, 1, 15), date(2023, 1, 20)]),
     Arrival.model_validate([date(2023, 1, 15), date(2023, 2, 10)]),
 ]
+
+
+class WideTable(Strict):
+    """What stands in a wide table.
+
+    The value of a row is a share (or the two between which it lies), `som` (of the rows whose code begins with its
+    code, or of all where it has no code), `.` (not known), or what stands behind `totaal` in the name of a total. A
+    share is one of all shares in the table. The value of an area is a share or `som`; that of a subject a factor.
+    """
+
+    extract: str
+    verdeeld: str
+    totaal: str = ""
+    rijen: dict[str, Weight]
+    gebieden: dict[str, Weight] = Field({"": 1})
+    onderwerpen: dict[str, float] = Field({"": 1})
+    kop: str
+    afgerond_op: int = 1
+    voorregels: list[list[str]] = Field([])
+    slotregel: str = ""
+    alles_tussen_aanhalingstekens: bool = False
 
 
 class Scenario(Strict):

@@ -137,6 +137,11 @@ class Row:
         # What a recipe asks of its own column is what stood there before.
         return self.parent[name] if self.parent else None
 
+    def complete(self) -> None:
+        """Make what has a recipe and was not asked for yet."""
+        for name in self.recipes:
+            self[name]
+
     def again(self, recipes: Mapping[str, Any]) -> None:
         """Make values once more, each from what stands now."""
         for name, recipe in recipes.items():
