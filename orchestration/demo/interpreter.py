@@ -211,17 +211,20 @@ class _Register:
                 self._keys.add(self._key(row))
                 for each in (row, *self._going_with(row)):
                     written[each.extract].append(each)
-        # What others refer to first, so that a reference has something to refer to.
         frames: dict[str, pd.DataFrame] = {}
         self._records: Records = {}
-        for name in sorted(written, key=lambda name: len(_references(world.extracts[name]))):
+        for name in sorted(written, key=self._by_references):
             frames[name] = self._frame(world.extracts[name], written[name], frames)
             self._records[name] = [
-                # A name that is no column can say when a row is known.
-                {name: row[name] for name in world.scenario.extracten[row.extract].hulp} | record
-                for row, record in zip(written[name], frames[name].to_dict("records"), strict=True)
+                # What is no column can say when a row is known.
+                {helper: row[helper] for helper in world.scenario.extracten[name].hulp} | record
+                for row, record in zip(written[name], _records(frames[name]), strict=True)
             ]
         self._wrong = {name: self._choose_wrong(name) for name in self._records}
+
+    def _by_references(self, name: str) -> int:
+        """Put what others refer to first, so that a reference has something to refer to."""
+        return sum(column.references is not None for column in self._world.extracts[name].columns)
 
     def _going_with(self, row: Row) -> Iterator[Row]:
         rng, of_extract = self._world.rng, self._world.scenario.extracten
@@ -271,37 +274,32 @@ class _Register:
     def state(self, day: date, told: date, is_wrong: bool) -> Records:
         """Give what the register held on a day; what was found wrong by the day on which that was told is gone."""
         held: Records = {}
-        for name, records in self._records.items():
-            content = self._world.scenario.extracten[name]
-            held[name] = [_as_of(record, content.bekend, day) for record in records if _is_known(record, content.bekend, day, told)]
+        for name, content in self._world.scenario.extracten.items():
+            records = _known(self._records[name], content.bekend, day, told)
             for mistake, wrong in zip(content.fouten, self._wrong[name], strict=True):
                 if day in mistake.stand or (is_wrong and not mistake.stand):
-                    held[name] = list(_mistaken(held[name], mistake, wrong))
-        for name, records in held.items():
-            for column, (other, field) in _references(self._world.extracts[name]).items():
-                there = {None, *(record[field] for record in held[other])}
-                if column.required:
-                    records = [record for record in records if record[column.name] in there]
-                else:
-                    records = [record if record[column.name] in there else record | {column.name: None} for record in records]
-            held[name] = records
+                    records = _mistaken(records, mistake, wrong)
+            held[name] = list(records)
+        for name in sorted(held, key=self._by_references):
+            for column in self._world.extracts[name].columns:
+                if column.references:
+                    held[name] = list(_referring(held, name, column))
         return held
 
 
-def _is_known(record: Record, known: Known, day: date, told: date) -> bool:
-    until = record[known.tot] if known.tot else None
-    return record[known.vanaf] <= day and (until is None or until > told)
-
-
-def _as_of(record: Record, known: Known, day: date) -> Record:
-    """Give a record without what had not happened yet."""
-    for column, effects in known.nog_niet.items():
-        if record[column] is None or record[column] > day:
-            record = record | {
-                other: value.get(record[other], record[other]) if isinstance(value, dict) else value
-                for other, value in effects.items()
-            }
-    return record
+def _known(records: Iterable[Record], known: Known, day: date, told: date) -> Iterator[Record]:
+    """Give what was known on a day, without what had not happened yet."""
+    for record in records:
+        until = record[known.tot] if known.tot else None
+        if record[known.vanaf] > day or (until is not None and until <= told):
+            continue
+        for column, effects in known.nog_niet.items():
+            if record[column] is None or record[column] > day:
+                record = record | {
+                    other: value.get(record[other], record[other]) if isinstance(value, dict) else value
+                    for other, value in effects.items()
+                }
+        yield record
 
 
 def _mistaken(records: Iterable[Record], mistake: Mistake, wrong: set[Any]) -> Iterator[Record]:
@@ -311,6 +309,17 @@ def _mistaken(records: Iterable[Record], mistake: Mistake, wrong: set[Any]) -> I
         elif not mistake.weg:
             values = mistake.wordt | {column: _year_earlier(record[column]) for column in mistake.jaar_eerder}
             yield record | {column: value for column, value in values.items() if record[column] is not None}
+
+
+def _referring(held: Records, name: str, column: Column) -> Iterator[Record]:
+    """Give the records of which a reference has something to refer to; where there may be none, it is empty instead."""
+    other, field = str(column.references).split(".")
+    there = {None, *(record[field] for record in held[other])}
+    for record in held[name]:
+        if record[column.name] in there:
+            yield record
+        elif not column.required:
+            yield record | {column.name: None}
 
 
 def _year_earlier(day: date | None) -> date | None:
@@ -344,7 +353,5 @@ def _changes(world: World, extract: Extract, states: Sequence[Sequence[Record]])
     return changes
 
 
-def _references(extract: Extract) -> dict[Column, tuple[str, str]]:
-    """Give the columns that refer to another extract, each with its name and that of the column there."""
-    pairs = ((column, column.references.split(".")) for column in extract.columns if column.references)
-    return {column: (other, field) for column, (other, field) in pairs}
+def _records(frame: pd.DataFrame) -> list[Record]:
+    return [dict(zip(frame.columns, values, strict=True)) for values in frame.itertuples(index=False, name=None)]

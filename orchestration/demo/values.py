@@ -7,7 +7,6 @@ registration. Which rows there are stands in `interpreter.py`.
 import inspect
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import count
 from random import Random
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
 
@@ -110,7 +109,6 @@ class Row:
         values: What stands already.
         also: What goes with it.
         is_special: Whether more is said of it than of its whole group.
-        places: How many rows of each extract that go together have their place.
     """
 
     made: Making
@@ -122,7 +120,6 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
     also: list[Any] = field(default_factory=list)
     is_special: bool = False
-    places: Counter[str] = field(default_factory=Counter)
 
     def __getitem__(self, name: str) -> Any:
         """Give the value of a column; nothing where nobody has a recipe for it."""
@@ -252,16 +249,9 @@ def _year_before(row: Row, column: str, vorig_jaar: bool) -> Any:
 
 
 @_recipe
-def _count(row: Row, column: str, teller: int, per_jaar: bool = False) -> int:
-    key = "teller", row.extract, column, per_jaar and row.year
-    return next(row.made.remembered.setdefault(key, count(teller)))
-
-
-@_recipe
-def _place(row: Row, _: str, volgnummer: bool) -> int:
-    places = (row.parent or row).places
-    places[row.extract] += 1
-    return places[row.extract]
+def _count(row: Row, column: str, teller: int, per: Literal["jaar", "rij"] | None = None) -> int:
+    of = row.year if per == "jaar" else (row.parent or row) if per == "rij" else None
+    return next(row.made.remembered.setdefault(("teller", row.extract, column, of), count(teller)))
 
 
 @_recipe
@@ -274,16 +264,6 @@ def _spelled(row: Row, _: str, spelling: str, patroon: str, als: list[str]) -> A
     value = row[spelling]
     found = re.fullmatch(patroon, value) if isinstance(value, str) else None
     return found.expand(row.made.rng.choice(als)) if found else value
-
-
-@_recipe
-def _some(row: Row, _: str, greep: list[str], aantal: tuple[int, int]) -> list[str]:
-    return row.made.rng.sample(greep, row.made.rng.randint(*aantal))
-
-
-@_recipe
-def _among(row: Row, column: str, komt_voor_in: str, dan: str, anders: str) -> str:
-    return dan if column in (row[komt_voor_in] or []) else anders
 
 
 def draw(recipe: Any, row: Row, column: str) -> Any:

@@ -63,7 +63,7 @@ extracten:
       - {nr: fout, soort: null}
   delen:
     hulp: [begin_op]
-    vast: {regel: {volgnummer: true}}
+    vast: {regel: {teller: 1, per: rij}}
     bekend: {vanaf: begin_op}
 """
 
