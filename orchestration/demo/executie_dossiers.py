@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from orchestration.demo.interpreter import World, say_of_some
-from orchestration.demo.reader import Part, ScenarioError
+from orchestration.demo.reader import ScenarioError
 from orchestration.demo.values import Strict, day_between
 
 EXTRACT = "dossiers"
@@ -42,7 +42,6 @@ class Rules(Strict):
     regionaal: list[str]
     landelijk: list[str]
     laag: list[Low]
-    positief: list[Part]
 
 
 def fill_places(world: World) -> None:
@@ -63,7 +62,7 @@ def fill_places(world: World) -> None:
     for unit in rules.regionaal:
         for _ in range(rules.plaatsen_niet_gedekt):
             _fill(world, rules, "niet_gedekt", unit, places[0], [])
-    _choose_outcomes(world, rules)
+    _choose_outcomes(world)
 
 
 def _empty_places(world: World, rules: Rules, places: list[Days]) -> dict[tuple[str, int], list[Days]]:
@@ -104,7 +103,7 @@ def _one_after_the_other(world: World, rules: Rules, day: date, gaps: list[Days]
         day = end
 
 
-def _choose_outcomes(world: World, rules: Rules) -> None:
+def _choose_outcomes(world: World) -> None:
     """Choose what was disposed of positively, year by year, and add what was delivered and never taken up."""
     for row in world.rows[EXTRACT]["behandeld"]:
         row.values["uitkomst"] = "negatief" if row["afgedaan_op"] else None
@@ -119,7 +118,7 @@ def _choose_outcomes(world: World, rules: Rules) -> None:
         chosen = world.rng.sample(closed, positive)
         for row in chosen:
             row.values["uitkomst"] = "positief"
-        for part in rules.positief:
+        for part in world.scenario.extracten[EXTRACT].groepen["behandeld"].waarvan:
             say_of_some(world, part, chosen)
         for _ in range(delivered - len(own)):
             world.finish(world.begin(EXTRACT, "niet_behandeld", year))
