@@ -73,14 +73,7 @@ Recipe = Annotated[Any, BeforeValidator(_parse)]
 
 
 class Making:
-    """What has been made so far of one registration, and what chance it is made with.
-
-    Args:
-        extracts: The declared extracts of the registration, by name.
-        code_lists: Codes by the name of the code list.
-        rng: Where all chance comes from.
-        last_day: The last stand; nothing is known after it.
-    """
+    """What recipes need of a `World`: what it is made of, and what has been made so far."""
 
     def __init__(self, extracts: Mapping[str, Extract], code_lists: CodeLists, rng: Random, last_day: date) -> None:
         """Begin with nothing made."""
