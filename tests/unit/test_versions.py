@@ -79,7 +79,12 @@ def test_what_was_published_is_looked_at_row_by_row(book: Path, seeds: Path) -> 
 @pytest.mark.parametrize(
     ("name", "was", "becomes", "told"),
     [
-        ("ondermijning/fase.csv", "Opsporing,true", "Opsporing,false", r"fase_1 .* publicatie 1 .* \(OPS"),
+        (
+            "ondermijning/fase.csv",
+            "Opsporing,true",
+            "Opsporing,false",
+            r"fase\.csv: versie fase_1 .* publicatie 1 .* \(OPS, fase_1, true\)",
+        ),
         ("ondermijning/fase.csv", "OPS,fase_1,Opsporing,true\n", "", r"verwijderd \(OPS"),
         (
             "definities/definitie.csv",
