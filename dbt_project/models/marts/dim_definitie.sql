@@ -2,6 +2,8 @@ select
     definitie.definitie_versie,
     definitie.indicator_code,
     definitie.geldig_vanaf,
+    definitie.jaar_van,
+    definitie.jaar_tot,
     definitie.telregel,
     ingevuld.parameterwaarden,
     gekozen.definitie_versie is not null as is_gekozen,
@@ -9,7 +11,7 @@ select
     definitie.is_aanname,
     definitie.bron
 from {{ ref('definitie') }} as definitie
-left join {{ ref('int_definities_gekozen') }} as gekozen
+left join (select distinct alle.definitie_versie from {{ ref('int_definities_gekozen') }} as alle) as gekozen
     on definitie.definitie_versie = gekozen.definitie_versie
 left join {{ ref('int_parameters_opgesomd') }} as ingevuld
     on definitie.definitie_versie = ingevuld.definitie_versie
