@@ -83,7 +83,9 @@
     from {{ geteld }}
     qualify
         {{ in_zijn_jaren(geteld, 'jaar') }}
-        or row_number() over (partition by {{ rij }} order by {{ in_zijn_jaren(geteld, 'jaar') }} desc, jaar_van) = 1
+        or row_number() over (
+            partition by {{ rij }} order by {{ in_zijn_jaren(geteld, 'jaar') }} desc, jaar_van nulls first
+        ) = 1
 {%- endmacro %}
 
 
