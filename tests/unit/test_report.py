@@ -202,7 +202,7 @@ def test_a_new_indicator_is_told_once_and_not_for_each_of_its_years(paths: DataP
     """
     publish(paths, SECOND + new, 15)
     console = printed(200)
-    assert show_night(paths, console, Stand({}, 13), NOTHING, {})
+    assert not show_night(paths, console, Stand({}, 13), NOTHING, {}), "no delivery was refused"
     told = [" ".join(line.split()) for line in lines(console)]
     assert "voorraad 2022-2023 - 2 cijfers, 1 norm nieuwe indicator" in told
     assert "context 2023 - 1 cijfer nieuwe indicator" in told
