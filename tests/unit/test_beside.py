@@ -14,7 +14,8 @@ def test_a_version_that_decides_for_some_years_only_leaves_a_question_and_one_th
             ('csvs_1', 'csvs', true), ('csvs_2', 'csvs', true), ('csvs_3', 'csvs', false), ('beslag_1', 'beslag', true);
             create table marts.dim_lijst_versie (lijst_versie varchar, lijst_code varchar, is_gekozen boolean);
             insert into marts.dim_lijst_versie values
-            ('fase_1', 'fase', true), ('fase_2', 'fase', true), ('melder_1', 'melder', true), ('melder_2', 'melder', false);
+            ('fase_1', 'fase', true), ('fase_2', 'fase', true),
+            ('melder_1', 'melder', true), ('melder_2', 'melder', false);
             """
         )
         answered = dict(con.execute(VERSIONS).fetchall())

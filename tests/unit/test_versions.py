@@ -223,3 +223,18 @@ def test_the_years_of_a_published_version_stay_what_they_were(book: Path, seeds:
     )
     with pytest.raises(VersionError, match="csv_aangepakt_1 is gebruikt in publicatie 1"):
         versions.check(book, seeds)
+
+
+def test_a_row_that_was_published_before_and_after_its_list_got_a_column_is_one_row(book: Path, seeds: Path) -> None:
+    file = seeds / "definities/definitie.csv"
+    file.write_text(YEARS + "csv_aangepakt,csv_aangepakt_1,2015-01-01,,,eerste_aanpak\n")
+    paths = DataPaths(book.parent)
+    with ledger.open_ledger(paths) as con:
+        entry = Entry(2, date(2021, 9, 1), "afdruk 2", "rekenwijze", 1, 1)
+        ledger.intend(con, paths, entry)
+        ledger.confirm(con, entry)
+    # The definition, and what is said of the versions of lists, stand there once more.
+    assert versions.check(book, seeds) == 9
+    file.write_text(YEARS + "csv_aangepakt,csv_aangepakt_1,2015-01-01,,,in_jaar_lopend\n")
+    with pytest.raises(VersionError, match=r"csv_aangepakt_1 is gebruikt in publicatie 1 .*gewijzigd"):
+        versions.check(book, seeds)
