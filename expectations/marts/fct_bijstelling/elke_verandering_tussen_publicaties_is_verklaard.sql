@@ -27,14 +27,15 @@ paren as (
     cross join (values ('realisatie'), ('streefcijfer')) as grootheid (grootheid)
 ),
 
--- Earlier publications did not tell of an indicator or a year that the one before them lacked.
+-- What this run would publish; earlier publications need not tell of an indicator or year that the one before them lacked.
 nieuwste as (
     select
-        publicatie_nr,
-        vorige_publicatie_nr
+        staand.publicatie_nr,
+        staand.vorige_publicatie_nr
     from staand
-    where vorige_publicatie_nr is not null
-    order by publicatie_nr desc
+    inner join staging.base_leveringen__vraag as vraag on vraag.is_publicatie
+    where staand.vorige_publicatie_nr is not null
+    order by staand.publicatie_nr desc
     limit 1
 ),
 
