@@ -2,11 +2,12 @@
     Whether what holds for some reporting years (a version, or a judgement by one) holds for a year.
 
     Args:
-        van: alias of what holds, with jaar_van and jaar_tot; empty is without bound.
+        van: alias of what holds, with jaar_van and jaar_tot; empty is without bound. None in a select from it alone.
         jaar: the year; one that is not known goes with the years before all bounds, so that it falls in one span only.
 #}
 {% macro in_zijn_jaren(van, jaar) -%}
-    coalesce({{ jaar }}, 0) between coalesce({{ van }}.jaar_van, 0) and coalesce({{ van }}.jaar_tot, 9999)
+    {%- set van = van ~ '.' if van else '' -%}
+    coalesce({{ jaar }}, 0) between coalesce({{ van }}jaar_van, 0) and coalesce({{ van }}jaar_tot, 9999)
 {%- endmacro %}
 
 
@@ -78,13 +79,13 @@
 {% macro in_het_jaar_van_hun_versie(geteld, rij) -%}
     select
         * replace (
-            case when {{ in_zijn_jaren(geteld, 'jaar') }} then regel_code else 'andere_versie' end as regel_code
+            case when {{ in_zijn_jaren(none, 'jaar') }} then regel_code else 'andere_versie' end as regel_code
         )
     from {{ geteld }}
     qualify
-        {{ in_zijn_jaren(geteld, 'jaar') }}
+        {{ in_zijn_jaren(none, 'jaar') }}
         or row_number() over (
-            partition by {{ rij }} order by {{ in_zijn_jaren(geteld, 'jaar') }} desc, jaar_van nulls first
+            partition by {{ rij }} order by {{ in_zijn_jaren(none, 'jaar') }} desc, jaar_van nulls first
         ) = 1
 {%- endmacro %}
 

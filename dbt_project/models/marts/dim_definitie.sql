@@ -1,3 +1,12 @@
+with
+
+-- Of each that decides for some year.
+gekozen as (
+
+    select distinct definitie_versie from {{ ref('int_definities_gekozen') }}
+
+)
+
 select
     definitie.definitie_versie,
     definitie.indicator_code,
@@ -11,7 +20,7 @@ select
     definitie.is_aanname,
     definitie.bron
 from {{ ref('definitie') }} as definitie
-left join (select distinct alle.definitie_versie from {{ ref('int_definities_gekozen') }} as alle) as gekozen
+left join gekozen
     on definitie.definitie_versie = gekozen.definitie_versie
 left join {{ ref('int_parameters_opgesomd') }} as ingevuld
     on definitie.definitie_versie = ingevuld.definitie_versie

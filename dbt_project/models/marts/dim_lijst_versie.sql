@@ -1,3 +1,12 @@
+with
+
+-- Of each that decides for some year.
+gekozen as (
+
+    select distinct lijst_versie from {{ ref('int_lijsten_gekozen') }}
+
+)
+
 select
     versie.lijst_versie,
     versie.lijst_code,
@@ -10,5 +19,5 @@ select
     versie.is_aanname,
     versie.bron
 from {{ ref('lijst_versie') }} as versie
-left join (select distinct alle.lijst_versie from {{ ref('int_lijsten_gekozen') }} as alle) as gekozen
+left join gekozen
     on versie.lijst_versie = gekozen.lijst_versie

@@ -9,12 +9,19 @@ with cijfers as (
     group by all
 ),
 
+jaren as (
+    select distinct
+        indicator_code,
+        jaar
+    from cijfers
+),
+
 lijsten as (
     select
         cijfer.indicator_code,
         cijfer.jaar,
         string_agg(versie.lijst_versie, ', ' order by versie.lijst_versie) as lijst_versies
-    from (select distinct alle.indicator_code, alle.jaar from cijfers as alle) as cijfer
+    from jaren as cijfer
     inner join intermediate.int_lijsten_afgeleid as gebruik on cijfer.indicator_code = gebruik.indicator_code
     inner join intermediate.int_lijsten_gekozen as gekozen
         on

@@ -27,7 +27,7 @@ paren as (
     cross join (values ('realisatie'), ('streefcijfer')) as grootheid (grootheid)
 ),
 
--- What this run would publish; earlier publications need not tell of an indicator or year that the one before them lacked.
+-- What this run would publish; earlier publications need not tell of a year that the one before them lacked.
 nieuwste as (
     select
         staand.publicatie_nr,

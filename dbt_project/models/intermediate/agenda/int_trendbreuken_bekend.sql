@@ -32,8 +32,9 @@ andere_versie as (
         gekozen.jaar_van as jaar_vanaf,
         null as registratie,
         null::date as ontvangen_vanaf,
-        concat('Vanaf ', gekozen.jaar_van, ' geteld met ', gekozen.versies, '; daarvoor met ', gekozen.eerdere_versies, '.')
-            as omschrijving,
+        concat(
+            'Vanaf ', gekozen.jaar_van, ' geteld met ', gekozen.versies, '; daarvoor met ', gekozen.eerdere_versies, '.'
+        ) as omschrijving,
         false as is_aanname,
         'de versies van definities en lijsten' as bron
     from naast_de_jaren_ervoor as gekozen

@@ -30,7 +30,7 @@ per_telregel as (
             end as regel_code
         )
     from ingedeeld
-    where {{ in_zijn_jaren('ingedeeld', 'year(tactisch_afgerond_datum)') }}
+    where {{ in_zijn_jaren(none, 'year(tactisch_afgerond_datum)') }}
 
     union all
 
@@ -39,7 +39,7 @@ per_telregel as (
         year(start_datum) as jaar,
         * exclude (jaar_van, jaar_tot)
     from ingedeeld
-    where {{ in_zijn_jaren('ingedeeld', 'year(start_datum)') }}
+    where {{ in_zijn_jaren(none, 'year(start_datum)') }}
 
 ),
 

@@ -65,7 +65,7 @@ varianten as (
                 end as beslissende_regel_code,
                 *
             from dossiers
-            where {{ in_zijn_jaren('dossiers', 'year(' ~ noemer_datum ~ ')') }}
+            where {{ in_zijn_jaren(none, 'year(' ~ noemer_datum ~ ')') }}
 
             union all
 
@@ -84,7 +84,7 @@ varianten as (
                 end as beslissende_regel_code,
                 *
             from dossiers
-            where {{ in_zijn_jaren('dossiers', 'year(' ~ (teller_datum or noemer_datum) ~ ')') }}
+            where {{ in_zijn_jaren(none, 'year(' ~ (teller_datum or noemer_datum) ~ ')') }}
             {% if not loop.last %}
                 union all
             {% endif %}

@@ -67,7 +67,7 @@ beoordeeld as (
             else 'telt'
         end as regel_code
     from meldingen
-    where {{ in_zijn_jaren('meldingen', 'jaar') }}
+    where {{ in_zijn_jaren(none, 'jaar') }}
 
 ),
 

@@ -15,7 +15,7 @@ onderzoeken as (
 op_start as (
 
     select * from onderzoeken
-    where {{ in_zijn_jaren('onderzoeken', 'year(start_datum)') }}
+    where {{ in_zijn_jaren(none, 'year(start_datum)') }}
 
 ),
 

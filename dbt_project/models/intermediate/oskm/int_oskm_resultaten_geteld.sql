@@ -36,7 +36,9 @@ per_persoon as (
 
     select
         *,
-        concat(indicator_code, jaar_van, persoon_nr, case when telregel = 'jaar_van_vaststelling' then jaar end) as eenmaal
+        concat(
+            indicator_code, jaar_van, persoon_nr, case when telregel = 'jaar_van_vaststelling' then jaar end
+        ) as eenmaal
     from per_indicator
 
 ),
@@ -78,4 +80,4 @@ select
     record_nr,
     regel_code
 from ontdubbeld
-where {{ in_zijn_jaren('ontdubbeld', 'jaar') }}
+where {{ in_zijn_jaren(none, 'jaar') }}

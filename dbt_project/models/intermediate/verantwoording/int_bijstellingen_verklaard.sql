@@ -48,7 +48,12 @@ veranderd as (
 te_verklaren as (
 
     select
-        veranderd.* exclude (is_nieuwe_indicator),
+        veranderd.vorige_publicatie_nr,
+        veranderd.indicator_code,
+        veranderd.jaar,
+        veranderd.grootheid,
+        veranderd.waarde_van,
+        veranderd.waarde_naar,
         indicator.meetwijze
     from veranderd
     inner join {{ ref('indicator') }} as indicator on veranderd.indicator_code = indicator.indicator_code
