@@ -4,6 +4,7 @@ All of it fits in 80 columns, and no letter is cut off. How far the work is stan
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -410,6 +411,10 @@ where publicatie_nr > ? order by dim_indicator.volgorde, jaar, grootheid, public
 """
 
 
+# Told once for the indicator, and not for each of its years.
+NEW = "nieuwe_indicator"
+
+
 def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     """Print figure by figure what is otherwise than in the publication that readers saw before this one."""
     earlier = con.execute(
@@ -445,7 +450,19 @@ def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     for heading in ("van", "naar"):
         table.add_column(heading, justify="right", no_wrap=True)
     _wrapping(table, "oorzaak")
-    for indicator, year, quantity, first, last, causes in changes:
+    new = [change for change in changes if change[5][0][1] == NEW]
+    for indicator, rows in itertools.groupby(new, key=lambda change: change[0]):
+        of_year = [(year, quantity) for _, year, quantity, *_ in rows]
+        years = sorted({year for year, _ in of_year})
+        counts = Counter(quantity for _, quantity in of_year)
+        told = ", ".join(
+            f"{counts[quantity]} {one if counts[quantity] == 1 else more}"
+            for quantity, one, more in (("realisatie", "cijfer", "cijfers"), ("streefcijfer", "norm", "normen"))
+            if counts[quantity]
+        )
+        span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+        table.add_row(indicator, span, "-", told, _cause(NEW, None))
+    for indicator, year, quantity, first, last, causes in (change for change in changes if change not in new):
         told = "\n".join(_cause(code, amount) for amount, code in causes)
         table.add_row(
             indicator if quantity == "realisatie" else f"{indicator} (norm)",

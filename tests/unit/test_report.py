@@ -196,6 +196,24 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     assert lines(console)[-1] == "Alle cijfers: make figures. Waarop een cijfer rust: make explain."
 
 
+def test_a_new_indicator_is_told_once_and_not_for_each_of_its_years(paths: DataPaths) -> None:
+    new = """
+    insert into marts.fct_bijstelling values
+    (15, 'voorraad', 2022, 'realisatie', 'nieuwe_indicator', 9, null, 121, null),
+    (15, 'voorraad', 2023, 'realisatie', 'nieuwe_indicator', 9, null, 88, null),
+    (15, 'voorraad', 2023, 'streefcijfer', 'nieuwe_indicator', 9, null, 100, null),
+    (15, 'context', 2023, 'realisatie', 'nieuwe_indicator', 9, null, 4, null);
+    """
+    publish(paths, SECOND + new, 15)
+    console = printed(200)
+    assert not show_night(paths, console, Stand({}, 13), NOTHING, {}), "no delivery was refused"
+    told = [" ".join(line.split()) for line in lines(console)]
+    assert "voorraad 2022-2023 - 2 cijfers, 1 norm nieuwe indicator" in told
+    assert "context 2023 - 1 cijfer nieuwe indicator" in told
+    assert sum("nieuwe indicator" in line for line in told) == 2
+    assert "leeg 2021 5 - vervallen" in told
+
+
 def test_what_is_held_on_trial_may_be_the_fault_of_the_project(paths: DataPaths, tmp_path: Path) -> None:
     publish(paths, FIRST, 13)
     deliver(paths, tmp_path, "aangehouden", "op proef niet doorstaan: regel x: 1 rij voldoet niet", by="proef")

@@ -30,4 +30,5 @@ select
 from {{ ref('indicator') }} as indicator
 inner join {{ ref('thema') }} as thema on indicator.thema_code = thema.thema_code
 inner join {{ ref('eenheid_van_maat') }} as maat on indicator.eenheid_van_maat = maat.eenheid_van_maat
-left join {{ ref('int_definities_gekozen') }} as gekozen on indicator.indicator_code = gekozen.indicator_code
+left join {{ ref('int_definities_gekozen') }} as gekozen
+    on indicator.indicator_code = gekozen.indicator_code and gekozen.jaar_tot is null

@@ -18,15 +18,23 @@ regels as (
 
 ),
 
+vakken as (
+
+    {{ jaarvakken() }}
+
+),
+
 feiten as (
 
     select
         onderzoek_nr,
+        jaar_van,
+        jaar_tot,
         -- One is enough; without one, an offence of which it is not known leaves it open.
         case when bool_or(is_enge_zin) or bool_and(is_enge_zin is not null) then bool_or(is_enge_zin) end
             as heeft_feit_enge_zin
     from {{ ref('int_cyber_feiten_beoordeeld') }}
-    group by onderzoek_nr
+    group by onderzoek_nr, jaar_van, jaar_tot
 
 ),
 
@@ -46,6 +54,8 @@ kenmerken as (
         onderzoek.is_innovatief,
         onderzoek.is_digitaal,
         onderzoek.is_alternatief,
+        vak.jaar_van,
+        vak.jaar_tot,
         team.is_thtc,
         team.is_regionaal,
         team.is_cybercrimeteam,
@@ -56,9 +66,13 @@ kenmerken as (
         or focus.focus_code is null
         or (feiten.onderzoek_nr is not null and feiten.heeft_feit_enge_zin is null) as heeft_onbekende_code
     from {{ ref('stg_cyber_onderzoeken__onderzoeken') }} as onderzoek
-    left join feiten on onderzoek.onderzoek_nr = feiten.onderzoek_nr
-    left join cyber_team as team on onderzoek.team_code = team.team_code
-    left join cyber_focus as focus on onderzoek.focus_code = focus.focus_code
+    cross join vakken as vak
+    left join feiten
+        on onderzoek.onderzoek_nr = feiten.onderzoek_nr and {{ in_zijn_jaren('feiten', 'vak.jaar_van') }}
+    left join cyber_team as team
+        on onderzoek.team_code = team.team_code and {{ in_zijn_jaren('team', 'vak.jaar_van') }}
+    left join cyber_focus as focus
+        on onderzoek.focus_code = focus.focus_code and {{ in_zijn_jaren('focus', 'vak.jaar_van') }}
 
 ),
 
@@ -79,7 +93,8 @@ ingedeeld as (
     from kenmerken
     inner join regels as indeling
         on
-            (indeling.is_thtc is null or kenmerken.is_thtc = indeling.is_thtc)
+            {{ in_zijn_jaren('indeling', 'kenmerken.jaar_van') }}
+            and (indeling.is_thtc is null or kenmerken.is_thtc = indeling.is_thtc)
             and (indeling.is_regionaal is null or kenmerken.is_regionaal = indeling.is_regionaal)
             and (indeling.is_cybercrimeteam is null or kenmerken.is_cybercrimeteam = indeling.is_cybercrimeteam)
             and (indeling.is_bijstand is null or kenmerken.is_bijstand = indeling.is_bijstand)
@@ -90,7 +105,7 @@ ingedeeld as (
             and (indeling.heeft_feit_enge_zin is null or kenmerken.heeft_feit_enge_zin = indeling.heeft_feit_enge_zin)
             and (indeling.is_innovatief is null or kenmerken.is_innovatief = indeling.is_innovatief)
             and (indeling.is_digitaal is null or kenmerken.is_digitaal = indeling.is_digitaal)
-    qualify row_number() over (partition by kenmerken.onderzoek_nr order by indeling.prioriteit) = 1
+    qualify row_number() over (partition by kenmerken.onderzoek_nr, kenmerken.jaar_van order by indeling.prioriteit) = 1
 
 )
 
@@ -102,6 +117,8 @@ select
     ingedeeld.start_datum,
     ingedeeld.tactisch_afgerond_datum,
     ingedeeld.is_alternatief,
+    ingedeeld.jaar_van,
+    ingedeeld.jaar_tot,
     ingedeeld.is_focus_enge_zin,
     ingedeeld.heeft_feit_enge_zin,
     ingedeeld.cyber_soort_code,

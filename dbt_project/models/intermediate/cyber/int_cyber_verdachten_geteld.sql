@@ -24,8 +24,14 @@ beoordeeld as (
             else 'onbekende_code'
         end as regel_code
     from {{ ref('stg_cyber_verdachten__verdachten') }} as verdachte
-    inner join gekozen on gekozen.telregel = 'jaar_van_registratie'
-    left join cyber_soort as soort on verdachte.cyber_soort_code = soort.cyber_soort_code
+    inner join gekozen
+        on
+            gekozen.telregel = 'jaar_van_registratie'
+            and {{ in_zijn_jaren('gekozen', 'year(verdachte.registratie_datum)') }}
+    left join cyber_soort as soort
+        on
+            verdachte.cyber_soort_code = soort.cyber_soort_code
+            and {{ in_zijn_jaren('soort', 'year(verdachte.registratie_datum)') }}
     left join {{ ref('indicator_samenstelling') }} as samenstelling
         on
             gekozen.indicator_code = samenstelling.indicator_code

@@ -23,12 +23,15 @@ meldingen as (
     select
         melding.*,
         gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         year(melding.melding_datum) as jaar,
         coalesce(melder.melder_code, 'onbekend') as bekende_melder_code,
         melder.is_politie,
         coalesce(
             bool_or(melder.is_politie) over (
-                partition by gekozen.indicator_code, melding.slachtoffer_nr, year(melding.melding_datum)
+                partition by
+                    gekozen.indicator_code, gekozen.jaar_van, melding.slachtoffer_nr, year(melding.melding_datum)
             ),
             false
         ) as is_door_politie_gemeld,
@@ -36,6 +39,7 @@ meldingen as (
         row_number() over (
             partition by
                 gekozen.indicator_code,
+                gekozen.jaar_van,
                 melding.slachtoffer_nr,
                 melding.melder_code,
                 case when gekozen.telregel = 'een_keer_per_jaar' then year(melding.melding_datum) end
@@ -43,7 +47,10 @@ meldingen as (
         ) > 1 as is_dubbel
     from {{ ref('stg_comensha_meldingen__meldingen') }} as melding
     inner join gekozen on gekozen.telregel in ('een_keer_per_jaar', 'eerste_melding')
-    left join melder on melding.melder_code = melder.melder_code
+    left join melder
+        on
+            melding.melder_code = melder.melder_code
+            and {{ in_zijn_jaren('melder', 'year(melding.melding_datum)') }}
 
 ),
 
@@ -60,12 +67,17 @@ beoordeeld as (
             else 'telt'
         end as regel_code
     from meldingen
+    where {{ in_zijn_jaren(none, 'jaar') }}
 
 ),
 
 indelingen as (
 
-    select distinct indeling_code from uitbuitingsvorm_indeling
+    select distinct
+        indeling_code,
+        jaar_van,
+        jaar_tot
+    from uitbuitingsvorm_indeling
 
 ),
 
@@ -84,11 +96,12 @@ uitgesplitst as (
         concat('uitbuiting_', indelingen.indeling_code) as uitsplitsing_soort,
         coalesce(vorm.categorie_code, 'onbekend') as uitsplitsing_code
     from beoordeeld
-    cross join indelingen
+    inner join indelingen on {{ in_zijn_jaren('indelingen', 'beoordeeld.jaar') }}
     left join uitbuitingsvorm_indeling as vorm
         on
             beoordeeld.uitbuitingsvorm_code = vorm.uitbuitingsvorm_code
             and indelingen.indeling_code = vorm.indeling_code
+            and {{ in_zijn_jaren('vorm', 'beoordeeld.jaar') }}
 
     union all
 

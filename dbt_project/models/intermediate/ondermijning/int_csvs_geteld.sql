@@ -12,13 +12,20 @@ onderzoeken as (
 
 ),
 
+op_start as (
+
+    select * from onderzoeken
+    where {{ in_zijn_jaren(none, 'year(start_datum)') }}
+
+),
+
 -- telregel eerste_aanpak: one year per csv, that of its first investigation that counts.
 eerste as (
 
     select
         *,
         year(start_datum) as jaar
-    from onderzoeken
+    from op_start
     where telt_mee
     qualify row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) = 1
 
@@ -38,7 +45,7 @@ eerste_aanpak as (
                 else 'dubbel'
             end as regel_code
         )
-    from onderzoeken as onderzoek
+    from op_start as onderzoek
     left join eerste on onderzoek.csv_nr = eerste.csv_nr
 
 ),
@@ -81,6 +88,7 @@ in_jaar_lopend as (
         on
             onderzoek.start_datum <= jaar.laatste_dag
             and (onderzoek.eind_datum is null or onderzoek.eind_datum >= jaar.eerste_dag)
+    where {{ in_zijn_jaren('onderzoek', 'jaar.jaar') }}
 
 ),
 
@@ -116,4 +124,5 @@ select
     per_telregel.record_nr,
     per_telregel.regel_code
 from per_telregel
-inner join gekozen on per_telregel.telregel = gekozen.telregel
+inner join gekozen
+    on per_telregel.telregel = gekozen.telregel and {{ in_zijn_jaren('gekozen', 'per_telregel.jaar') }}

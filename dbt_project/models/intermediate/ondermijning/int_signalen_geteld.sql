@@ -32,7 +32,10 @@ signalen as (
                 then false
         end as is_geanalyseerd
     from {{ ref('stg_ondermijningssignalen__signalen') }} as signaal
-    left join signaal_status as status on signaal.signaal_status_code = status.signaal_status_code
+    left join signaal_status as status
+        on
+            signaal.signaal_status_code = status.signaal_status_code
+            and {{ in_zijn_jaren('status', 'year(signaal.status_datum)') }}
 
 ),
 
@@ -99,4 +102,7 @@ select
     per_rol.record_nr,
     per_rol.regel_code
 from per_rol
-inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'
+inner join gekozen
+    on
+        gekozen.telregel = 'jaar_van_gebeurtenis'
+        and {{ in_zijn_jaren('gekozen', 'year(per_rol.status_datum)') }}

@@ -28,7 +28,9 @@ rollen as (
     select distinct
         samenstelling.indicator_code,
         samenstelling.rol,
-        gekozen.telregel
+        gekozen.telregel,
+        gekozen.jaar_van,
+        gekozen.jaar_tot
     from {{ ref('indicator_samenstelling') }} as samenstelling
     inner join gekozen on samenstelling.indicator_code = gekozen.indicator_code
 
@@ -39,6 +41,8 @@ per_indicator as (
     select
         rollen.indicator_code,
         rollen.rol,
+        rollen.jaar_van,
+        rollen.jaar_tot,
         year(verdenking.moment_datum) as jaar,
         verdenking.* replace (
             case
@@ -56,11 +60,17 @@ per_indicator as (
 
 ),
 
+per_versie as (
+
+    {{ in_het_jaar_van_hun_versie('per_indicator', 'indicator_code, rol, onderzoek_nr, verdenking_nr') }}
+
+),
+
 beoordeeld as (
 
-    select per_indicator.* replace (regel.telt_mee as telt_mee)
-    from per_indicator
-    inner join {{ ref('regel') }} as regel on per_indicator.regel_code = regel.regel_code
+    select per_versie.* replace (regel.telt_mee as telt_mee)
+    from per_versie
+    inner join {{ ref('regel') }} as regel on per_versie.regel_code = regel.regel_code
 
 ),
 

@@ -12,6 +12,8 @@ per_indicator as (
         samenstelling.indicator_code,
         samenstelling.rol,
         gekozen.telregel,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         year(resultaat.vaststelling_datum) as jaar,
         resultaat.* replace (
             case
@@ -34,7 +36,9 @@ per_persoon as (
 
     select
         *,
-        concat(indicator_code, persoon_nr, case when telregel = 'jaar_van_vaststelling' then jaar end) as eenmaal
+        concat(
+            indicator_code, jaar_van, persoon_nr, case when telregel = 'jaar_van_vaststelling' then jaar end
+        ) as eenmaal
     from per_indicator
 
 ),
@@ -76,3 +80,4 @@ select
     record_nr,
     regel_code
 from ontdubbeld
+where {{ in_zijn_jaren(none, 'jaar') }}

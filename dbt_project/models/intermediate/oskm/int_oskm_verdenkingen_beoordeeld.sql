@@ -49,7 +49,10 @@ gewogen as (
         categorie.zwaarte,
         categorie.categorie_code is not null as is_bekend
     from per_moment
-    left join categorieen as categorie on per_moment.categorie_code = categorie.categorie_code
+    left join categorieen as categorie
+        on
+            per_moment.categorie_code = categorie.categorie_code
+            and {{ in_zijn_jaren('categorie', 'year(per_moment.moment_datum)') }}
 
 ),
 
