@@ -1,0 +1,833 @@
+"""The tables of the report: which rows of the published file stand in them, and how they are called.
+
+A table has a caption, headings with their scope and, where its parts do not add up, a note that says so; the page
+writes them all in one way.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from orchestration.cadence import due
+from orchestration.declarations import Extract
+from orchestration.reporting.formats import (
+    EURO,
+    UNKNOWN,
+    amount,
+    day,
+    difference,
+    number,
+    short_day,
+)
+from orchestration.reporting.published import Codes, Figure, Indicator, Published, Row
+from orchestration.reporting.sentences import GOOD, SIGNS, the_reason
+
+SHOWN_YEARS = 5
+NOTHING = "\N{EN DASH}"
+NATIONAL, WHOLE = "NL", "geen"
+ADDS_UP = ("aantal", "som")
+# Start and result of investigations stand across one another, and not below one another as other splits do.
+CROSSED = "categorie_resultaat"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell.
+
+    Args:
+        text: What stands in it.
+        is_number: It is set as a number.
+        sign: A sign before the text, which says the same for the eye.
+        look: `goed` or `slecht`, for the colour.
+    """
+
+    text: str = ""
+    is_number: bool = False
+    sign: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Args:
+        caption: What it shows.
+        headings: Its columns, the first of which is that of the row headings.
+        rows: Its rows; the first cell of each is the heading of the row.
+        notes: What a reader must know to read it.
+        parts: Numbers of the rows that are a part of the row above them.
+        totals: Numbers of the rows that are a total.
+    """
+
+    caption: str
+    headings: list[Cell]
+    rows: list[list[Cell]]
+    notes: list[str] = field(default_factory=list)
+    parts: frozenset[int] = frozenset()
+    totals: frozenset[int] = frozenset()
+
+    @property
+    def numbers(self) -> str:
+        """Which of its columns hold numbers, as classes for the style sheet: `n2 n3` for the second and the third."""
+        return " ".join(f"n{place}" for place, each in enumerate(self.headings, start=1) if each.is_number)
+
+
+def text(value: object) -> Cell:
+    """A cell with words.
+
+    Args:
+        value: What stands in it; None for nothing.
+    """
+    return Cell("" if value is None else str(value))
+
+
+def count(value: str) -> Cell:
+    """A cell with a number that is already written.
+
+    Args:
+        value: The number.
+    """
+    return Cell(value, is_number=True)
+
+
+def verdict(code: str | None, codes: Codes) -> Cell:
+    """A cell with a verdict: a sign, a word and a colour that all say the same.
+
+    Args:
+        code: The verdict; None for a year that no agenda has.
+        codes: The names of codes.
+    """
+    if code is None:
+        return Cell("buiten de agenda")
+    look = "" if code not in SIGNS else "goed" if code in GOOD else "slecht"
+    return Cell(codes.name("oordeel", code).lower(), sign=SIGNS.get(code, ""), look=look)
+
+
+def verdicts_per_year(published: Published) -> Table:
+    """How many norms of each agenda were met, year by year.
+
+    Args:
+        published: The published file.
+    """
+    rows = published.rows(
+        """select agenda_naam, jaar, count(*) filter (oordeel <> 'geen_norm') as normen,
+            count(*) filter (oordeel = 'behaald') as behaald,
+            count(*) filter (oordeel = 'niet_behaald') as niet_behaald,
+            count(*) filter (oordeel in ('op_schema', 'achter_op_schema')) as loopt,
+            count(*) filter (oordeel = 'geen_oordeel') as geen_oordeel,
+            count(*) filter (oordeel = 'geen_norm') as zonder
+        from marts.fct_voortgang inner join marts.dim_agenda using (agenda_code) group by all order by jaar"""
+    )
+    headings = ["Jaar", "normen", "gehaald", "niet gehaald", "jaar loopt nog", "geen oordeel", "gevolgd zonder norm"]
+    shown = ("normen", "behaald", "niet_behaald", "loopt", "geen_oordeel", "zonder")
+    return Table(
+        "Normen per jaar, en wat het oordeel erover is",
+        [text("Agenda"), *(Cell(heading, is_number=True) for heading in headings)],
+        [
+            [text(row["agenda_naam"]), count(str(row["jaar"])), *(count(number(row[name])) for name in shown)]
+            for row in rows
+        ],
+        ["Een norm van een deel (waarvan) en een norm van een totaal zijn elk een eigen norm van de agenda."],
+    )
+
+
+def not_judged(published: Published) -> Table:
+    """Why norms were not judged.
+
+    Args:
+        published: The published file.
+    """
+    rows = published.rows(
+        """select oordeel_reden, count(*) as aantal,
+            string_agg(distinct indicator_naam, '; ' order by indicator_naam) as indicatoren,
+            string_agg(distinct jaar::varchar, ', ' order by jaar::varchar) as jaren
+        from marts.fct_voortgang where oordeel = 'geen_oordeel' group by all order by aantal desc, oordeel_reden"""
+    )
+    return Table(
+        "Normen zonder oordeel, en waarom",
+        [text("Reden"), Cell("aantal", is_number=True), text("jaren"), text("indicatoren")],
+        [
+            [
+                text(the_reason(row["oordeel_reden"], published.codes)),
+                count(number(row["aantal"])),
+                text(row["jaren"]),
+                text(row["indicatoren"]),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def last_verdicts(published: Published) -> Table:
+    """The newest verdict on each indicator that ever had one.
+
+    Args:
+        published: The published file.
+    """
+    rows = []
+    for indicator in published.indicators:
+        judged = [figure for figure in indicator.figures if figure.oordeel in SIGNS]
+        if judged:
+            rows.append(
+                [text(indicator.about["indicator_naam"]), *_judged_cells(indicator, judged[-1], published.codes)]
+            )
+    headings = [Cell(heading, is_number=True) for heading in ("jaar", "cijfer", "norm", "verschil")]
+    return Table(
+        "Het laatste oordeel over elke indicator met een norm",
+        [text("Indicator"), *headings, text("oordeel"), text("status")],
+        rows,
+    )
+
+
+def _judged_cells(indicator: Indicator, figure: Figure, codes: Codes) -> list[Cell]:
+    return [
+        count(str(figure.jaar)),
+        count(amount(figure.realisatie, indicator.unit)),
+        count(_target(indicator, figure)),
+        count(difference(figure.verschil, indicator.unit)),
+        verdict(figure.oordeel, codes),
+        text(codes.name("realisatie_status", figure.realisatie_status).lower()),
+    ]
+
+
+def _target(indicator: Indicator, figure: Figure) -> str:
+    if figure.target is None:
+        return ""
+    told = amount(figure.target, indicator.unit)
+    if figure.streefcijfer is None:
+        return f"meer dan {told} ({figure.referentie_jaar})"
+    return told + (" (aanname)" if figure.streefcijfer_is_aanname else "")
+
+
+def changes(published: Published, since: int) -> Table:
+    """What figures and norms became, publication after publication.
+
+    Args:
+        published: The published file.
+        since: Number of the last publication before the changes.
+    """
+    names = {each.code: each.about["indicator_naam"] for each in published.indicators}
+    rows = [
+        [text(names[each["indicator_code"]]), *_change_cells(each, published.codes)]
+        for each in published.changes
+        if each["publicatie_nr"] > since
+    ]
+    headings = [Cell(heading, is_number=True) for heading in ("jaar", "was", "is")]
+    return Table("Wat er veranderde", [text("Indicator"), *headings, text("wat, en waardoor")], rows)
+
+
+def revisions(published: Published, indicator: Indicator) -> Table:
+    """How the figures and norms of an indicator were revised, newest first.
+
+    Args:
+        published: The published file.
+        indicator: The indicator.
+    """
+    rows = [
+        [text(short_day(each["peildatum"])), *_change_cells(each, published.codes)]
+        for each in reversed(published.changes)
+        if each["indicator_code"] == indicator.code and each["van"] is not None
+    ]
+    headings = [Cell(heading, is_number=True) for heading in ("jaar", "was", "werd")]
+    return Table("Bijstellingen", [text("Bekend op"), *headings, text("wat, en waardoor")], rows)
+
+
+def _change_cells(row: Row, codes: Codes) -> list[Cell]:
+    unit = row["eenheid_van_maat"]
+    causes = [
+        codes.name("oorzaak_code", cause).lower() + (f" {difference(part, unit)}" if part is not None else "")
+        for cause, part in zip(row["oorzaken"], row["bijdragen"], strict=True)
+    ]
+    quantity = "norm" if row["grootheid"] == "streefcijfer" else "cijfer"
+    return [
+        count(str(row["jaar"])),
+        count(amount(row["van"], unit)),
+        count(amount(row["naar"], unit)),
+        text(f"{quantity}: {', '.join(causes)}"),
+    ]
+
+
+def years(indicator: Indicator, codes: Codes) -> Table:
+    """The figure of each year against its norm.
+
+    Args:
+        indicator: The indicator.
+        codes: The names of codes.
+    """
+    rows = [
+        [
+            text(figure.jaar),
+            count(amount(figure.realisatie, indicator.unit)),
+            count(_target(indicator, figure)),
+            count(difference(figure.verschil, indicator.unit)),
+            verdict(figure.oordeel, codes),
+            text(_remarks(indicator, figure, codes)),
+        ]
+        for figure in indicator.figures
+    ]
+    headings = [Cell(heading, is_number=True) for heading in ("cijfer", "norm", "verschil")]
+    unit = indicator.about["eenheid_van_maat_naam"]
+    return Table(
+        f"{indicator.about['indicator_naam']}, in {unit}: cijfer en norm per jaar",
+        [text("Jaar"), *headings, text("oordeel"), text("opmerking")],
+        rows,
+    )
+
+
+def _remarks(indicator: Indicator, figure: Figure, codes: Codes) -> str:
+    """What a year needs to be read by: provisional, not whole, growing, across a break, or without a figure."""
+    if figure.realisatie is None:
+        return codes.told("geen_realisatie_reden", figure.geen_realisatie_reden)
+    told = []
+    if not figure.is_whole and figure.gedekt_tot is not None:
+        told.append(f"tot en met {short_day(figure.gedekt_tot)}")
+    if figure.realisatie_status == "voorlopig":
+        told.append("voorlopig")
+    if figure.jaar in indicator.breaks:
+        told.append(f"breuk: niet te vergelijken met {figure.jaar - 1}")
+    if (expected := indicator.expected.get(figure.jaar)) is not None:
+        told.append(f"groeit nog; verwacht {amount(expected.verwachte_eindwaarde, indicator.unit)}")
+        if expected.ondergrens is not None and expected.bovengrens is not None:
+            bounds = (amount(bound, indicator.unit) for bound in (expected.ondergrens, expected.bovengrens))
+            told.append(f"{expected.betrouwbaarheid_pct}% kans op {' tot '.join(bounds)}")
+    elif figure.oordeel == "geen_oordeel":
+        told.append(the_reason(figure.oordeel_reden, codes))
+    if figure.eenheden_onder_minimum:
+        told.append(f"onder het minimum per eenheid: {figure.eenheden_onder_minimum}")
+    if figure.aandeel_open_pct:
+        told.append(f"over {number(figure.aandeel_open_pct)}% is nog niet beslist")
+    return "; ".join(told)
+
+
+def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
+    """All indicators of a theme together, with what is a part of what.
+
+    Args:
+        indicators: The indicators of the theme.
+        codes: The names of codes.
+
+    Returns:
+        Figures by year; a part stands below what it is a part of, and is never added to it.
+    """
+    ordered = _parts_below_wholes(indicators)
+    shown = _last_years(figure.jaar for indicator in indicators for figure in indicator.with_figure)
+    rows, parts = [], set()
+    for indicator in ordered:
+        by_year = {figure.jaar: figure for figure in indicator.figures}
+        if indicator.about["waarvan"]:
+            parts.add(len(rows))
+        cells = [_overview_cell(indicator, by_year.get(year)) for year in shown]
+        rows.append([text(f"{indicator.about['indicator_naam']} ({indicator.about['eenheid_van_maat_naam']})"), *cells])
+    notes = ["✓ norm gehaald, ✗ norm niet gehaald, * voorlopig; zonder teken is er geen oordeel of geen norm."]
+    if parts:
+        notes.append("Wat 'waarvan' heet, is een deel van de regel erboven: tel het er nooit bij op.")
+    headings = [Cell(str(year), is_number=True) for year in shown]
+    return Table("Alle indicatoren van dit thema", [text("Indicator"), *headings], rows, notes, frozenset(parts))
+
+
+def _parts_below_wholes(indicators: Sequence[Indicator]) -> list[Indicator]:
+    """Totals stand last, as the models order them; a part stands right below what it is a part of."""
+    wholes = [each for each in indicators if not each.about["waarvan"]]
+    parts = defaultdict(list)
+    for each in indicators:
+        if each.about["waarvan"]:
+            parts[each.about["waarvan"]].append(each)
+    known = {each.code for each in wholes}
+    orphans = [each for whole, found in parts.items() if whole not in known for each in found]
+    return [each for whole in wholes for each in (whole, *parts[whole.code])] + orphans
+
+
+def _overview_cell(indicator: Indicator, figure: Figure | None) -> Cell:
+    if figure is None or figure.realisatie is None:
+        return count("")
+    told = amount(figure.realisatie, indicator.unit) + ("*" if figure.realisatie_status == "voorlopig" else "")
+    sign = SIGNS.get(figure.oordeel or "", "")
+    look = "" if not sign else "goed" if figure.oordeel in GOOD else "slecht"
+    return Cell(told, is_number=True, sign=sign, look=look)
+
+
+def _last_years(found: Iterable[int]) -> list[int]:
+    return sorted(set(found))[-SHOWN_YEARS:]
+
+
+def per_eenheid(published: Published, indicator: Indicator) -> Table | None:
+    """The figures per eenheid, without any norm: a norm is national.
+
+    Args:
+        published: The published file.
+        indicator: The indicator.
+
+    Returns:
+        The table; None where the indicator has no figures per eenheid.
+    """
+    found = {
+        (row["eenheid_code"], row["jaar"]): row
+        for row in published.parts[indicator.code]
+        if row["uitsplitsing_soort"] == WHOLE and row["eenheid_code"] != NATIONAL
+    }
+    shown = _last_years(figure.jaar for figure in indicator.with_figure)
+    if not any(year in shown for _, year in found):
+        return None
+    # An eenheid without rows has nothing to count; of a share or a stock that says nothing.
+    absent = "0" if indicator.about["meetwijze"] in ADDS_UP else NOTHING
+    places = [each for each in published.eenheden if any(code == each["eenheid_code"] for code, _ in found)]
+    rows = [
+        [text(place["eenheid_naam"]), *(_part_cell(found.get((place["eenheid_code"], year)), absent) for year in shown)]
+        for place in places
+    ]
+    notes = ["Normen zijn landelijk: zij gelden niet voor een eenheid."]
+    headings = [Cell(_heading(indicator, year), is_number=True) for year in shown]
+    name = indicator.about["eenheid_van_maat_naam"]
+    return Table(
+        f"Per eenheid, in {name}", [text("Eenheid"), *headings], rows, notes + _unknown(rows) + _partial(headings)
+    )
+
+
+def _part_cell(row: Row | None, absent: str) -> Cell:
+    if row is None:
+        return count(absent)
+    if row["realisatie"] is None:
+        return count(UNKNOWN)
+    return count(amount(row["realisatie"], row["eenheid_van_maat"]))
+
+
+def _unknown(rows: list[list[Cell]]) -> list[str]:
+    if any(cell.text == UNKNOWN for row in rows for cell in row):
+        return [f"'{UNKNOWN}': een levering bevat een code die niemand kent, en het cijfer kan ervan afhangen."]
+    return []
+
+
+def _heading(indicator: Indicator, year: int) -> str:
+    figure = next((each for each in indicator.figures if each.jaar == year), None)
+    return f"{year}*" if figure and figure.realisatie is not None and not figure.is_whole else str(year)
+
+
+def _partial(headings: list[Cell]) -> list[str]:
+    return ["* het jaar is nog niet heel bekend."] if any(cell.text.endswith("*") for cell in headings) else []
+
+
+def splits(published: Published, indicator: Indicator) -> list[Table]:
+    """The national figures of an indicator by each characteristic, and whether the parts add up.
+
+    Args:
+        published: The published file.
+        indicator: The indicator.
+    """
+    shown = _last_years(figure.jaar for figure in indicator.with_figure)
+    kinds: dict[str, dict[str, dict[int, Row]]] = defaultdict(lambda: defaultdict(dict))
+    for row in published.parts[indicator.code]:
+        if (
+            row["eenheid_code"] == NATIONAL
+            and row["jaar"] in shown
+            and row["uitsplitsing_soort"] not in (WHOLE, CROSSED)
+        ):
+            kinds[row["uitsplitsing_soort"]][row["uitsplitsing_code"]][row["jaar"]] = row
+    ordered = sorted(kinds, key=lambda kind: published.codes.place("uitsplitsing_soort", kind))
+    return [_split(indicator, kind, kinds[kind], shown, published.codes) for kind in ordered]
+
+
+def _split(
+    indicator: Indicator, kind: str, found: Mapping[str, Mapping[int, Row]], shown: list[int], codes: Codes
+) -> Table:
+    unit = next(row["eenheid_van_maat"] for by_year in found.values() for row in by_year.values())
+    is_of_whole = unit == indicator.unit and indicator.about["meetwijze"] in ADDS_UP
+    absent = NOTHING if unit == indicator.unit and not is_of_whole else "0"
+    rows = [
+        [text(codes.name(kind, code)), *(_part_cell(found[code].get(year), absent) for year in shown)]
+        for code in sorted(found, key=lambda code: codes.place(kind, code))
+    ]
+    notes = [codes.told("uitsplitsing_soort", kind)]
+    totals = frozenset()
+    if is_of_whole:
+        whole = {figure.jaar: figure.realisatie for figure in indicator.figures}
+        rows.append([text("Het geheel"), *(count(amount(whole.get(year), unit)) for year in shown)])
+        totals = frozenset([len(rows) - 1])
+        notes += _adding_up(found, whole, shown, unit)
+    headings = [Cell(_heading(indicator, year), is_number=True) for year in shown]
+    return Table(
+        f"Naar {codes.name('uitsplitsing_soort', kind).lower()}",
+        [text("Deel"), *headings],
+        rows,
+        notes + _unknown(rows) + _partial(headings),
+        totals=totals,
+    )
+
+
+def _adding_up(
+    found: Mapping[str, Mapping[int, Row]], whole: Mapping[int, Decimal | None], shown: list[int], unit: str
+) -> list[str]:
+    """Say where parts do not add up to their whole, of the newest year in which they do not."""
+    for year in reversed(shown):
+        parts = [by_year[year]["realisatie"] for by_year in found.values() if year in by_year]
+        total = whole.get(year)
+        if total is not None and None not in parts and sum(parts, Decimal()) != total:
+            return [
+                f"Let op: de delen tellen niet op tot het geheel ({year}: samen {amount(sum(parts, Decimal()), unit)}, "
+                f"het geheel {amount(total, unit)})."
+            ]
+    return []
+
+
+def start_and_result(published: Published, indicators: Sequence[Indicator]) -> list[Table]:
+    """Investigations by the category at their start and that at their result, year by year, newest first.
+
+    Args:
+        published: The published file.
+        indicators: The indicators of a theme.
+
+    Returns:
+        A table for each year; none where no indicator has this split.
+    """
+    found: dict[tuple[str, int], dict[str, Decimal | None]] = defaultdict(dict)
+    for indicator in indicators:
+        for row in published.parts[indicator.code]:
+            if row["eenheid_code"] == NATIONAL and row["uitsplitsing_soort"] == CROSSED:
+                found[indicator.code, row["jaar"]][row["uitsplitsing_code"]] = row["realisatie"]
+    codes = published.codes
+    results = sorted({code for parts in found.values() for code in parts}, key=lambda code: codes.place(CROSSED, code))
+    starts = [indicator for indicator in indicators if any(code == indicator.code for code, _ in found)]
+    headings = [text("Bij de inzet"), *(Cell(codes.name(CROSSED, code), is_number=True) for code in results)]
+    tables = []
+    for year in reversed(_last_years(year for _, year in found)):
+        rows = []
+        for indicator in starts:
+            parts = found[indicator.code, year]
+            whole = next((each.realisatie for each in indicator.figures if each.jaar == year), None)
+            cells = [count(amount(parts.get(code, Decimal()), indicator.unit) or UNKNOWN) for code in results]
+            rows.append([text(indicator.about["indicator_naam"]), *cells, count(amount(whole, indicator.unit))])
+        notes = [codes.told("uitsplitsing_soort", CROSSED)]
+        tables.append(
+            Table(
+                f"Van inzet naar resultaat, {_heading(starts[0], year).replace('*', ' (jaar nog niet heel bekend)')}",
+                [*headings, Cell("geheel", is_number=True)],
+                rows,
+                notes,
+            )
+        )
+    return tables
+
+
+def ways_of_taking(published: Published) -> list[Table]:
+    """What was taken along each way, with the steps apart.
+
+    Args:
+        published: The published file.
+
+    Returns:
+        For each way a table of amounts and one of numbers.
+    """
+    rows = published.rows(
+        """select weg_code, stap_code, beslagsoort, jaar, max(gedekt_tot) as gedekt_tot,
+            case when count(*) = count(bedrag_eur) then sum(bedrag_eur) end as bedrag,
+            case when count(*) = count(aantal) then sum(aantal) end as aantal
+        from marts.fct_afpakmonitor group by all"""
+    )
+    codes = published.codes
+    shown = _last_years(row["jaar"] for row in rows)
+    partial = {row["jaar"] for row in rows if row["gedekt_tot"] and row["gedekt_tot"] < date(row["jaar"], 12, 31)}
+    headings = [Cell(f"{year}*" if year in partial else str(year), is_number=True) for year in shown]
+    notes = [
+        "Dezelfde euro kan bij elke stap staan: tel stappen nooit op, en verwar beslag niet met wat is afgepakt.",
+        "Conservatoir en klassiek beslag kunnen op hetzelfde object liggen; zij blijven twee.",
+    ]
+    tables = []
+    for way in sorted({row["weg_code"] for row in rows}, key=lambda code: codes.place("weg_code", code)):
+        found = {(row["stap_code"], row["beslagsoort"], row["jaar"]): row for row in rows if row["weg_code"] == way}
+        steps = sorted(
+            {(step, kind) for step, kind, _ in found},
+            key=lambda key: (codes.place("stap_code", key[0]), codes.place("beslagsoort", key[1])),
+        )
+        for measure, unit, told in (("bedrag", EURO, "in euro"), ("aantal", "", "aantal objecten of dossiers")):
+            cells = [
+                [
+                    text(_step(step, kind, codes)),
+                    *(_amount_cell(found.get((step, kind, year)), measure, unit) for year in shown),
+                ]
+                for step, kind in steps
+            ]
+            caption = f"{codes.name('weg_code', way)}: stappen per jaar, {told}"
+            tables.append(
+                Table(caption, [text("Stap"), *headings], cells, notes + _unknown(cells) + _partial(headings))
+            )
+    return tables
+
+
+def _step(step: str, kind: str, codes: Codes) -> str:
+    told = codes.name("stap_code", step)
+    return told if kind == "nvt" else f"{told}, {codes.name('beslagsoort', kind).lower()}"
+
+
+def _amount_cell(row: Row | None, measure: str, unit: str) -> Cell:
+    if row is None:
+        return count(NOTHING)
+    return count(UNKNOWN if row[measure] is None else amount(row[measure], unit))
+
+
+def norms(indicator: Indicator, codes: Codes) -> Table:
+    """Norms of an indicator with the decision that set them.
+
+    Args:
+        indicator: The indicator.
+        codes: The names of codes.
+
+    Returns:
+        A row for each norm with its years: those of one decision, and for one reason, stand together.
+    """
+    years: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for figure in indicator.figures:
+        if figure.agenda_code:
+            why = "" if figure.target else codes.told("geen_streefcijfer_reden", figure.geen_streefcijfer_reden)
+            decision = codes.told("streefcijfer_besluit", figure.streefcijfer_besluit)
+            years[_target(indicator, figure), why, decision, figure.streefcijfer_bron or ""].append(figure.jaar)
+    rows = [[text(", ".join(map(str, found))), count(norm), *map(text, rest)] for (norm, *rest), found in years.items()]
+    headings = [text("Jaar"), Cell("norm", is_number=True), text("waarom geen norm"), text("besluit"), text("bron")]
+    return Table("Norm en besluit", headings, rows)
+
+
+def sizes_of_revisions(published: Published, indicator: Indicator) -> Table:
+    """How far figures of an indicator moved after their first publication.
+
+    Args:
+        published: The published file.
+        indicator: The indicator.
+    """
+    rows, notes = [], []
+    for row in published.qualities[indicator.code]:
+        if row["aantal_jaren"]:
+            tested = {True: "ja", False: "nee"}.get(row["is_vertekend"], "niet getoetst")
+            rows.append(
+                [
+                    text(f"{row['termijn_maanden']} maanden"),
+                    count(str(row["aantal_jaren"])),
+                    count(difference(row["gemiddelde_bijstelling"], indicator.unit)),
+                    count(amount(row["gemiddelde_absolute_bijstelling"], indicator.unit)),
+                    text(tested),
+                ]
+            )
+            if row["geen_toets_reden"]:
+                notes.append(f"Niet getoetst: {published.codes.told('geen_toets_reden', row['geen_toets_reden'])}")
+    headings = [Cell(heading, is_number=True) for heading in ("aantal jaren", "gemiddeld", "gemiddelde grootte")]
+    return Table(
+        "Hoe ver cijfers na hun eerste publicatie verschoven",
+        [text("Na"), *headings, text("gaat het een kant op?")],
+        rows,
+        list(dict.fromkeys(notes)),
+    )
+
+
+def sources(published: Published, indicator: Indicator, figure: Figure) -> Table:
+    """The deliveries on which a figure rests.
+
+    Args:
+        published: The published file.
+        indicator: The indicator.
+        figure: Its figure of a year.
+    """
+    rows = [
+        [
+            text(f"{row['registratie']}/{row['extract']}"),
+            text(short_day(row["stand_datum"])),
+            text(short_day(row["ontvangen_op"])),
+            count(number(row["meegeteld"])),
+            count(number(row["bekeken"])),
+        ]
+        for row in published.origins[indicator.code]
+        if row["jaar"] == figure.jaar
+    ]
+    headings = [text("Register"), text("stand"), text("ontvangen")]
+    return Table(
+        f"Leveringen onder het cijfer over {figure.jaar}",
+        [*headings, Cell("rijen die meetellen", is_number=True), Cell("rijen bekeken", is_number=True)],
+        rows,
+    )
+
+
+def deliveries(published: Published, declared: Mapping[tuple[str, str], Extract]) -> Table:
+    """What was delivered, register by register.
+
+    Args:
+        published: The published file.
+        declared: The declared extracts.
+    """
+    rows = []
+    for row in published.deliveries:
+        extract = declared.get((row["registratie"], row["extract"]))
+        rows.append(
+            [
+                text(f"{row['registratie']}/{row['extract']}"),
+                text(extract.owner if extract else ""),
+                count(number(row["toegelaten"])),
+                count(number(row["anders"])),
+                text(short_day(row["stand_datum"])),
+                text(short_day(row["ontvangen_op"])),
+                count(number(row["records"])),
+                count(number(row["apart"])),
+            ]
+        )
+    return Table(
+        "Leveringen per register",
+        [
+            text("Register"),
+            text("leverancier"),
+            Cell("toegelaten", is_number=True),
+            Cell("niet toegelaten", is_number=True),
+            text("laatste stand"),
+            text("laatst ontvangen"),
+            Cell("records van kracht", is_number=True),
+            Cell("daarvan apart gezet", is_number=True),
+        ],
+        rows,
+        ["Een record dat niet te lezen is, wordt apart gezet en telt niet mee."],
+    )
+
+
+def not_admitted(published: Published) -> Table:
+    """Deliveries that do not count, and why.
+
+    Args:
+        published: The published file.
+    """
+    rows = published.rows(
+        """select registratie, bestand, oordeel, oordeel_reden, ontvangen_op from marts.levering
+        where oordeel <> 'toegelaten' order by ontvangen_op desc nulls last, bestand"""
+    )
+    return Table(
+        "Leveringen en bestanden die niet meetellen",
+        [text("Bestand"), text("register"), text("ontvangen"), text("besluit"), text("reden")],
+        [
+            [
+                text(row["bestand"]),
+                text(row["registratie"]),
+                text(short_day(row["ontvangen_op"])),
+                text((row["oordeel"] or "").replace("_", " ")),
+                text(row["oordeel_reden"]),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def late(published: Published, declared: Mapping[tuple[str, str], Extract], today: date) -> Table:
+    """Extracts of which the next delivery should have come in.
+
+    Args:
+        published: The published file.
+        declared: The declared extracts.
+        today: The day on which somebody looks.
+    """
+    received = {(row["registratie"], row["extract"]): row["ontvangen_op"] for row in published.deliveries}
+    rows = []
+    for key, extract in sorted(declared.items()):
+        last = received.get(key)
+        expected = due(last.date(), extract.cadence) if last else None
+        if expected is None or expected < today:
+            rows.append(
+                [
+                    text("/".join(key)),
+                    text(extract.owner),
+                    text(extract.cadence),
+                    text(short_day(last) or "nooit"),
+                    text(short_day(expected)),
+                    count(number((today - expected).days) if expected else ""),
+                ]
+            )
+    return Table(
+        f"Leveringen die er op {day(today)} hadden moeten zijn",
+        [
+            text("Register"),
+            text("leverancier"),
+            text("ritme"),
+            text("laatst ontvangen"),
+            text("verwacht uiterlijk"),
+            Cell("dagen te laat", is_number=True),
+        ],
+        rows,
+        ["De volgende levering wordt een ritme na de vorige verwacht."],
+    )
+
+
+def agreements(published: Published) -> Table:
+    """Agreements of the agendas without a figure, and why.
+
+    Args:
+        published: The published file.
+    """
+    rows = published.rows(
+        """select agenda_naam, paragraaf, afspraak, geen_indicator_reden
+        from marts.dim_afspraak inner join marts.dim_agenda using (agenda_code)
+        where geen_indicator_reden is not null order by agenda_naam, paragraaf, regel_van, afspraak_code"""
+    )
+    return Table(
+        "Afspraken zonder cijfer, en waarom",
+        [text("Afspraak"), text("waarom geen cijfer"), text("paragraaf"), text("agenda")],
+        [
+            [text(row["afspraak"]), text(row["geen_indicator_reden"]), text(row["paragraaf"]), text(row["agenda_naam"])]
+            for row in rows
+        ],
+    )
+
+
+def reconciliation(published: Published, is_own: bool) -> Table:
+    """Our figures beside those that others published.
+
+    Args:
+        published: The published file.
+        is_own: The series that count the same; otherwise those that count something else.
+    """
+    rows = published.rows(
+        """select reeks_naam, jaar, eenheid_van_maat, gepubliceerde_waarde, publicatie_status, realisatie, verschil,
+            verklaring, populatie, publicatie_bron_naam, is_eigen_reeks, gepubliceerd_op::varchar as gepubliceerd_op
+        from marts.fct_aansluiting order by reeks_naam, jaar, gepubliceerd_op"""
+    )
+    caption = (
+        "Ons cijfer naast het gepubliceerde cijfer van dezelfde reeks"
+        if is_own
+        else "Reeksen die iets anders tellen: zij staan ernaast en worden nooit samengevoegd"
+    )
+    explained = text("verklaring") if is_own else text("wat de reeks telt")
+    return Table(
+        caption,
+        [
+            text("Reeks"),
+            Cell("jaar", is_number=True),
+            Cell("gepubliceerd", is_number=True),
+            Cell("ons cijfer", is_number=True),
+            Cell("verschil", is_number=True),
+            explained,
+            text("publicatie"),
+        ],
+        [
+            [
+                text(row["reeks_naam"]),
+                count(str(row["jaar"])),
+                count(
+                    amount(row["gepubliceerde_waarde"], row["eenheid_van_maat"])
+                    + ("*" if row["publicatie_status"] == "voorlopig" else "")
+                ),
+                count(amount(row["realisatie"], row["eenheid_van_maat"])),
+                count(difference(row["verschil"], row["eenheid_van_maat"])),
+                text(row["verklaring"] if is_own else row["populatie"]),
+                text(row["publicatie_bron_naam"]),
+            ]
+            for row in rows
+            if row["is_eigen_reeks"] == is_own
+        ],
+        ["* als voorlopig gepubliceerd."],
+    )
+
+
+def remarks(published: Published) -> Table:
+    """Where the text of the agenda contradicts itself or leaves something open, and what was done with it.
+
+    Args:
+        published: The published file.
+    """
+    rows = published.rows("from marts.dim_kanttekening order by kanttekening_nr")
+    return Table(
+        "Kanttekeningen bij de tekst van de agenda",
+        [text("Kanttekening"), text("wat ermee is gedaan"), text("paragraaf")],
+        [[text(row["kanttekening"]), text(row["behandeling"]), text(row["paragraaf"])] for row in rows],
+    )
