@@ -98,6 +98,7 @@ PROMISED = [
     "dim_aandachtsgebied",
     "dim_afspraak",
     "dim_agenda",
+    "dim_code",
     "dim_datum",
     "dim_definitie",
     "dim_eenheid",
