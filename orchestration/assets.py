@@ -32,6 +32,7 @@ from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
+from orchestration.reporting import PAGE
 from orchestration.size import Check, checks_of
 from orchestration.supplier_report import write_reports
 from orchestration.transformation import manifest_file
@@ -478,6 +479,7 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "is_nieuw": published.is_new,
             "is_demo": published.is_demo,
             "bestand": dg.MetadataValue.path(str(published.file)),
+            "rapportage": dg.MetadataValue.path(str(published.file.resolve().parent / PAGE)),
             "dagster/row_count": sum(published.rows.values()),
             "tabellen": dg.MetadataValue.json(published.rows),
         }

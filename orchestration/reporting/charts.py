@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from orchestration.reporting.colours import LIGHT
 from orchestration.reporting.formats import EURO, MILLION, PERCENT, number
 from orchestration.reporting.published import Figure, Indicator
 
@@ -21,8 +22,25 @@ NAMESPACE = re.compile(r"^\{[^}]*\}")
 # Where a number in a path or a transformation is more precise than anybody can see.
 TOO_PRECISE = re.compile(r"-?\d+\.\d{2,}")
 # What the style sheet of the page says, or what says nothing: a browser draws the same without it.
-SUPERFLUOUS = {"class", "aria-hidden", "aria-roledescription", "role", "pointer-events", "font-family", "version"}
-NEUTRAL = {("opacity", "1"), ("stroke-miterlimit", "10"), ("stroke-dasharray", "1,0")}
+SUPERFLUOUS = {
+    "class",
+    "aria-label",
+    "aria-hidden",
+    "aria-roledescription",
+    "role",
+    "pointer-events",
+    "font-family",
+    "version",
+}
+NEUTRAL = {
+    ("opacity", "1"),
+    ("stroke-miterlimit", "10"),
+    ("stroke-dasharray", "1,0"),
+    ("transform", "translate(0,0)"),
+    ("font-size", "12px"),
+    ("font-weight", "normal"),
+    ("text-anchor", "middle"),
+}
 MILLIONS = "miljoen euro"
 # In pixels: a chart of seven years fits on a telephone.
 NARROWEST_YEAR, WIDTH_OF_A_SIGN = 42, 7
@@ -164,15 +182,19 @@ def _cleaned(svg: str) -> str:
 
 def _clean(element: ElementTree.Element) -> None:
     element.tag = NAMESPACE.sub("", element.tag)
-    if element.attrib.get("fill") == "transparent":
+    if element.tag == "text" and element.attrib.get("fill") == LIGHT.ink:
         del element.attrib["fill"]
     element.attrib = {
         name: TOO_PRECISE.sub(lambda found: f"{float(found[0]):.1f}", value)
         for name, value in element.attrib.items()
         if name not in SUPERFLUOUS and (name, value) not in NEUTRAL
     }
-    for child in list(element):
+    children = []
+    for child in element:
         _clean(child)
         draws_nothing = not child.attrib.get("d") or set(child.attrib) <= {"d"}
-        if (child.tag == "path" and draws_nothing) or (child.tag == "g" and not len(child)):
-            element.remove(child)
+        if child.tag == "g" and not child.attrib:
+            children.extend(child)
+        elif not (child.tag == "path" and draws_nothing) and not (child.tag == "g" and not len(child)):
+            children.append(child)
+    element[:] = children

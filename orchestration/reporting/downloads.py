@@ -8,7 +8,6 @@ from typing import Any
 
 from orchestration.reporting.published import Indicator, Published
 
-FOLDER = "grafieken"
 # Name and type of each column, as CSVW spells types.
 COLUMNS = {
     "jaar": "integer",

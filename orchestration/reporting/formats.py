@@ -2,9 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 
 LOCALE = "nl"
 EURO, PERCENT = "eur", "pct"
@@ -13,7 +14,8 @@ MILLION = Decimal(1_000_000)
 UNKNOWN = "niet bekend"
 
 
-def number(value: Decimal | int | float) -> str:
+@cache
+def number(value: Decimal | int) -> str:
     """A number with dots between thousands and at most two decimals.
 
     Args:
@@ -32,7 +34,7 @@ def signed(value: Decimal | int) -> str:
 
 
 def amount(value: Decimal | None, unit: str) -> str:
-    """A figure without the name of its unit, as it stands in a table: euros in whole euros.
+    """A figure as it stands in a table, which says its unit: euros in whole euros.
 
     Args:
         value: The figure; None where there is none.
@@ -44,7 +46,7 @@ def amount(value: Decimal | None, unit: str) -> str:
     if value is None:
         return ""
     if unit == EURO:
-        return format_currency(value, "EUR", "¤ #,##0;¤ -#,##0", LOCALE, currency_digits=False)
+        return number(round(value))
     return f"{number(value)}%" if unit == PERCENT else number(value)
 
 
@@ -61,8 +63,18 @@ def difference(value: Decimal | None, unit: str) -> str:
     if value is None:
         return ""
     if unit == EURO:
-        return format_currency(value, "EUR", "¤ +#,##0;¤ -#,##0", LOCALE, currency_digits=False) if value else "€ 0"
+        return signed(round(value))
     return f"{signed(value)} procentpunt" if unit == PERCENT else signed(value)
+
+
+def said(value: Decimal, unit: str) -> str:
+    """A figure as it stands in a sentence that says what is counted: large amounts in millions.
+
+    Args:
+        value: The figure.
+        unit: Code of its unit.
+    """
+    return f"{millions(value)} euro" if unit == EURO else amount(value, unit)
 
 
 def in_words(value: Decimal, unit: str, unit_name: str) -> str:
@@ -73,9 +85,7 @@ def in_words(value: Decimal, unit: str, unit_name: str) -> str:
         unit: Code of its unit.
         unit_name: Name of its unit, in the plural.
     """
-    if unit == EURO:
-        return f"{millions(value)} euro"
-    return amount(value, unit) if unit == PERCENT else f"{number(value)} {unit_name}"
+    return said(value, unit) if unit in (EURO, PERCENT) else f"{number(value)} {unit_name}"
 
 
 def millions(value: Decimal) -> str:

@@ -4,7 +4,6 @@ Which rows a table has stands in `tables`, what is said of a figure in `sentence
 stand in the template and the style sheet.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,17 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from orchestration.clock import now
 from orchestration.declarations import Extract
 from orchestration.paths import version
-from orchestration.reporting import charts, colours, downloads, formats, sentences, tables
+from orchestration.reporting import DOWNLOADS, PAGE, charts, colours, downloads, formats, sentences, tables
 from orchestration.reporting.published import Figure, Indicator, Published, Row, open_published
 
-log = logging.getLogger(__name__)
-
-PAGE = "voortgangsrapportage.html"
 TEMPLATE, STYLE = "page.html", "style.css"
 TITLE = "Voortgangsrapportage Veiligheidsagenda"
 
@@ -86,7 +80,7 @@ class About:
     indicator: Indicator
     newest: Figure | None
     sentence: str
-    chart: Markup | None
+    chart: str | None
     chart_told: str
     legend: list[str]
     download: str | None
@@ -136,7 +130,7 @@ def write_report(
     """
     with open_published(file) as published:
         written = render(published, declared, occasion)
-        downloads.write_downloads(published, folder / downloads.FOLDER)
+        downloads.write_downloads(published, folder / DOWNLOADS)
     # Last, so that who meets the page meets the rest.
     page = folder / PAGE
     page.write_text(written, encoding="utf-8")
@@ -157,10 +151,9 @@ def render(published: Published, declared: Mapping[tuple[str, str], Extract], oc
     own, before = _publications(published) if occasion.is_publication else (None, None)
     today = own["gepubliceerd_op"].date() if own else published.peildatum
     drawn = charts.draw(published.indicators)
-    late = tables.late(published, declared, today)
     return _template().render(
         title=TITLE,
-        style=Markup(_style()),
+        style=_style(),
         occasion=occasion,
         published=published,
         own=own,
@@ -175,7 +168,7 @@ def render(published: Published, declared: Mapping[tuple[str, str], Extract], oc
         themes=_themes(published, drawn),
         deliveries=tables.deliveries(published, declared),
         not_admitted=tables.not_admitted(published),
-        late=late,
+        late=tables.late(published, declared, today),
         agreements=tables.agreements(published),
         own_series=tables.reconciliation(published, is_own=True),
         other_series=tables.reconciliation(published, is_own=False),
@@ -266,10 +259,10 @@ def _about(published: Published, indicator: Indicator, chart: str | None) -> Abo
         indicator=indicator,
         newest=newest,
         sentence=sentence,
-        chart=Markup(chart) if chart else None,
+        chart=chart,
         chart_told=sentences.about_chart(indicator, charts.shown_years(indicator)),
         legend=charts.legend(indicator),
-        download=f"{downloads.FOLDER}/{downloads.file_name(indicator)}" if newest else None,
+        download=f"{DOWNLOADS}/{downloads.file_name(indicator)}" if newest else None,
         years=tables.years(indicator, published.codes) if newest else None,
         per_eenheid=tables.per_eenheid(published, indicator),
         splits=tables.splits(published, indicator),

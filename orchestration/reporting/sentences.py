@@ -5,7 +5,7 @@ Nothing is judged here, and no cause is guessed: that a figure rose or fell says
 
 from collections.abc import Sequence
 
-from orchestration.reporting.formats import PERCENT, amount, day, in_words, number
+from orchestration.reporting.formats import PERCENT, day, in_words, number, said
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator
 
 # In front of the word, so that the colour is never alone. Where nothing is judged there is nothing to mark.
@@ -68,7 +68,7 @@ def the_verdict(indicator: Indicator, figure: Figure, codes: Codes) -> str:
     if figure.oordeel in ("geen_norm", "geen_oordeel"):
         verdict = "" if figure.oordeel == "geen_norm" else "Geen oordeel. "
         return verdict + the_reason(figure.oordeel_reden, codes)
-    norm = amount(figure.target, indicator.unit)
+    norm = "" if figure.target is None else said(figure.target, indicator.unit)
     if figure.oordeel in ("op_schema", "achter_op_schema"):
         place = "op schema" if figure.oordeel == "op_schema" else "achter op schema"
         return f"Het jaar loopt nog; het cijfer ligt {place} voor de norm van {norm}."
@@ -116,7 +116,7 @@ def _by_how_much(indicator: Indicator, figure: Figure) -> str:
     if not figure.verschil:
         return "" if figure.verschil is None else ": precies"
     size = abs(figure.verschil)
-    told = f"{number(size)} procentpunt" if indicator.unit == PERCENT else amount(size, indicator.unit)
+    told = f"{number(size)} procentpunt" if indicator.unit == PERCENT else said(size, indicator.unit)
     return f": {told} {'meer' if figure.verschil > 0 else 'minder'}"
 
 
@@ -143,7 +143,7 @@ def the_change(indicator: Indicator, figure: Figure, codes: Codes) -> str:
     if indicator.unit == PERCENT:
         return f"Dat is {number(abs(figure.verandering))} procentpunt {more} dan in {before}."
     if figure.verandering_pct is None:
-        return f"Dat is {amount(abs(figure.verandering), indicator.unit)} {more} dan in {before}."
+        return f"Dat is {said(abs(figure.verandering), indicator.unit)} {more} dan in {before}."
     return f"Dat is {number(abs(figure.verandering_pct))}% {more} dan in {before}."
 
 
@@ -200,18 +200,22 @@ def about_agenda(agenda_naam: str, behaald: int, niet_behaald: int, loopt: int, 
         geen_oordeel: How many cannot be judged.
     """
     judged = behaald + niet_behaald
-    parts = ["nog geen norm is te beoordelen"]
-    if judged:
-        parts = [f"{_norms(behaald)} gehaald en {_norms(niet_behaald)} niet gehaald"]
+    told = f"{agenda_naam}: van {_norms(judged)} met een oordeel {_are(behaald)} gehaald en {number(niet_behaald)} niet"
+    if not judged:
+        told = f"{agenda_naam}: over geen norm is al te oordelen"
     if loopt:
-        parts.append(f"{_norms(loopt)} van een jaar dat nog loopt")
+        told += f"; {_norms(loopt)} van een jaar dat nog loopt"
     if geen_oordeel:
-        parts.append(f"{_norms(geen_oordeel)} zonder oordeel")
-    return f"{agenda_naam}: {', '.join(parts)}."
+        told += f"; {_norms(geen_oordeel)} zonder oordeel"
+    return f"{told}."
 
 
 def _norms(count: int) -> str:
     return "1 norm" if count == 1 else f"{number(count)} normen"
+
+
+def _are(count: int) -> str:
+    return f"{'is' if count == 1 else 'zijn'} er {number(count)}"
 
 
 def about_chart(indicator: Indicator, years: Sequence[Figure]) -> str:
@@ -229,9 +233,9 @@ def about_chart(indicator: Indicator, years: Sequence[Figure]) -> str:
     name, unit = indicator.about["indicator_naam"], indicator.unit
     parts = []
     for figure in years:
-        told = "geen cijfer" if figure.realisatie is None else amount(figure.realisatie, unit)
-        held = "" if figure.target is None else f", norm {amount(figure.target, unit)}"
+        told = "geen cijfer" if figure.realisatie is None else said(figure.realisatie, unit)
+        held = "" if figure.target is None else f", norm {said(figure.target, unit)}"
         if figure.streefcijfer is None and figure.target is not None:
-            held = f", te overtreffen {amount(figure.target, unit)}"
+            held = f", te overtreffen {said(figure.target, unit)}"
         parts.append(f"{figure.jaar}: {told}{held}")
     return f"Staafdiagram van {name}, in {indicator.about['eenheid_van_maat_naam']}. {'; '.join(parts)}."

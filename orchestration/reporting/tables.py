@@ -19,12 +19,13 @@ from orchestration.reporting.formats import (
     day,
     difference,
     number,
+    said,
     short_day,
 )
 from orchestration.reporting.published import Codes, Figure, Indicator, Published, Row
 from orchestration.reporting.sentences import GOOD, SIGNS, the_reason
 
-SHOWN_YEARS = 5
+SHOWN_YEARS, SHOWN_REVISIONS = 5, 8
 NOTHING = "\N{EN DASH}"
 NATIONAL, WHOLE = "NL", "geen"
 ADDS_UP = ("aantal", "som")
@@ -182,6 +183,10 @@ def last_verdicts(published: Published) -> Table:
     )
 
 
+def _with_unit(indicator: Indicator) -> str:
+    return f"{indicator.about['indicator_naam']} ({indicator.about['eenheid_van_maat_naam']})"
+
+
 def _judged_cells(indicator: Indicator, figure: Figure, codes: Codes) -> list[Cell]:
     return [
         count(str(figure.jaar)),
@@ -199,7 +204,7 @@ def _target(indicator: Indicator, figure: Figure) -> str:
     told = amount(figure.target, indicator.unit)
     if figure.streefcijfer is None:
         return f"meer dan {told} ({figure.referentie_jaar})"
-    return told + (" (aanname)" if figure.streefcijfer_is_aanname else "")
+    return told
 
 
 def changes(published: Published, since: int) -> Table:
@@ -209,7 +214,7 @@ def changes(published: Published, since: int) -> Table:
         published: The published file.
         since: Number of the last publication before the changes.
     """
-    names = {each.code: each.about["indicator_naam"] for each in published.indicators}
+    names = {each.code: _with_unit(each) for each in published.indicators}
     rows = [
         [text(names[each["indicator_code"]]), *_change_cells(each, published.codes)]
         for each in published.changes
@@ -225,14 +230,23 @@ def revisions(published: Published, indicator: Indicator) -> Table:
     Args:
         published: The published file.
         indicator: The indicator.
+
+    Returns:
+        The newest revisions; a note says how many older ones there are.
     """
-    rows = [
-        [text(short_day(each["peildatum"])), *_change_cells(each, published.codes)]
+    found = [
+        each
         for each in reversed(published.changes)
         if each["indicator_code"] == indicator.code and each["van"] is not None
     ]
+    rows = [
+        [text(short_day(each["peildatum"])), *_change_cells(each, published.codes)] for each in found[:SHOWN_REVISIONS]
+    ]
+    older = len(found) - len(rows)
+    notes = [f"En {number(older)} oudere, die in fct_bijstelling staan."] if older else []
     headings = [Cell(heading, is_number=True) for heading in ("jaar", "was", "werd")]
-    return Table("Bijstellingen", [text("Bekend op"), *headings, text("wat, en waardoor")], rows)
+    unit = indicator.about["eenheid_van_maat_naam"]
+    return Table(f"Bijstellingen, in {unit}", [text("Bekend op"), *headings, text("wat, en waardoor")], rows, notes)
 
 
 def _change_cells(row: Row, codes: Codes) -> list[Cell]:
@@ -280,26 +294,31 @@ def years(indicator: Indicator, codes: Codes) -> Table:
 def _remarks(indicator: Indicator, figure: Figure, codes: Codes) -> str:
     """What a year needs to be read by: provisional, not whole, growing, across a break, or without a figure."""
     if figure.realisatie is None:
-        return codes.told("geen_realisatie_reden", figure.geen_realisatie_reden)
-    told = []
-    if not figure.is_whole and figure.gedekt_tot is not None:
-        told.append(f"tot en met {short_day(figure.gedekt_tot)}")
-    if figure.realisatie_status == "voorlopig":
-        told.append("voorlopig")
-    if figure.jaar in indicator.breaks:
-        told.append(f"breuk: niet te vergelijken met {figure.jaar - 1}")
-    if (expected := indicator.expected.get(figure.jaar)) is not None:
-        told.append(f"groeit nog; verwacht {amount(expected.verwachte_eindwaarde, indicator.unit)}")
-        if expected.ondergrens is not None and expected.bovengrens is not None:
-            bounds = (amount(bound, indicator.unit) for bound in (expected.ondergrens, expected.bovengrens))
-            told.append(f"{expected.betrouwbaarheid_pct}% kans op {' tot '.join(bounds)}")
-    elif figure.oordeel == "geen_oordeel":
-        told.append(the_reason(figure.oordeel_reden, codes))
-    if figure.eenheden_onder_minimum:
-        told.append(f"onder het minimum per eenheid: {figure.eenheden_onder_minimum}")
-    if figure.aandeel_open_pct:
-        told.append(f"over {number(figure.aandeel_open_pct)}% is nog niet beslist")
-    return "; ".join(told)
+        return codes.name("geen_realisatie_reden", figure.geen_realisatie_reden).lower()
+    told = {
+        f"tot en met {short_day(figure.gedekt_tot)}": not figure.is_whole and figure.gedekt_tot is not None,
+        "voorlopig": figure.realisatie_status == "voorlopig",
+        f"breuk: niet te vergelijken met {figure.jaar - 1}": figure.jaar in indicator.breaks,
+        _expectation(indicator, figure): figure.jaar in indicator.expected,
+        codes.name("oordeel_reden", figure.oordeel_reden).lower(): (
+            figure.oordeel == "geen_oordeel" and figure.jaar not in indicator.expected
+        ),
+        "norm is een aanname": figure.streefcijfer is not None and figure.streefcijfer_is_aanname,
+        f"onder het minimum per eenheid: {figure.eenheden_onder_minimum}": figure.eenheden_onder_minimum is not None,
+        f"over {number(figure.aandeel_open_pct or 0)}% is nog niet beslist": bool(figure.aandeel_open_pct),
+    }
+    return "; ".join(remark for remark, holds in told.items() if holds)
+
+
+def _expectation(indicator: Indicator, figure: Figure) -> str:
+    expected = indicator.expected.get(figure.jaar)
+    if expected is None:
+        return ""
+    told = f"groeit nog; verwacht {said(expected.verwachte_eindwaarde, indicator.unit)}"
+    if expected.ondergrens is None or expected.bovengrens is None:
+        return told
+    low, high = (said(bound, indicator.unit) for bound in (expected.ondergrens, expected.bovengrens))
+    return f"{told}, met {expected.betrouwbaarheid_pct}% kans {low} tot {high}"
 
 
 def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
@@ -313,14 +332,20 @@ def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
         Figures by year; a part stands below what it is a part of, and is never added to it.
     """
     ordered = _parts_below_wholes(indicators)
-    shown = _last_years(figure.jaar for indicator in indicators for figure in indicator.with_figure)
+    # Of a year that has only just begun there is a figure, and nothing to see in it yet.
+    shown = _last_years(
+        figure.jaar
+        for indicator in indicators
+        for figure in indicator.with_figure
+        if figure.is_whole or figure.oordeel in SIGNS
+    )
     rows, parts = [], set()
     for indicator in ordered:
         by_year = {figure.jaar: figure for figure in indicator.figures}
         if indicator.about["waarvan"]:
             parts.add(len(rows))
         cells = [_overview_cell(indicator, by_year.get(year)) for year in shown]
-        rows.append([text(f"{indicator.about['indicator_naam']} ({indicator.about['eenheid_van_maat_naam']})"), *cells])
+        rows.append([text(_with_unit(indicator)), *cells])
     notes = ["✓ norm gehaald, ✗ norm niet gehaald, * voorlopig; zonder teken is er geen oordeel of geen norm."]
     if parts:
         notes.append("Wat 'waarvan' heet, is een deel van de regel erboven: tel het er nooit bij op.")
@@ -628,7 +653,7 @@ def sources(published: Published, indicator: Indicator, figure: Figure) -> Table
     """
     rows = [
         [
-            text(f"{row['registratie']}/{row['extract']}"),
+            text(_register(row["registratie"], row["extract"], published.codes)),
             text(short_day(row["stand_datum"])),
             text(short_day(row["ontvangen_op"])),
             count(number(row["meegeteld"])),
@@ -657,7 +682,7 @@ def deliveries(published: Published, declared: Mapping[tuple[str, str], Extract]
         extract = declared.get((row["registratie"], row["extract"]))
         rows.append(
             [
-                text(f"{row['registratie']}/{row['extract']}"),
+                text(_register(row["registratie"], row["extract"], published.codes)),
                 text(extract.owner if extract else ""),
                 count(number(row["toegelaten"])),
                 count(number(row["anders"])),
@@ -684,6 +709,10 @@ def deliveries(published: Published, declared: Mapping[tuple[str, str], Extract]
     )
 
 
+def _register(registration: str, extract: str, codes: Codes) -> str:
+    return f"{codes.name('registratie', registration)}: {codes.name('extract', extract).lower()}"
+
+
 def not_admitted(published: Published) -> Table:
     """Deliveries that do not count, and why.
 
@@ -700,9 +729,9 @@ def not_admitted(published: Published) -> Table:
         [
             [
                 text(row["bestand"]),
-                text(row["registratie"]),
+                text(published.codes.name("registratie", row["registratie"])),
                 text(short_day(row["ontvangen_op"])),
-                text((row["oordeel"] or "").replace("_", " ")),
+                text(published.codes.name("levering_oordeel", row["oordeel"]).lower()),
                 text(row["oordeel_reden"]),
             ]
             for row in rows
@@ -726,7 +755,7 @@ def late(published: Published, declared: Mapping[tuple[str, str], Extract], toda
         if expected is None or expected < today:
             rows.append(
                 [
-                    text("/".join(key)),
+                    text(_register(*key, published.codes)),
                     text(extract.owner),
                     text(extract.cadence),
                     text(short_day(last) or "nooit"),
@@ -801,7 +830,9 @@ def reconciliation(published: Published, is_own: bool) -> Table:
         ],
         [
             [
-                text(row["reeks_naam"]),
+                text(
+                    f"{row['reeks_naam']} ({published.codes.name('eenheid_van_maat', row['eenheid_van_maat']).lower()})"
+                ),
                 count(str(row["jaar"])),
                 count(
                     amount(row["gepubliceerde_waarde"], row["eenheid_van_maat"])
