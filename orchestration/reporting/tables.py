@@ -240,7 +240,7 @@ def revisions(published: Published, indicator: Indicator) -> Table:
         if each["indicator_code"] == indicator.code and each["van"] is not None
     ]
     rows = [
-        [text(short_day(each["peildatum"])), *_change_cells(each, published.codes)] for each in found[:SHOWN_REVISIONS]
+        [count(short_day(each["peildatum"])), *_change_cells(each, published.codes)] for each in found[:SHOWN_REVISIONS]
     ]
     older = len(found) - len(rows)
     notes = [f"En {number(older)} oudere, die in fct_bijstelling staan."] if older else []
@@ -285,7 +285,7 @@ def years(indicator: Indicator, codes: Codes) -> Table:
     headings = [Cell(heading, is_number=True) for heading in ("cijfer", "norm", "verschil")]
     unit = indicator.about["eenheid_van_maat_naam"]
     return Table(
-        f"{indicator.about['indicator_naam']}, in {unit}: cijfer en norm per jaar",
+        f"Cijfer en norm per jaar, in {unit}",
         [text("Jaar"), *headings, text("oordeel"), text("opmerking")],
         rows,
     )
@@ -654,15 +654,15 @@ def sources(published: Published, indicator: Indicator, figure: Figure) -> Table
     rows = [
         [
             text(_register(row["registratie"], row["extract"], published.codes)),
-            text(short_day(row["stand_datum"])),
-            text(short_day(row["ontvangen_op"])),
+            count(short_day(row["stand_datum"])),
+            count(short_day(row["ontvangen_op"])),
             count(number(row["meegeteld"])),
             count(number(row["bekeken"])),
         ]
         for row in published.origins[indicator.code]
         if row["jaar"] == figure.jaar
     ]
-    headings = [text("Register"), text("stand"), text("ontvangen")]
+    headings = [text("Register"), Cell("stand", is_number=True), Cell("ontvangen", is_number=True)]
     return Table(
         f"Leveringen onder het cijfer over {figure.jaar}",
         [*headings, Cell("rijen die meetellen", is_number=True), Cell("rijen bekeken", is_number=True)],
@@ -686,8 +686,8 @@ def deliveries(published: Published, declared: Mapping[tuple[str, str], Extract]
                 text(extract.owner if extract else ""),
                 count(number(row["toegelaten"])),
                 count(number(row["anders"])),
-                text(short_day(row["stand_datum"])),
-                text(short_day(row["ontvangen_op"])),
+                count(short_day(row["stand_datum"])),
+                count(short_day(row["ontvangen_op"])),
                 count(number(row["records"])),
                 count(number(row["apart"])),
             ]
@@ -699,8 +699,8 @@ def deliveries(published: Published, declared: Mapping[tuple[str, str], Extract]
             text("leverancier"),
             Cell("toegelaten", is_number=True),
             Cell("niet toegelaten", is_number=True),
-            text("laatste stand"),
-            text("laatst ontvangen"),
+            Cell("laatste stand", is_number=True),
+            Cell("laatst ontvangen", is_number=True),
             Cell("records van kracht", is_number=True),
             Cell("daarvan apart gezet", is_number=True),
         ],
@@ -725,12 +725,12 @@ def not_admitted(published: Published) -> Table:
     )
     return Table(
         "Leveringen en bestanden die niet meetellen",
-        [text("Bestand"), text("register"), text("ontvangen"), text("besluit"), text("reden")],
+        [text("Bestand"), text("register"), Cell("ontvangen", is_number=True), text("besluit"), text("reden")],
         [
             [
                 text(row["bestand"]),
                 text(published.codes.name("registratie", row["registratie"])),
-                text(short_day(row["ontvangen_op"])),
+                count(short_day(row["ontvangen_op"])),
                 text(published.codes.name("levering_oordeel", row["oordeel"]).lower()),
                 text(row["oordeel_reden"]),
             ]
@@ -758,8 +758,8 @@ def late(published: Published, declared: Mapping[tuple[str, str], Extract], toda
                     text(_register(*key, published.codes)),
                     text(extract.owner),
                     text(extract.cadence),
-                    text(short_day(last) or "nooit"),
-                    text(short_day(expected)),
+                    count(short_day(last) or "nooit"),
+                    count(short_day(expected)),
                     count(number((today - expected).days) if expected else ""),
                 ]
             )
@@ -769,8 +769,8 @@ def late(published: Published, declared: Mapping[tuple[str, str], Extract], toda
             text("Register"),
             text("leverancier"),
             text("ritme"),
-            text("laatst ontvangen"),
-            text("verwacht uiterlijk"),
+            Cell("laatst ontvangen", is_number=True),
+            Cell("verwacht uiterlijk", is_number=True),
             Cell("dagen te laat", is_number=True),
         ],
         rows,
