@@ -129,7 +129,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     offer = add(
         "offer",
         "bied een geweigerde of ingetrokken levering opnieuw aan",
-        "geef het nummer van de levering; de nummers staan in marts.levering",
+        "geef het nummer van de levering; de nummers staan in marts.dim_levering",
         "make offer LEVERING=12",
     )
     offer.add_argument("levering_nr", type=_number)
@@ -153,7 +153,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     supplier_report = add(
         "supplier-report",
         "maak het rapport van een levering, voor de leverancier",
-        "geef het nummer van de levering; de nummers staan in marts.levering",
+        "geef het nummer van de levering; de nummers staan in marts.dim_levering",
         "make supplier-report LEVERING=12",
     )
     supplier_report.add_argument("levering_nr", type=_number)

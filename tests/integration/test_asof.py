@@ -148,7 +148,7 @@ def test_seizures_delivered_again_are_on_a_narrower_basis(
     ],
 )
 def test_changes_stand_on_the_newest_whole_register(known: Known, day: date, deliveries: list[str]) -> None:
-    query = """select soort || strftime(ontvangen_op, ' %Y%m%d') from marts.levering
+    query = """select levering_soort || strftime(ontvangen_op, ' %Y%m%d') from marts.dim_levering
         where registratie = 'executie_dossiers' and is_van_kracht order by all"""
     assert [row[0] for row in ask(known(day).published, query)] == deliveries
 

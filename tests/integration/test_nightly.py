@@ -103,7 +103,9 @@ PROMISED = [
     "dim_definitie",
     "dim_eenheid",
     "dim_indicator",
+    "dim_jaar",
     "dim_kanttekening",
+    "dim_levering",
     "dim_lijst_versie",
     "dim_rapportagemoment",
     "dim_trendbreuk",
@@ -519,9 +521,7 @@ def test_one_more_delivery_counts_until_it_is_withdrawn_and_says_why(
     assert f"levering {number} is ingetrokken" in capsys.readouterr().out.replace("\n", " ")
     assert run() == 0
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
-    last = (
-        f"select oordeel, oordeel_door, oordeel_reden, is_van_kracht from marts.levering where levering_nr = {number}"
-    )
+    last = f"select levering_oordeel, levering_oordeel_door, levering_oordeel_reden, is_van_kracht from marts.dim_levering where levering_nr = {number}"
     assert ask(paths.published, last) == [("ingetrokken", "mens", "een zaak te veel", False)]
     decided = f"select door from leveringen.oordeel where levering_nr = {number} and oordeel = 'ingetrokken'"
     assert ask(paths.raw, decided) == [("jansen",)], "the name stays in the register"
@@ -541,7 +541,7 @@ def test_a_refused_delivery_leaves_the_earlier_one_in_force(night: Night, capsys
     assert "ontbreekt: wetsartikel" in told.replace("\n", " ")
     assert "make offer LEVERING=" in told
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
-    verdict = ask(paths.published, "select oordeel from marts.levering order by levering_nr desc limit 1")
+    verdict = ask(paths.published, "select levering_oordeel from marts.dim_levering order by levering_nr desc limit 1")
     assert verdict == [("geweigerd",)]
 
 
@@ -614,7 +614,9 @@ def test_what_one_supplier_breaks_is_held_and_two_others_are_published(
     )
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
     assert figures(paths, "slachtoffers_comensha")[2020] == victims + 1
-    verdicts = "select registratie, oordeel, is_van_kracht from marts.levering order by levering_nr desc limit 3"
+    verdicts = (
+        "select registratie, levering_oordeel, is_van_kracht from marts.dim_levering order by levering_nr desc limit 3"
+    )
     assert sorted(ask(paths.published, verdicts)) == [
         ("comensha_meldingen", "toegelaten", True),
         ("cyber_verdachten", "toegelaten", True),

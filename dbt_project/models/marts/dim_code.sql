@@ -1,4 +1,5 @@
 select
+    concat(code_soort, '/', code) as code_key,
     code_soort,
     code,
     naam,
