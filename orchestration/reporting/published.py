@@ -248,7 +248,7 @@ class Published:
             """select indicator_code, jaar, herkomst.registratie, herkomst.extract, stand_datum, ontvangen_op,
                 coalesce(sum(aantal_rijen) filter (telt_mee and rol <> 'grond'), 0) as meegeteld,
                 sum(aantal_rijen) as bekeken
-            from marts.fct_herkomst as herkomst inner join marts.levering using (levering_nr)
+            from marts.fct_herkomst as herkomst inner join marts.dim_levering using (levering_nr)
             group by all order by jaar, ontvangen_op desc, herkomst.registratie, herkomst.extract"""
         )
 
@@ -271,13 +271,13 @@ class Published:
     def deliveries(self) -> list[Row]:
         """Per extract how many deliveries were admitted and how many not, and the newest that was."""
         return self.rows(
-            """select registratie, extract, count(*) filter (oordeel = 'toegelaten') as toegelaten,
-                count(*) filter (oordeel <> 'toegelaten') as anders,
-                max(stand_datum) filter (oordeel = 'toegelaten') as stand_datum,
-                max(ontvangen_op) filter (oordeel = 'toegelaten') as ontvangen_op,
+            """select registratie, extract, count(*) filter (levering_oordeel = 'toegelaten') as toegelaten,
+                count(*) filter (levering_oordeel <> 'toegelaten') as anders,
+                max(stand_datum) filter (levering_oordeel = 'toegelaten') as stand_datum,
+                max(ontvangen_op) filter (levering_oordeel = 'toegelaten') as ontvangen_op,
                 coalesce(sum(aantal_records) filter (is_van_kracht), 0) as records,
                 coalesce(sum(aantal_apart) filter (is_van_kracht), 0) as apart
-            from marts.levering where extract is not null group by all order by registratie, extract"""
+            from marts.dim_levering where extract is not null group by all order by registratie, extract"""
         )
 
     def _by_indicator(self, query: str) -> dict[str, list[Row]]:

@@ -59,7 +59,7 @@ class Table:
         headings: Its columns, the first of which is that of the row headings.
         rows: Its rows; the first cell of each is the heading of the row.
         notes: What a reader must know to read it.
-        parts: Numbers of the rows that are a part of the row above them.
+        depths: By number of a row that is a part of a row above it, how deep: 1 of a whole, 2 of a part of that.
         totals: Numbers of the rows that are a total.
     """
 
@@ -67,7 +67,7 @@ class Table:
     headings: list[Cell]
     rows: list[list[Cell]]
     notes: list[str] = field(default_factory=list)
-    parts: frozenset[int] = frozenset()
+    depths: Mapping[int, int] = field(default_factory=dict)
     totals: frozenset[int] = frozenset()
 
     @property
@@ -331,7 +331,6 @@ def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
     Returns:
         Figures by year; a part stands below what it is a part of, and is never added to it.
     """
-    ordered = _parts_below_wholes(indicators)
     # Of a year that has only just begun there is a figure, and nothing to see in it yet.
     shown = _last_years(
         figure.jaar
@@ -339,30 +338,33 @@ def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
         for figure in indicator.with_figure
         if figure.is_whole or figure.oordeel in SIGNS
     )
-    rows, parts = [], set()
-    for indicator in ordered:
+    rows, depths = [], {}
+    for indicator, depth in _parts_below_wholes(indicators):
         by_year = {figure.jaar: figure for figure in indicator.figures}
-        if indicator.about["waarvan"]:
-            parts.add(len(rows))
         cells = [_overview_cell(indicator, by_year.get(year)) for year in shown]
+        if depth:
+            depths[len(rows)] = depth
         rows.append([text(_with_unit(indicator)), *cells])
     notes = ["✓ norm gehaald, ✗ norm niet gehaald, * voorlopig; zonder teken is er geen oordeel of geen norm."]
-    if parts:
-        notes.append("Wat 'waarvan' heet, is een deel van de regel erboven: tel het er nooit bij op.")
+    if depths:
+        notes.append("Wat inspringt, is een deel van de regel erboven: tel het er nooit bij op.")
     headings = [Cell(str(year), is_number=True) for year in shown]
-    return Table("Alle indicatoren van dit thema", [text("Indicator"), *headings], rows, notes, frozenset(parts))
+    return Table("Alle indicatoren van dit thema", [text("Indicator"), *headings], rows, notes, depths)
 
 
-def _parts_below_wholes(indicators: Sequence[Indicator]) -> list[Indicator]:
-    """Totals stand last, as the models order them; a part stands right below what it is a part of."""
-    wholes = [each for each in indicators if not each.about["waarvan"]]
-    parts = defaultdict(list)
-    for each in indicators:
-        if each.about["waarvan"]:
-            parts[each.about["waarvan"]].append(each)
-    known = {each.code for each in wholes}
-    orphans = [each for whole, found in parts.items() if whole not in known for each in found]
-    return [each for whole in wholes for each in (whole, *parts[whole.code])] + orphans
+def _parts_below_wholes(indicators: Sequence[Indicator]) -> list[tuple[Indicator, int]]:
+    """Each whole with its parts right below it, and theirs below them; with how deep each stands."""
+    known = {each.code for each in indicators}
+
+    def below(whole: str | None, depth: int) -> list[tuple[Indicator, int]]:
+        found = []
+        for each in indicators:
+            part_of = each.about["waarvan"] if each.about["waarvan"] in known else None
+            if part_of == whole:
+                found += [(each, depth), *below(each.code, depth + 1)]
+        return found
+
+    return below(None, 0)
 
 
 def _overview_cell(indicator: Indicator, figure: Figure | None) -> Cell:
@@ -720,8 +722,9 @@ def not_admitted(published: Published) -> Table:
         published: The published file.
     """
     rows = published.rows(
-        """select registratie, bestand, oordeel, oordeel_reden, ontvangen_op from marts.levering
-        where oordeel <> 'toegelaten' order by ontvangen_op desc nulls last, bestand"""
+        """select registratie, bestand, levering_oordeel, levering_oordeel_reden, ontvangen_op
+        from marts.dim_levering where levering_oordeel <> 'toegelaten'
+        order by ontvangen_op desc nulls last, bestand"""
     )
     return Table(
         "Leveringen en bestanden die niet meetellen",
@@ -731,8 +734,8 @@ def not_admitted(published: Published) -> Table:
                 text(row["bestand"]),
                 text(published.codes.name("registratie", row["registratie"])),
                 count(short_day(row["ontvangen_op"])),
-                text(published.codes.name("levering_oordeel", row["oordeel"]).lower()),
-                text(row["oordeel_reden"]),
+                text(published.codes.name("levering_oordeel", row["levering_oordeel"]).lower()),
+                text(row["levering_oordeel_reden"]),
             ]
             for row in rows
         ],
@@ -809,7 +812,7 @@ def reconciliation(published: Published, is_own: bool) -> Table:
     rows = published.rows(
         """select reeks_naam, jaar, eenheid_van_maat, gepubliceerde_waarde, publicatie_status, realisatie, verschil,
             verklaring, populatie, publicatie_bron_naam, is_eigen_reeks, gepubliceerd_op::varchar as gepubliceerd_op
-        from marts.fct_aansluiting order by reeks_naam, jaar, gepubliceerd_op"""
+        from marts.fct_aansluiting order by reeks_naam, jaar, bron_datum, publicatie_bron_naam"""
     )
     caption = (
         "Ons cijfer naast het gepubliceerde cijfer van dezelfde reeks"

@@ -305,7 +305,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
                 ("verdachten", "OM-verdachten", "mensenhandel", "complex", None),
                 ("ander", "Ander cijfer", "mensenhandel", None, None),
                 ("complex", f"Complex {EVIL}", "mensenhandel", "verdachten", None),
-                ("deel", "Waarvan deel", "mensenhandel", None, "verdachten"),
+                ("deel_van_deel", "Deel van deel", "mensenhandel", None, "deel"),
+                ("deel", "Deel", "mensenhandel", None, "verdachten"),
                 ("beslag", "Beslag", "afpakken", None, None),
             ]
         )
@@ -426,7 +427,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
         for supplier, amount in (("BD", 1000), ("FIOD", None))
     ],
-    "levering": [
+    "dim_levering": [
         {
             "levering_nr": 1,
             "registratie": "om_beslag",
@@ -436,7 +437,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "ontvangen_op": datetime(2022, 2, 10),
             "aantal_records": 100,
             "aantal_apart": 2,
-            "oordeel": "toegelaten",
+            "levering_oordeel": "toegelaten",
             "is_van_kracht": True,
         },
         {
@@ -444,8 +445,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "registratie": "om_beslag",
             "extract": "beslag",
             "bestand": f"{EVIL}.csv",
-            "oordeel": "geweigerd",
-            "oordeel_reden": EVIL,
+            "levering_oordeel": "geweigerd",
+            "levering_oordeel_reden": EVIL,
             "ontvangen_op": datetime(2022, 5, 10),
         },
     ],
@@ -700,14 +701,19 @@ def test_steps_of_taking_stand_apart_and_an_open_amount_is_not_added(published: 
 def test_what_must_be_read_together_stands_together(published: Published) -> None:
     theme = [each for each in published.indicators if each.about["thema_code"] == "mensenhandel"]
     groups = [[each.code for each in group] for group in page.read_together(theme)]
-    assert groups == [["verdachten", "complex"], ["ander"], ["deel"]]
+    assert groups == [["verdachten", "complex"], ["ander"], ["deel_van_deel"], ["deel"]]
 
 
 def test_a_part_stands_below_what_it_is_a_part_of(published: Published) -> None:
     theme = [each for each in published.indicators if each.about["thema_code"] == "mensenhandel"]
     table = tables.overview(theme, published.codes)
-    assert [row[0].text.split(" (")[0] for row in table.rows][:2] == ["OM-verdachten", "Waarvan deel"]
-    assert table.parts == {1}
+    assert [row[0].text.split(" (")[0] for row in table.rows][:4] == [
+        "OM-verdachten",
+        "Deel",
+        "Deel van deel",
+        "Ander cijfer",
+    ]
+    assert table.depths == {1: 1, 2: 2}
 
 
 def test_late_suppliers_are_those_of_whom_a_delivery_should_have_come(
