@@ -811,7 +811,7 @@ def reconciliation(published: Published, is_own: bool) -> Table:
     """
     rows = published.rows(
         """select reeks_naam, jaar, eenheid_van_maat, gepubliceerde_waarde, publicatie_status, realisatie, verschil,
-            verklaring, populatie, publicatie_bron_naam, is_eigen_reeks, gepubliceerd_op::varchar as gepubliceerd_op
+            verklaring, populatie, publicatie_bron_naam, is_eigen_reeks
         from marts.fct_aansluiting order by reeks_naam, jaar, bron_datum, publicatie_bron_naam"""
     )
     caption = (
