@@ -2,7 +2,6 @@
 
 import csv
 import importlib.util
-import itertools
 import json
 import os
 import re
@@ -13,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -28,6 +26,7 @@ from orchestration.declarations import Extract, read_declarations
 from orchestration.paths import ROOT, seed_file
 from orchestration.reporting import charts, colours, downloads, formats, page, sentences, tables
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator, Published, open_published
+from tests.pages import addresses_outside, faults_of_structure
 
 MARTS = ROOT / "dbt_project" / "models" / "marts"
 DAY = date(2022, 6, 1)
@@ -525,77 +524,6 @@ def of(published: Published, code: str) -> Indicator:
 def shown(table: tables.Table | None) -> list[list[str]]:
     assert table is not None
     return [[cell.text for cell in row] for row in table.rows]
-
-
-class Structure(HTMLParser):
-    """What a page is made of, for tests that need no browser."""
-
-    VOID = ("meta", "link", "br", "hr", "img", "input")
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str]]] = []
-        self.unbalanced: list[str] = []
-        self.captions: dict[int, int] = {}
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.unbalanced.append(tag)
-
-    def all(self, *names: str) -> list[dict[str, str]]:
-        return [attributes for tag, attributes in self.tags if tag in names]
-
-
-def faults_of_structure(text: str) -> list[str]:
-    """What keeps somebody with a screen reader or a keyboard from reading a page."""
-    found = Structure(text)
-    order = [int(tag[1]) for tag, _ in found.tags if re.fullmatch("h[1-6]", tag)]
-    ids = [attributes["id"] for _, attributes in found.tags if "id" in attributes]
-    targets = [each["href"][1:] for each in found.all("a") if each["href"].startswith("#")]
-    pointed = [name for _, each in found.tags for name in each.get("aria-labelledby", "").split()]
-    first = next(attributes for tag, attributes in found.tags if tag == "a")
-    checks = {
-        "tags": not found.unbalanced and not found.open,
-        "taal": found.all("html") == [{"lang": "nl"}],
-        "titel": text.count("<title>") == 1 and "<title></title>" not in text,
-        "een h1": order.count(1) == 1 and order[0] == 1,
-        "koppen": all(after - before <= 1 for before, after in itertools.pairwise(order)),
-        "id's": len(ids) == len(set(ids)),
-        "doelen": bool(targets) and set(targets) <= set(ids) and set(pointed) <= set(ids),
-        "skiplink": first["href"] == "#inhoud" and {"id": "inhoud", "tabindex": "-1"} in found.all("main"),
-        "inhoudsopgave": [each.get("aria-label") for each in found.all("nav")] == ["Inhoudsopgave"],
-        "tabellen": bool(found.all("table")) and text.count("<table") == text.count("<caption>"),
-        "kolomkoppen": all(each.get("scope") in ("col", "row") for each in found.all("th")),
-        "beelden": bool(found.all("svg"))
-        and text.count("<svg") == text.count('<div role="img" aria-label="Staafdiagram'),
-        "schuiven": all(each.get("aria-label") for _, each in found.tags if each.get("tabindex") == "0"),
-        "uitklappen": text.count("<details") == text.count("<summary"),
-    }
-    return [name for name, holds in checks.items() if not holds]
-
-
-def addresses_outside(text: str) -> list[str]:
-    """What a page would fetch, or where it would lead: nothing but to itself and to the figures beside it."""
-    found = Structure(text)
-    named = [
-        value
-        for tag, attributes in found.tags
-        for name, value in attributes.items()
-        if name in ("href", "src", "srcset", "action", "data", "poster", "xlink:href")
-        and not re.fullmatch(r"#[\w-]+|grafieken/\w+\.csv(-metadata\.json)?", value)
-    ]
-    loaded = [tag for tag, _ in found.tags if tag in ("script", "link", "iframe", "img", "object", "embed", "base")]
-    return named + loaded + re.findall(r"https?:|//\w|url\(|@import", text)
 
 
 def test_the_page_can_be_read_without_eyes_mouse_or_network(html: str) -> None:
