@@ -469,6 +469,7 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Write the marts to a new file, audit it, and swap it in."""
     paths = data_paths()
     published = publish(paths, MARTS)
+    page = published.file.resolve().parent / PAGE
     # The last step of every night, whoever started it.
     purge_runs(context.instance)
     novelty.finish(paths, context.run.run_id)
@@ -479,7 +480,7 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "is_nieuw": published.is_new,
             "is_demo": published.is_demo,
             "bestand": dg.MetadataValue.path(str(published.file)),
-            "rapportage": dg.MetadataValue.path(str(published.file.resolve().parent / PAGE)),
+            **({"rapportage": dg.MetadataValue.path(str(page))} if page.exists() else {}),
             "dagster/row_count": sum(published.rows.values()),
             "tabellen": dg.MetadataValue.json(published.rows),
         }

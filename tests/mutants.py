@@ -72,6 +72,50 @@ MUTANTS = (
         ("unit/test_publishing.py",),
     ),
     Mutant(
+        "orchestration/publishing.py",
+        """        report_beside(file)
+        _swap(paths, file)""",
+        """        _swap(paths, file)
+        report_beside(file)""",
+        ("unit/test_publishing.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/colours.py",
+        "return (lighter + 0.05) / (darker + 0.05)",
+        "return round((lighter + 0.05) / (darker + 0.05), 2)",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/sentences.py",
+        'is_met = figure.oordeel == "behaald"',
+        'is_met = figure.oordeel != "niet_gehaald"',
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/tables.py",
+        "total is not None and None not in parts and sum(parts, Decimal()) != total",
+        "total is not None and None not in parts and sum(parts, Decimal()) < total",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/tables.py",
+        "case when count(*) = count(bedrag_eur) then sum(bedrag_eur) end as bedrag",
+        "sum(bedrag_eur) as bedrag",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/page.py",
+        "autoescape=True",
+        "autoescape=False",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/cadence.py",
+        "min(received.day, monthrange(year, month)[1])",
+        "min(received.day, 28)",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
         "orchestration/ledger.py",
         "having list(soort) = ['voornemen']",
         "having count(*) = 1",

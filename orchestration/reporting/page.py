@@ -4,6 +4,7 @@ Which rows a table has stands in `tables`, what is said of a figure in `sentence
 stand in the template and the style sheet.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -128,12 +129,16 @@ def write_report(
         OSError: It cannot be written.
         duckdb.Error: The file is none of ours.
     """
+    page = folder / PAGE
+    page.unlink(missing_ok=True)
+    shutil.rmtree(folder / DOWNLOADS, ignore_errors=True)
     with open_published(file) as published:
         written = render(published, declared, occasion)
         downloads.write_downloads(published, folder / DOWNLOADS)
     # Last, so that who meets the page meets the rest.
-    page = folder / PAGE
     page.write_text(written, encoding="utf-8")
+    for made in (page, *(folder / DOWNLOADS).iterdir()):
+        made.chmod(0o444)
     return page
 
 
