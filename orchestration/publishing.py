@@ -1,7 +1,7 @@
 """Write, audit, publish: readers see yesterday's complete file or today's complete file, never anything else.
 
-Each publication is a folder of its own with a read-only file; one symlink says which of them holds. The ledger
-(`ledger`) knows of each publication before the swap and after it.
+Each publication is a folder of its own with a read-only file, and beside it every table as Parquet; one symlink says
+which of them holds. The ledger (`ledger`) knows of each publication before the swap and after it.
 """
 
 import logging
@@ -30,6 +30,8 @@ STORAGE_VERSION = "v1.2.0"
 DEMO = "Demo: deze cijfers rusten op verzonnen leveringen."
 SCHEMA = "marts"
 KEPT_VERSIONS = 3
+# Beside the published file, for who reads files: one per table, of the same name.
+PARQUET = "parquet"
 
 # What these tables say changes with each publication, so that they cannot tell whether anything else did.
 ABOUT_PUBLICATIONS = (
@@ -126,6 +128,7 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         entry = ledger.Entry(number, peildatum, fingerprint, fingerprint_of_project(), len(rows), sum(rows.values()))
         ledger.intend(book, paths, entry)
         _add_own_row(book, file, number)
+        _write_parquet(file, tables)
         report_beside(file)
         _swap(paths, file)
         ledger.confirm(book, entry)
@@ -277,6 +280,35 @@ def _add_own_row(book: duckdb.DuckDBPyConnection, file: Path, number: int) -> No
     book.execute("detach doel")
 
 
+def _write_parquet(file: Path, tables: Sequence[str]) -> None:
+    """Write every table of the finished file beside it, and hold what can be read of it against the file."""
+    folder = file.parent / PARQUET
+    folder.mkdir()
+    with duckdb.connect() as con:
+        attach(con, file, "doel")
+        for table in tables:
+            source, target = f"doel.{SCHEMA}.{table}", folder / f"{table}.parquet"
+            told = con.execute(
+                "select comment from duckdb_tables() where database_name = 'doel' and table_name = ?", [table]
+            ).fetchall()[0][0]
+            con.execute(
+                f"""copy (from {source}) to {quoted(str(target))}
+                (format parquet, compression zstd, kv_metadata {{omschrijving: {quoted(told)}}})"""
+            )
+            ours, theirs = (
+                con.execute(f"select count(*), sum(hash(rij)::hugeint) from {rows} as rij").fetchall()
+                for rows in (f"read_parquet({quoted(str(target))})", source)
+            )
+            if ours != theirs:
+                raise AuditError(
+                    f"{target.name}: gelezen worden {ours[0][0]} rijen, geschreven zijn {theirs[0][0]} andere"
+                )
+            target.chmod(0o444)
+            with target.open("rb") as written:
+                os.fsync(written.fileno())
+    folder.chmod(0o555)
+
+
 def _swap(paths: DataPaths, file: Path) -> None:
     file.chmod(0o444)
     file.parent.chmod(0o555)
@@ -293,5 +325,6 @@ def _forget_old(paths: DataPaths) -> None:
 
 def _remove(folder: Path) -> None:
     if folder.exists():
-        folder.chmod(stat.S_IRWXU)
+        for inner in (folder, *(entry for entry in folder.rglob("*") if entry.is_dir())):
+            inner.chmod(stat.S_IRWXU)
         shutil.rmtree(folder)
