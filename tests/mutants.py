@@ -93,8 +93,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/reporting/tables.py",
-        "total is not None and None not in parts and sum(parts, Decimal()) != total",
-        "total is not None and None not in parts and sum(parts, Decimal()) < total",
+        "None not in parts and sum(parts, Decimal()) != whole",
+        "None not in parts and sum(parts, Decimal()) < whole",
         ("unit/test_reporting.py",),
     ),
     Mutant(

@@ -472,10 +472,11 @@ def _split(
         whole = {figure.jaar: figure.realisatie for figure in indicator.figures}
         rows.append([text("Het geheel"), *(count(amount(whole.get(year), unit)) for year in shown)])
         totals = frozenset([len(rows) - 1])
-        notes += _adding_up(found, whole, shown, unit)
+        of_whole_years = {figure.jaar: figure.realisatie for figure in indicator.figures if figure.is_whole}
+        notes += _adding_up(found, of_whole_years, unit)
     headings = [Cell(_heading(indicator, year), is_number=True) for year in shown]
     return Table(
-        f"Naar {codes.name('uitsplitsing_soort', kind).lower()}",
+        codes.name("uitsplitsing_soort", kind),
         [text("Deel"), *headings],
         rows,
         notes + _unknown(rows) + _partial(headings),
@@ -483,17 +484,14 @@ def _split(
     )
 
 
-def _adding_up(
-    found: Mapping[str, Mapping[int, Row]], whole: Mapping[int, Decimal | None], shown: list[int], unit: str
-) -> list[str]:
+def _adding_up(found: Mapping[str, Mapping[int, Row]], wholes: Mapping[int, Decimal | None], unit: str) -> list[str]:
     """Say where parts do not add up to their whole, of the newest year in which they do not."""
-    for year in reversed(shown):
+    for year, whole in sorted(wholes.items(), reverse=True):
         parts = [by_year[year]["realisatie"] for by_year in found.values() if year in by_year]
-        total = whole.get(year)
-        if total is not None and None not in parts and sum(parts, Decimal()) != total:
+        if parts and whole is not None and None not in parts and sum(parts, Decimal()) != whole:
             return [
                 f"Let op: de delen tellen niet op tot het geheel ({year}: samen {amount(sum(parts, Decimal()), unit)}, "
-                f"het geheel {amount(total, unit)})."
+                f"het geheel {amount(whole, unit)})."
             ]
     return []
 
@@ -508,30 +506,36 @@ def start_and_result(published: Published, indicators: Sequence[Indicator]) -> l
     Returns:
         A table for each year; none where no indicator has this split.
     """
-    found: dict[tuple[str, int], dict[str, Decimal | None]] = defaultdict(dict)
+    codes = published.codes
+    wholes: dict[int, list[tuple[Indicator, Decimal, dict[str, Decimal | None]]]] = defaultdict(list)
     for indicator in indicators:
+        found: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
         for row in published.parts[indicator.code]:
             if row["eenheid_code"] == NATIONAL and row["uitsplitsing_soort"] == CROSSED:
-                found[indicator.code, row["jaar"]][row["uitsplitsing_code"]] = row["realisatie"]
-    codes = published.codes
-    results = sorted({code for parts in found.values() for code in parts}, key=lambda code: codes.place(CROSSED, code))
-    starts = [indicator for indicator in indicators if any(code == indicator.code for code, _ in found)]
-    headings = [text("Bij de inzet"), *(Cell(codes.name(CROSSED, code), is_number=True) for code in results)]
+                found[row["jaar"]][row["uitsplitsing_code"]] = row["realisatie"]
+        for figure in indicator.figures:
+            # Of a year that has only just begun no result is known.
+            if figure.is_whole and figure.realisatie is not None and figure.jaar in found:
+                wholes[figure.jaar].append((indicator, figure.realisatie, found[figure.jaar]))
+    results = {code for starts in wholes.values() for _, _, parts in starts for code in parts}
+    ordered = sorted(results, key=lambda code: codes.place(CROSSED, code))
+    headings = [text("Bij de inzet"), *(Cell(codes.name(CROSSED, code), is_number=True) for code in ordered)]
     tables = []
-    for year in reversed(_last_years(year for _, year in found)):
-        rows = []
-        for indicator in starts:
-            parts = found[indicator.code, year]
-            whole = next((each.realisatie for each in indicator.figures if each.jaar == year), None)
-            cells = [count(amount(parts.get(code, Decimal()), indicator.unit) or UNKNOWN) for code in results]
-            rows.append([text(indicator.about["indicator_naam"]), *cells, count(amount(whole, indicator.unit))])
-        notes = [codes.told("uitsplitsing_soort", CROSSED)]
+    for year in reversed(_last_years(wholes)):
+        rows = [
+            [
+                text(indicator.about["indicator_naam"]),
+                *(count(amount(parts.get(code, Decimal()), indicator.unit) or UNKNOWN) for code in ordered),
+                count(amount(whole, indicator.unit)),
+            ]
+            for indicator, whole, parts in wholes[year]
+        ]
         tables.append(
             Table(
-                f"Van inzet naar resultaat, {_heading(starts[0], year).replace('*', ' (jaar nog niet heel bekend)')}",
+                f"Van inzet naar resultaat, {year}",
                 [*headings, Cell("geheel", is_number=True)],
                 rows,
-                notes,
+                [codes.told("uitsplitsing_soort", CROSSED)],
             )
         )
     return tables
@@ -833,9 +837,7 @@ def reconciliation(published: Published, is_own: bool) -> Table:
         ],
         [
             [
-                text(
-                    f"{row['reeks_naam']} ({published.codes.name('eenheid_van_maat', row['eenheid_van_maat']).lower()})"
-                ),
+                text(row["reeks_naam"] + (" (euro)" if row["eenheid_van_maat"] == EURO else "")),
                 count(str(row["jaar"])),
                 count(
                     amount(row["gepubliceerde_waarde"], row["eenheid_van_maat"])

@@ -372,6 +372,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             (2020, "LB", "geen", "totaal", 43),
             (2020, "NL", "melder", "POL", 180),
             (2020, "NL", "melder", "OM", 20),
+            (2020, "NL", "categorie_resultaat", "A", 150),
+            (2020, "NL", "categorie_resultaat", "onbekend", None),
         ]
     ],
     "dim_eenheid": [
@@ -618,6 +620,13 @@ def test_parts_that_do_not_add_up_say_so(published: Published) -> None:
         "Telt niet op.",
         "Let op: de delen tellen niet op tot het geheel (2020: samen 200, het geheel 187).",
     ]
+
+
+def test_start_and_result_stand_across_one_another(published: Published) -> None:
+    (table,) = tables.start_and_result(published, published.indicators)
+    assert [cell.text for cell in table.headings] == ["Bij de inzet", "A", "onbekend", "geheel"]
+    assert shown(table) == [["OM-verdachten", "150", formats.UNKNOWN, "187"]]
+    assert table.caption == "Van inzet naar resultaat, 2020"
 
 
 def test_steps_of_taking_stand_apart_and_an_open_amount_is_not_added(published: Published) -> None:
