@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures report report-pdf explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants lock sbom clean
+.PHONY: help setup nightly demo as-of what-if figures report report-pdf explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,10 +108,20 @@ soak: setup ## Spoil thousands of deliveries by chance, and kill runs of the bor
 mutants: setup ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
 	$(BIN)/python -m tests.mutants $(if $(WAAR),--waar "$(WAAR)")
 
+# The amount is what our own DuckDB says; the others are asked the same, and none of them sees our environment.
+clients: setup .venv-clients/.stamp .venv-duckdb12/.stamp ## Read the published file with DuckDB 1.2 and 1.4, its command line, ibis and polars
+	@total=$$($(BIN)/python -c "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql(\
+	  'select sum(bedrag_eur) from marts.rpt_voortgang').fetchall()[0][0])" "$(DATA)/veiligheidsagenda.duckdb") \
+	&& .venv-duckdb12/bin/python tests/clients.py "$(DATA)/veiligheidsagenda.duckdb" "$$total" duckdb parquet \
+	&& .venv-clients/bin/python tests/clients.py "$(DATA)/veiligheidsagenda.duckdb" "$$total" \
+	  duckdb parquet ibis polars opdrachtregel
+
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
 	$(call compile_lock,requirements.lock,pyproject.toml --group dev)
 	$(call compile_lock,requirements-bouncer.lock,--group bouncer)
 	$(call compile_lock,requirements-sbom.lock,--group sbom)
+	$(call compile_lock,requirements-clients.lock,--group clients)
+	$(call compile_lock,requirements-duckdb12.lock,--group duckdb12)
 
 sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX, to target/sbom.cdx.json
 	@mkdir -p target
@@ -119,7 +129,7 @@ sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX
 	  --output-file target/sbom.cdx.json
 
 clean: ## Remove environments and caches; the data folder is never touched
-	rm -rf .venv .venv-bouncer .venv-lock .venv-sbom target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bouncer .venv-clients .venv-duckdb12 .venv-lock .venv-sbom target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
@@ -142,6 +152,11 @@ clean: ## Remove environments and caches; the data folder is never touched
 .venv-sbom/.stamp: requirements-sbom.lock
 	@$(find_python) && "$$python" -m venv .venv-sbom
 	@.venv-sbom/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-sbom.lock
+	@touch $@
+
+.venv-clients/.stamp .venv-duckdb12/.stamp: .venv-%/.stamp: requirements-%.lock
+	@$(find_python) && "$$python" -m venv .venv-$*
+	@.venv-$*/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r $<
 	@touch $@
 
 .venv-lock/.stamp: Makefile

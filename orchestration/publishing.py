@@ -285,6 +285,8 @@ def _write_parquet(file: Path, tables: Sequence[str]) -> None:
     folder = file.parent / PARQUET
     folder.mkdir()
     with duckdb.connect() as con:
+        # Of so little, threads would spend more on one another than on the work.
+        con.execute("set threads = 1")
         attach(con, file, "doel")
         for table in tables:
             source, target = f"doel.{SCHEMA}.{table}", folder / f"{table}.parquet"

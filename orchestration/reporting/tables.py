@@ -122,15 +122,20 @@ def verdicts_per_year(published: Published) -> Table:
             count(*) filter (oordeel = 'geen_norm') as zonder
         from marts.fct_voortgang inner join marts.dim_agenda using (agenda_code) group by all order by jaar"""
     )
-    headings = ["Jaar", "normen", "gehaald", "niet gehaald", "jaar loopt nog", "geen oordeel", "gevolgd zonder norm"]
-    shown = ("normen", "behaald", "niet_behaald", "loopt", "geen_oordeel", "zonder")
+    columns = {
+        "normen": "normen",
+        "behaald": "gehaald",
+        "niet_behaald": "niet gehaald",
+        "loopt": "jaar loopt nog",
+        "geen_oordeel": "geen oordeel",
+        "zonder": "gevolgd zonder norm",
+    }
+    # Most of the time no year runs that can be judged.
+    shown = [name for name in columns if name != "loopt" or any(row["loopt"] for row in rows)]
     return Table(
         "Normen per jaar, en wat het oordeel erover is",
-        [text("Agenda"), *(Cell(heading, is_number=True) for heading in headings)],
-        [
-            [text(row["agenda_naam"]), count(str(row["jaar"])), *(count(number(row[name])) for name in shown)]
-            for row in rows
-        ],
+        [text("Jaar"), *(Cell(columns[name], is_number=True) for name in shown), text("agenda")],
+        [[text(row["jaar"]), *(count(number(row[name])) for name in shown), text(row["agenda_naam"])] for row in rows],
         ["Een norm van een deel (waarvan) en een norm van een totaal zijn elk een eigen norm van de agenda."],
     )
 
@@ -172,9 +177,7 @@ def last_verdicts(published: Published) -> Table:
     for indicator in published.indicators:
         judged = [figure for figure in indicator.figures if figure.oordeel in SIGNS]
         if judged:
-            rows.append(
-                [text(indicator.about["indicator_naam"]), *_judged_cells(indicator, judged[-1], published.codes)]
-            )
+            rows.append([text(_with_unit(indicator)), *_judged_cells(indicator, judged[-1], published.codes)])
     headings = [Cell(heading, is_number=True) for heading in ("jaar", "cijfer", "norm", "verschil")]
     return Table(
         "Het laatste oordeel over elke indicator met een norm",

@@ -105,6 +105,7 @@ PROMISED = [
     "dim_definitie",
     "dim_eenheid",
     "dim_indicator",
+    "dim_indicator_samenstelling",
     "dim_jaar",
     "dim_kanttekening",
     "dim_levering",
@@ -123,6 +124,7 @@ PROMISED = [
     "fct_realisatie",
     "fct_verwachting",
     "levering",
+    "rpt_voortgang",
 ]
 
 
@@ -541,7 +543,8 @@ def test_one_more_delivery_counts_until_it_is_withdrawn_and_says_why(
     assert f"levering {number} is ingetrokken" in capsys.readouterr().out.replace("\n", " ")
     assert run() == 0
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
-    last = f"select levering_oordeel, levering_oordeel_door, levering_oordeel_reden, is_van_kracht from marts.dim_levering where levering_nr = {number}"
+    last = f"""select levering_oordeel, levering_oordeel_door, levering_oordeel_reden, is_van_kracht
+        from marts.dim_levering where levering_nr = {number}"""
     assert ask(paths.published, last) == [("ingetrokken", "mens", "een zaak te veel", False)]
     decided = f"select door from leveringen.oordeel where levering_nr = {number} and oordeel = 'ingetrokken'"
     assert ask(paths.raw, decided) == [("jansen",)], "the name stays in the register"

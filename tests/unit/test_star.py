@@ -3,12 +3,14 @@
 The properties of the marts are read as YAML, without dbt; that the rows keep to it is tested by dbt, each night.
 """
 
+import re
 from typing import Any
 
 import pytest
 import yaml
 
 from orchestration.paths import ROOT
+from tests.unit.conftest import seed
 
 MARTS = ROOT / "dbt_project" / "models" / "marts"
 # For one release beside the table that took its place, with the names of before.
@@ -25,8 +27,12 @@ KEYS = {
     "rapportagemoment_code": "dim_rapportagemoment",
     "samen_lezen_met": "dim_indicator",
     "trendbreuk_code": "dim_trendbreuk",
+    "uitsplitsing_key": "dim_code",
+    "deel_indicator_code": "dim_indicator",
     "waarvan": "dim_indicator",
 }
+# The keys that play a part of their own in a table, and are not its key.
+ROLES = {"deel_indicator_code", "samen_lezen_met", "uitsplitsing_key", "waarvan"}
 # Words for people, and marks that are not chosen from a list.
 WORDS = {
     "afspraak",
@@ -39,7 +45,11 @@ WORDS = {
     "rapportagemomenten",
     "rekenwijze",
     "vingerafdruk",
-    # What a code means, beside the code.
+    # What a code means, beside the code or in its place.
+    "geen_cijfer",
+    "geen_norm",
+    "oordeel_toelichting",
+    "status",
     "oorzaak",
     "regel",
     "verklaring",
@@ -74,7 +84,7 @@ def columns() -> dict[tuple[str, str], dict[str, Any]]:
     """Every column of every mart: its properties by mart and name."""
     found = {}
     for file in sorted(MARTS.glob("*.yml")):
-        for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]:
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
             if model["name"] not in OLD_NAMES:
                 found |= {(model["name"], column["name"]): column for column in model["columns"]}
     return found
@@ -104,12 +114,9 @@ def test_each_key_is_that_of_a_table_that_is_published(columns: dict[tuple[str, 
     keys = {at: KEYS[at[1]] for at in columns if at[1] in KEYS}
 
     assert set(keys.values()) == set(KEYS.values())
-    of_table = {
-        table: key
-        for key, table in KEYS.items()
-        if (table, key) in columns and key not in ("samen_lezen_met", "waarvan")
-    }
-    assert [at for at, table in keys.items() if table not in of_table] == []
+    of_table = {table for key, table in KEYS.items() if (table, key) in columns and key not in ROLES}
+    of_table |= {"dim_code"} if ("dim_code", "code_key") in columns else set()
+    assert {table for table in keys.values() if table not in of_table} == set()
 
 
 def test_a_column_has_one_type_wherever_it_stands(columns: dict[tuple[str, str], dict[str, Any]]) -> None:
@@ -119,3 +126,12 @@ def test_a_column_has_one_type_wherever_it_stands(columns: dict[tuple[str, str],
 
     assert types["jaar"] == {"integer"}
     assert {name: kinds for name, kinds in types.items() if len(kinds) > 1} == {}
+
+
+def test_each_thing_that_may_be_added_up_has_a_column_of_its_own() -> None:
+    flat = (MARTS / "rpt_voortgang.sql").read_text(encoding="utf-8")
+    counted = set(re.findall(r"^    '(\w+)': 'aantal_\w+',$", flat, flags=re.MULTILINE)) | {"eur"}
+    units = {row["eenheid_van_maat"] for row in seed("indicator") if row["meetwijze"] in ("aantal", "som")}
+
+    assert len(units) > 5
+    assert units == counted
