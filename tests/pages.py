@@ -57,6 +57,7 @@ def faults_of_structure(text: str) -> list[str]:
         "beelden": bool(found.all("svg"))
         and text.count("<svg") == text.count('<div role="img" aria-label="Staafdiagram'),
         "schuiven": all(each.get("aria-label") for _, each in found.tags if each.get("tabindex") == "0"),
+        "volgorde van toetsen": all(each.get("tabindex") in (None, "0", "-1") for _, each in found.tags),
         "uitklappen": text.count("<details") == text.count("<summary"),
     }
     return [name for name, holds in checks.items() if not holds]

@@ -9,6 +9,7 @@ import logging
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -72,20 +73,15 @@ def print_report(page: Path, pdf: Path) -> None:
             "chromium), of druk de pagina af uit een andere browser"
         )
     pdf.unlink(missing_ok=True)
-    subprocess.run(
-        [
-            browser,
-            "--headless",
-            # A page of our own without a script; in a container Chromium has no other way.
-            "--no-sandbox",
-            "--no-pdf-header-footer",
-            "--generate-pdf-document-outline",
-            f"--print-to-pdf={pdf}",
-            page.as_uri(),
-        ],
-        check=False,
-        capture_output=True,
-        timeout=PRINT_SECONDS,
-    )
+    options = [
+        "--headless",
+        # A page of our own without a script; in a container Chromium has no other way.
+        "--no-sandbox",
+        "--no-pdf-header-footer",
+        "--generate-pdf-document-outline",
+        f"--print-to-pdf={pdf}",
+    ]
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run([browser, *options, page.as_uri()], check=False, capture_output=True, timeout=PRINT_SECONDS)
     if not pdf.exists():
         raise RuntimeError(f"{browser} maakte geen pdf van {page}")

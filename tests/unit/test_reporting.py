@@ -542,6 +542,7 @@ def test_the_page_can_be_read_without_eyes_mouse_or_network(html: str) -> None:
         ('role="img"', "", "beelden"),
         ('id="samenvatting"', "", "doelen"),
         ('lang="nl"', "", "taal"),
+        ('tabindex="0"', 'tabindex="3"', "volgorde van toetsen"),
         ('tabindex="0" role="group" aria-label="', 'tabindex="0" role="group" title="', "schuiven"),
     ],
 )
@@ -770,6 +771,19 @@ def axe() -> Path | None:
     return next(Path(spec.origin).parent.glob("axe*.js"), None) if spec and spec.origin else None
 
 
+needs_browser = pytest.mark.skipif(browser() is None, reason="er is geen Chromium om de pagina in te openen")
+# A window cannot be as narrow as a telephone; a frame in it can.
+FRAME = """<!doctype html><title></title><script>
+const frame = document.createElement('iframe')
+frame.style = 'width: %dpx; height: 800px; border: 0'
+frame.srcdoc = %s
+frame.onload = () => {
+  const page = frame.contentDocument
+  page.querySelectorAll('details').forEach(each => each.open = true)
+  page.documentElement.style.scrollbarWidth = 'none'
+  document.title = frame.contentWindow.innerWidth + ' ' + page.documentElement.scrollWidth
+}
+document.documentElement.append(frame)</script>"""
 AXE_RUN = """
 <script>document.querySelectorAll('details').forEach(each => each.open = true)</script>
 <script>%s</script>
@@ -777,7 +791,30 @@ AXE_RUN = """
   found.violations.map(each => each.id + ': ' + each.nodes[0].html)) })</script></body>"""
 
 
-@pytest.mark.skipif(browser() is None, reason="er is geen Chromium om de pagina in te openen")
+# A telephone, and a screen of 1280 pixels that is enlarged four times.
+@needs_browser
+@pytest.mark.parametrize("width", [360, 320])
+def test_nobody_has_to_scroll_sideways_to_read(html: str, width: int, tmp_path: Path) -> None:
+    assert _opened(_framed(html, width), tmp_path) == f"{width} {width}"
+    wide = html.replace("</footer>", '<p style="width: 30rem">te breed</p></footer>')
+    assert _opened(_framed(wide, width), tmp_path) != f"{width} {width}"
+
+
+def _framed(text: str, width: int) -> str:
+    return FRAME % (width, json.dumps(text).replace("</", "<\\/"))
+
+
+@needs_browser
+def test_the_printed_report_has_tags_and_an_outline(written: Path, tmp_path: Path) -> None:
+    pdf = tmp_path / "rapport.pdf"
+    reporting.print_report(written, pdf)
+    content = pdf.read_bytes()
+    assert content.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in content
+    assert b"/Outlines" in content
+
+
+@needs_browser
 @pytest.mark.skipif(axe() is None, reason="er is geen axe-core; AXE=.../axe.min.js wijst het aan (npm pack axe-core)")
 @pytest.mark.parametrize("scheme", ["licht", "donker"])
 def test_axe_finds_nothing(html: str, scheme: str, tmp_path: Path) -> None:
@@ -795,15 +832,29 @@ def test_axe_finds_nothing(html: str, scheme: str, tmp_path: Path) -> None:
 def _looked_at(text: str, scheme: str, engine: Path, folder: Path) -> str:
     dark = text.replace("@media screen and (prefers-color-scheme: dark)", "@media all")
     assert dark != text
-    file = folder / "bekeken.html"
     looked_at = dark if scheme == "donker" else text
-    file.write_text(looked_at.replace("</body>", AXE_RUN % engine.read_text(encoding="utf-8")), encoding="utf-8")
+    return _opened(looked_at.replace("</body>", AXE_RUN % engine.read_text(encoding="utf-8")), folder).removeprefix(
+        "axe "
+    )
+
+
+def _opened(text: str, folder: Path) -> str:
+    """The title that a page has after its script ran in a browser."""
+    file = folder / "bekeken.html"
+    file.write_text(text, encoding="utf-8")
     ran = subprocess.run(
-        [browser() or "", "--headless", "--no-sandbox", "--virtual-time-budget=60000", "--dump-dom", file.as_uri()],
+        [
+            browser() or "",
+            "--headless",
+            "--no-sandbox",
+            "--virtual-time-budget=60000",
+            "--dump-dom",
+            file.as_uri(),
+        ],
         capture_output=True,
         text=True,
         check=True,
         timeout=300,
     )
-    (found,) = re.findall(r"<title>axe (.*?)</title>", ran.stdout, re.DOTALL)
-    return found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    title = re.findall(r"<title>(.*?)</title>", ran.stdout, re.DOTALL)[0]
+    return title.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
