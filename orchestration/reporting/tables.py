@@ -6,7 +6,7 @@ writes them all in one way.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -40,13 +40,15 @@ class Cell:
     Args:
         text: What stands in it.
         is_number: It is set as a number.
-        sign: A sign before the text, which says the same for the eye.
+        sign: A sign before the text, for the eye.
+        heard: What the sign says, for the ear, where the text does not say it.
         look: `goed` or `slecht`, for the colour.
     """
 
     text: str = ""
     is_number: bool = False
     sign: str = ""
+    heard: str = ""
     look: str = ""
 
 
@@ -344,11 +346,11 @@ def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
     rows, depths = [], {}
     for indicator, depth in _parts_below_wholes(indicators):
         by_year = {figure.jaar: figure for figure in indicator.figures}
-        cells = [_overview_cell(indicator, by_year.get(year)) for year in shown]
+        cells = [_overview_cell(indicator, by_year.get(year), codes) for year in shown]
         if depth:
             depths[len(rows)] = depth
         rows.append([text(_with_unit(indicator)), *cells])
-    notes = ["✓ norm gehaald, ✗ norm niet gehaald, * voorlopig; zonder teken is er geen oordeel of geen norm."]
+    notes = ["✓ norm gehaald of op schema, ✗ niet; * voorlopig. Zonder teken is er geen oordeel of geen norm."]
     if depths:
         notes.append("Wat inspringt, is een deel van de regel erboven: tel het er nooit bij op.")
     headings = [Cell(str(year), is_number=True) for year in shown]
@@ -370,13 +372,14 @@ def _parts_below_wholes(indicators: Sequence[Indicator]) -> list[tuple[Indicator
     return below(None, 0)
 
 
-def _overview_cell(indicator: Indicator, figure: Figure | None) -> Cell:
+def _overview_cell(indicator: Indicator, figure: Figure | None, codes: Codes) -> Cell:
     if figure is None or figure.realisatie is None:
         return count("")
     told = amount(figure.realisatie, indicator.unit) + ("*" if figure.realisatie_status == "voorlopig" else "")
-    sign = SIGNS.get(figure.oordeel or "", "")
-    look = "" if not sign else "goed" if figure.oordeel in GOOD else "slecht"
-    return Cell(told, is_number=True, sign=sign, look=look)
+    if figure.oordeel not in SIGNS:
+        return count(told)
+    judged = verdict(figure.oordeel, codes)
+    return replace(judged, text=told, is_number=True, heard=judged.text)
 
 
 def _last_years(found: Iterable[int]) -> list[int]:

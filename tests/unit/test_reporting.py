@@ -652,6 +652,28 @@ def test_a_part_stands_below_what_it_is_a_part_of(published: Published) -> None:
         "Ander cijfer",
     ]
     assert table.depths == {1: 1, 2: 2}
+    told = [(cell.sign, cell.heard, cell.text, cell.look) for cell in table.rows[0][1:]]
+    assert told == [
+        ("", "", "128", ""),
+        ("✗", "niet behaald", "145", "slecht"),
+        ("✓", "behaald", "187*", "goed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "sign", "look"),
+    [
+        ("behaald", "✓", "goed"),
+        ("op_schema", "✓", "goed"),
+        ("niet_behaald", "✗", "slecht"),
+        ("achter_op_schema", "✗", "slecht"),
+        ("geen_oordeel", "", ""),
+    ],
+)
+def test_a_verdict_is_a_word_with_a_sign_and_a_colour(code: str, sign: str, look: str) -> None:
+    cell = tables.verdict(code, Codes([]))
+    assert (cell.text, cell.sign, cell.look) == (code.replace("_", " "), sign, look)
+    assert tables.verdict(None, Codes([])).text == "buiten de agenda"
 
 
 def test_late_suppliers_are_those_of_whom_a_delivery_should_have_come(
