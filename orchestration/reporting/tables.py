@@ -617,11 +617,17 @@ def norms(indicator: Indicator, codes: Codes) -> Table:
     for figure in indicator.figures:
         if figure.agenda_code:
             why = "" if figure.target else codes.told("geen_streefcijfer_reden", figure.geen_streefcijfer_reden)
-            decision = codes.told("streefcijfer_besluit", figure.streefcijfer_besluit)
+            decision = _decision(figure.streefcijfer_besluit, codes)
             years[_target(indicator, figure), why, decision, figure.streefcijfer_bron or ""].append(figure.jaar)
     rows = [[text(", ".join(map(str, found))), count(norm), *map(text, rest)] for (norm, *rest), found in years.items()]
     headings = [text("Jaar"), Cell("norm", is_number=True), text("waarom geen norm"), text("besluit"), text("bron")]
     return Table("Norm en besluit", headings, rows)
+
+
+def _decision(code: str | None, codes: Codes) -> str:
+    """Who decided when, and what."""
+    who, what = codes.name("streefcijfer_besluit", code), codes.told("streefcijfer_besluit", code)
+    return who if what == who else f"{who}: {what}"
 
 
 def sizes_of_revisions(published: Published, indicator: Indicator) -> Table:

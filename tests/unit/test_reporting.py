@@ -279,6 +279,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"code_soort": "oordeel_reden", "code": "nog_niet_geleverd", "naam": "Nog niet geleverd", "volgorde": 1},
         {"code_soort": "uitsplitsing_soort", "code": "melder", "naam": "Melder", "omschrijving": "Telt niet op."},
         {"code_soort": "melder", "code": "POL", "naam": "Politie", "volgorde": 1},
+        {
+            "code_soort": "streefcijfer_besluit",
+            "code": "besluit",
+            "naam": "LOVP, 03-12-2018",
+            "omschrijving": "Vaststelling",
+        },
         {"code_soort": "weg_code", "code": "fiscaal", "naam": "Fiscaal", "volgorde": 1},
         {"code_soort": "stap_code", "code": "opgelegd", "naam": "Opgelegd", "volgorde": 1},
     ],
@@ -602,6 +608,15 @@ def test_each_year_stands_against_its_norm_with_what_it_must_be_read_by(publishe
             "voorlopig; breuk: niet te vergelijken met 2019; groeit nog; verwacht 200, met 80% kans 195 tot 206",
         ],
         ["2021", "", "205", "", "geen oordeel", "nog niet geleverd"],
+    ]
+
+
+def test_a_norm_stands_with_who_decided_it_and_where_it_is_written(published: Published) -> None:
+    table = tables.norms(of(published, "verdachten"), published.codes)
+    assert shown(table) == [
+        ["2019", "190", "", "LOVP, 03-12-2018: Vaststelling", EVIL],
+        ["2020", "177", "", "LOVP, 03-12-2018: Vaststelling", EVIL],
+        ["2021", "205", "", "", ""],
     ]
 
 
