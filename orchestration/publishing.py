@@ -297,13 +297,13 @@ def _write_parquet(file: Path, tables: Sequence[str]) -> None:
                 f"""copy (from {source}) to {quoted(str(target))}
                 (format parquet, compression zstd, kv_metadata {{omschrijving: {quoted(told)}}})"""
             )
-            ours, theirs = (
+            found, held = (
                 con.execute(f"select count(*), sum(hash(rij)::hugeint) from {rows} as rij").fetchall()
                 for rows in (f"read_parquet({quoted(str(target))})", source)
             )
-            if ours != theirs:
+            if found != held:
                 raise AuditError(
-                    f"{target.name}: gelezen worden {ours[0][0]} rijen, geschreven zijn {theirs[0][0]} andere"
+                    f"{target.name}: gelezen worden {found[0][0]} rijen, geschreven zijn {held[0][0]} andere"
                 )
             target.chmod(0o444)
             with target.open("rb") as written:
