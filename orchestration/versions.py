@@ -63,6 +63,22 @@ def in_lists(folder: Path = SEEDS) -> Versions:
     return found
 
 
+def choices(folder: Path = SEEDS) -> dict[str, str]:
+    """Name every version of a definition or list.
+
+    Args:
+        folder: Folder of the seeds.
+
+    Returns:
+        What each says, by name; first the versions that nobody decided to count by, and that are there to be asked for.
+    """
+    rows: list[tuple[bool, str, str]] = []
+    for seed, column in (("definitie", "definitie_versie"), ("lijst_versie", "lijst_versie")):
+        with seed_file(seed, folder).open(encoding="utf-8", newline="") as lines:
+            rows += [(bool(row["geldig_vanaf"]), row[column], row["omschrijving"]) for row in csv.DictReader(lines)]
+    return {name: told for _, name, told in sorted(rows)}
+
+
 def remember(con: duckdb.DuckDBPyConnection, number: int, chosen: Iterable[str], folder: Path = SEEDS) -> None:
     """Keep the rows that decided about a publication, as far as they are not kept yet.
 

@@ -20,7 +20,7 @@ from orchestration.paths import ROOT
 
 PARTS = (
     *("orchestration", "dbt_project", "seeds", "expectations", "tests", "target"),
-    *("dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "README.md"),
+    *("dbt_project.yml", "profiles.yml", "pyproject.toml", "README.md"),
 )
 MODELS = "dbt_project/models/intermediate"
 UNIT_TESTS = """

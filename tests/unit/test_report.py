@@ -132,6 +132,10 @@ def deliver(
         register.decide(con, number, verdict, reason, by)
 
 
+def waiting(con: duckdb.DuckDBPyConnection) -> list[int]:
+    return [row.number for row in register.still_open(con)]
+
+
 def printed(width: int = 80) -> Console:
     return Console(file=io.StringIO(), width=width)
 
@@ -216,18 +220,24 @@ def test_what_was_held_before_is_named_until_it_is_decided(paths: DataPaths, tmp
     told = "aangehouden ({}); beslis met make accept, make refuse of, na herstel, make offer"
     assert lines(console)[2:4] == ["Leveringen: niets nieuws.", "  nog 2 leveringen zijn " + told.format("1, 3")]
     with duckdb.connect(str(paths.raw)) as con:
-        assert register.told_held([7]) == "nog 1 levering is " + told.format("7")
+        one = register.deliveries(con, [3])
+        assert register.told_open(one) == ["nog 1 levering is " + told.format("3")]
         # A correction of the same day took the place of the first; the third came later, so it still waits.
         con.execute("update leveringen.levering set ontvangen_op = '2020-01-03' where levering_nr = 2")
         con.execute("update leveringen.levering set ontvangen_op = '2020-01-04' where levering_nr = 3")
-        assert register.still_held(con) == [3]
+        assert waiting(con) == [3]
         con.execute("update leveringen.levering set stand_datum = '2020-02-01' where levering_nr = 2")
-        assert register.still_held(con) == [3]
+        assert waiting(con) == [3]
         con.execute("update leveringen.levering set soort = 'mutaties'")
-        assert register.still_held(con) == [1, 3]
+        assert waiting(con) == [1, 3]
         register.decide(con, 1, "opnieuw_aangeboden", None, "jansen")
+        # What the border in refuses waits for its supplier; what a person refuses waits for nobody.
+        register.decide(con, 3, "geweigerd", "te groot", "grens_in")
+        assert waiting(con) == [3]
+        (told_refused,) = register.told_open(register.still_open(con))
+        assert told_refused.startswith("nog 1 levering is geweigerd (3); na herstel make offer")
         register.decide(con, 3, "geweigerd", "te groot", "jansen")
-        assert register.still_held(con) == []
+        assert waiting(con) == []
 
 
 def test_what_was_noticed_about_admitted_deliveries_is_in_the_summary_as_far_as_it_fits(
