@@ -419,7 +419,7 @@ def _figures(paths: DataPaths, console: Console, year: int | None, indicator: st
 
 def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> int:
     from orchestration.publishing import report_on_present
-    from orchestration.reporting import PAGE, PDF, print_report
+    from orchestration.reporting import PAGE, PDF, page_beside, print_report
 
     if chosen.peildatum or chosen.versies:
         there = BesidePaths.as_of(paths.data, chosen.peildatum) if chosen.peildatum else None
@@ -429,8 +429,8 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
             raise ValueError(f"{page} bestaat nog niet; draai eerst make as-of of make what-if")
     else:
         _needs(paths.published)
-        page, pdf = paths.published.resolve().parent / PAGE, paths.data / PDF
-        if not page.exists():
+        page, pdf = page_beside(paths.published), paths.data / PDF
+        if page is None:
             with sole_writer(paths):
                 page = report_on_present(paths)
         if page is None:

@@ -5,6 +5,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -33,7 +34,7 @@ from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
-from orchestration.reporting import PAGE
+from orchestration.reporting import page_beside
 from orchestration.size import Check, checks_of
 from orchestration.standing import Standing, next_deliveries, standings
 from orchestration.supplier_report import write_reports
@@ -545,6 +546,16 @@ def _mart_check(mart: str, name: str) -> dg.AssetCheckKey:
     return dg.AssetCheckKey(_mart_key(mart), name)
 
 
+def report_of(file: Path) -> dict[str, dg.PathMetadataValue]:
+    """Where the report on a published file stands, as metadata; nothing where it could not be made.
+
+    Args:
+        file: The published file.
+    """
+    page = page_beside(file)
+    return {"rapportage": dg.MetadataValue.path(str(page))} if page else {}
+
+
 @dg.asset(
     key=PUBLICATION,
     deps=[_mart_key(mart) for mart in MARTS],
@@ -558,7 +569,6 @@ def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Write the marts to a new file, audit it, and swap it in; tell who is late by what it says."""
     paths = data_paths()
     published = publish(paths, MARTS)
-    page = published.file.resolve().parent / PAGE
     # The last step of every night, whoever started it.
     purge_runs(context.instance)
     novelty.finish(paths, context.run.run_id)
@@ -570,7 +580,7 @@ def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
             "is_nieuw": published.is_new,
             "is_demo": published.is_demo,
             "bestand": dg.MetadataValue.path(str(published.file)),
-            **({"rapportage": dg.MetadataValue.path(str(page))} if page.exists() else {}),
+            **report_of(published.file),
             "dagster/row_count": sum(published.rows.values()),
             "tabellen": dg.MetadataValue.json(published.rows),
         }

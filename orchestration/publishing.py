@@ -19,7 +19,7 @@ from orchestration import ledger
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths, version
 from orchestration.progress import step
-from orchestration.reporting import PAGE, report_beside
+from orchestration.reporting import page_beside, report_beside
 from orchestration.sql import attach, quoted
 from orchestration.transformation import fingerprint_of_project
 
@@ -148,9 +148,9 @@ def report_on_present(paths: DataPaths) -> Path | None:
     Returns:
         The page; None where it cannot be made, which is told.
     """
-    file = paths.published.resolve()
-    if (page := file.parent / PAGE).exists():
+    if page := page_beside(paths.published):
         return page
+    file = paths.published.resolve()
     file.parent.chmod(stat.S_IRWXU)
     try:
         return report_beside(file)

@@ -122,12 +122,6 @@ MUTANTS = (
         ("unit/test_reporting.py",),
     ),
     Mutant(
-        "orchestration/cadence.py",
-        "min(received.day, monthrange(year, month)[1])",
-        "min(received.day, 28)",
-        ("unit/test_reporting.py",),
-    ),
-    Mutant(
         "orchestration/ledger.py",
         "having list(soort) = ['voornemen']",
         "having count(*) = 1",

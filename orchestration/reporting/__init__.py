@@ -37,7 +37,6 @@ def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] 
         The page; None where it could not be made. Then nothing of it is left.
     """
     try:
-        from orchestration.declarations import read_declarations
         from orchestration.reporting import page
 
         occasion = page.PUBLICATION
@@ -45,7 +44,7 @@ def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] 
             occasion = page.as_of(as_of)
         elif what_if:
             occasion = page.what_if(what_if)
-        return page.write_report(file, file.parent, read_declarations(), occasion)
+        return page.write_report(file, file.parent, occasion)
     except Exception as error:  # whatever it is, readers have their figures
         (file.parent / PAGE).unlink(missing_ok=True)
         shutil.rmtree(file.parent / DOWNLOADS, ignore_errors=True)
@@ -53,6 +52,16 @@ def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] 
         log.error("%s", told, extra=CAUTION)
         alerts.tell(told, f"opnieuw maken: make report\n{faults.where(error)}")
         return None
+
+
+def page_beside(file: Path) -> Path | None:
+    """The report that stands beside a published file; None where there is none.
+
+    Args:
+        file: The published file, or the link to it.
+    """
+    page = file.resolve().parent / PAGE
+    return page if page.exists() else None
 
 
 def print_report(page: Path, pdf: Path) -> None:

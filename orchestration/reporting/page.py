@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.clock import now
-from orchestration.declarations import Extract
 from orchestration.paths import version
 from orchestration.reporting import DOWNLOADS, PAGE, charts, colours, downloads, formats, sentences, tables
 from orchestration.reporting.published import Figure, Indicator, Published, Row, open_published
@@ -111,15 +110,12 @@ class Theme:
     extra: list[tuple[str, list[tables.Table]]]
 
 
-def write_report(
-    file: Path, folder: Path, declared: Mapping[tuple[str, str], Extract], occasion: Occasion = PUBLICATION
-) -> Path:
+def write_report(file: Path, folder: Path, occasion: Occasion = PUBLICATION) -> Path:
     """Write the report on a published file: the page, and the figures behind each chart.
 
     Args:
         file: The published file; it is only read.
         folder: Where to write, in the place of an earlier report.
-        declared: The declared extracts: who delivers what, and how often.
         occasion: For what it is made.
 
     Returns:
@@ -133,7 +129,7 @@ def write_report(
     page.unlink(missing_ok=True)
     shutil.rmtree(folder / DOWNLOADS, ignore_errors=True)
     with open_published(file) as published:
-        written = render(published, declared, occasion)
+        written = render(published, occasion)
         downloads.write_downloads(published, folder / DOWNLOADS)
     # Last, so that who meets the page meets the rest.
     page.write_text(written, encoding="utf-8")
@@ -142,12 +138,11 @@ def write_report(
     return page
 
 
-def render(published: Published, declared: Mapping[tuple[str, str], Extract], occasion: Occasion) -> str:
+def render(published: Published, occasion: Occasion) -> str:
     """Make the page.
 
     Args:
         published: The published file.
-        declared: The declared extracts.
         occasion: For what it is made.
 
     Returns:
@@ -171,9 +166,9 @@ def render(published: Published, declared: Mapping[tuple[str, str], Extract], oc
         last_verdicts=tables.last_verdicts(published),
         not_judged=tables.not_judged(published),
         themes=_themes(published, drawn),
-        deliveries=tables.deliveries(published, declared),
+        deliveries=tables.deliveries(published),
         not_admitted=tables.not_admitted(published),
-        late=tables.late(published, declared, today),
+        late=tables.late(published, today),
         agreements=tables.agreements(published),
         own_series=tables.reconciliation(published, is_own=True),
         other_series=tables.reconciliation(published, is_own=False),

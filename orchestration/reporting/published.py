@@ -268,16 +268,14 @@ class Published:
         return self.rows("select eenheid_code, eenheid_naam from marts.dim_eenheid order by volgorde")
 
     @cached_property
-    def deliveries(self) -> list[Row]:
-        """Per extract how many deliveries were admitted and how many not, and the newest that was."""
+    def extracts(self) -> list[Row]:
+        """The extracts, with how many deliveries of each count and do not, and what of them is in force."""
         return self.rows(
-            """select registratie, extract, count(*) filter (levering_oordeel = 'toegelaten') as toegelaten,
-                count(*) filter (levering_oordeel <> 'toegelaten') as anders,
-                max(stand_datum) filter (levering_oordeel = 'toegelaten') as stand_datum,
-                max(ontvangen_op) filter (levering_oordeel = 'toegelaten') as ontvangen_op,
+            """select extract.*, count(*) filter (levering_oordeel <> 'toegelaten') as aantal_anders,
                 coalesce(sum(aantal_records) filter (is_van_kracht), 0) as records,
                 coalesce(sum(aantal_apart) filter (is_van_kracht), 0) as apart
-            from marts.dim_levering where extract is not null group by all order by registratie, extract"""
+            from marts.dim_extract as extract left join marts.dim_levering using (registratie, extract)
+            group by all order by registratie, extract"""
         )
 
     def _by_indicator(self, query: str) -> dict[str, list[Row]]:

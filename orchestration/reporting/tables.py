@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from orchestration.cadence import due
-from orchestration.declarations import Extract
 from orchestration.reporting.formats import (
     EURO,
     UNKNOWN,
@@ -688,28 +686,25 @@ def sources(published: Published, indicator: Indicator, figure: Figure) -> Table
     )
 
 
-def deliveries(published: Published, declared: Mapping[tuple[str, str], Extract]) -> Table:
+def deliveries(published: Published) -> Table:
     """What was delivered, register by register.
 
     Args:
         published: The published file.
-        declared: The declared extracts.
     """
-    rows = []
-    for row in published.deliveries:
-        extract = declared.get((row["registratie"], row["extract"]))
-        rows.append(
-            [
-                text(_register(row["registratie"], row["extract"], published.codes)),
-                text(extract.owner if extract else ""),
-                count(number(row["toegelaten"])),
-                count(number(row["anders"])),
-                count(short_day(row["stand_datum"])),
-                count(short_day(row["ontvangen_op"])),
-                count(number(row["records"])),
-                count(number(row["apart"])),
-            ]
-        )
+    rows = [
+        [
+            text(_register(row["registratie"], row["extract"], published.codes)),
+            text(row["leverancier"]),
+            count(number(row["aantal_toegelaten"])),
+            count(number(row["aantal_anders"])),
+            count(short_day(row["stand_datum"])),
+            count(short_day(row["ontvangen_datum"])),
+            count(number(row["records"])),
+            count(number(row["apart"])),
+        ]
+        for row in published.extracts
+    ]
     return Table(
         "Leveringen per register",
         [
@@ -758,30 +753,25 @@ def not_admitted(published: Published) -> Table:
     )
 
 
-def late(published: Published, declared: Mapping[tuple[str, str], Extract], today: date) -> Table:
+def late(published: Published, today: date) -> Table:
     """Extracts of which the next delivery should have come in.
 
     Args:
         published: The published file.
-        declared: The declared extracts.
         today: The day on which somebody looks.
     """
-    received = {(row["registratie"], row["extract"]): row["ontvangen_op"] for row in published.deliveries}
-    rows = []
-    for key, extract in sorted(declared.items()):
-        last = received.get(key)
-        expected = due(last.date(), extract.cadence) if last else None
-        if expected is None or expected < today:
-            rows.append(
-                [
-                    text(_register(*key, published.codes)),
-                    text(extract.owner),
-                    text(extract.cadence),
-                    count(short_day(last) or "nooit"),
-                    count(short_day(expected)),
-                    count(number((today - expected).days) if expected else ""),
-                ]
-            )
+    rows = [
+        [
+            text(_register(row["registratie"], row["extract"], published.codes)),
+            text(row["leverancier"]),
+            text(published.codes.name("ritme", row["ritme"]).lower()),
+            count(short_day(row["ontvangen_datum"])),
+            count(short_day(row["verwacht_voor"])),
+            count(number((today - row["verwacht_voor"]).days)),
+        ]
+        for row in published.extracts
+        if row["verwacht_voor"] is not None and row["verwacht_voor"] < today
+    ]
     return Table(
         f"Leveringen die er op {day(today)} hadden moeten zijn",
         [
@@ -789,11 +779,10 @@ def late(published: Published, declared: Mapping[tuple[str, str], Extract], toda
             text("leverancier"),
             text("ritme"),
             Cell("laatst ontvangen", is_number=True),
-            Cell("verwacht uiterlijk", is_number=True),
+            Cell("verwacht voor", is_number=True),
             Cell("dagen te laat", is_number=True),
         ],
         rows,
-        ["De volgende levering wordt een ritme na de vorige verwacht."],
     )
 
 

@@ -21,8 +21,6 @@ import pytest
 import yaml
 
 from orchestration import alerts, reporting
-from orchestration.cadence import due
-from orchestration.declarations import Extract, read_declarations
 from orchestration.paths import ROOT, seed_file
 from orchestration.reporting import charts, colours, downloads, formats, page, sentences, tables
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator, Published, open_published
@@ -250,27 +248,6 @@ def test_each_colour_can_be_told_from_what_is_behind_it(palette: colours.Palette
         assert colours.contrast(getattr(palette, name), palette.paper) >= colours.GRAPHIC, name
 
 
-@pytest.mark.parametrize(
-    ("received", "cadence", "day"),
-    [
-        (date(2023, 1, 31), "maand", date(2023, 2, 28)),
-        (date(2023, 2, 10), "kwartaal", date(2023, 5, 10)),
-        (date(2023, 11, 30), "kwartaal", date(2024, 2, 29)),
-        (date(2023, 8, 15), "halfjaar", date(2024, 2, 15)),
-        (date(2024, 2, 29), "jaarlijks", date(2025, 2, 28)),
-        (date(2023, 12, 31), "dag", date(2024, 1, 1)),
-        (date(2023, 12, 31), "week", date(2024, 1, 7)),
-    ],
-)
-def test_the_next_delivery_is_due_one_cadence_after_the_last(received: date, cadence: str, day: date) -> None:
-    assert due(received, cadence) == day
-
-
-def test_every_cadence_that_can_be_declared_has_a_due_day() -> None:
-    declared = Extract.model_fields["cadence"].annotation
-    assert all(due(DAY, cadence) > DAY for cadence in declared.__args__)  # type: ignore[union-attr]
-
-
 ROWS: dict[str, list[dict[str, Any]]] = {
     "dim_code": [
         {"code_soort": "oordeel", "code": "behaald", "naam": "Behaald", "volgorde": 1},
@@ -434,6 +411,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
         for supplier, amount in (("BD", 1000), ("FIOD", None))
     ],
+    "dim_extract": [
+        {
+            "registratie": "om_beslag",
+            "extract": "beslag",
+            "leverancier": "OM",
+            "ritme": "kwartaal",
+            "aantal_toegelaten": 1,
+            "stand_datum": date(2022, 1, 15),
+            "ontvangen_datum": date(2022, 2, 10),
+            "verwacht_voor": date(2022, 5, 20),
+        },
+        {"registratie": "cjib_incasso", "extract": "incasso", "leverancier": "CJIB", "aantal_toegelaten": 0},
+    ],
     "dim_levering": [
         {
             "levering_nr": 1,
@@ -503,15 +493,10 @@ def make_published(file: Path, rows: dict[str, list[dict[str, Any]]] = ROWS) -> 
 
 
 @pytest.fixture(scope="module")
-def declared() -> dict[tuple[str, str], Extract]:
-    return {key: each for key, each in read_declarations().items() if key[0] in ("om_beslag", "cjib_incasso")}
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory, declared: dict[tuple[str, str], Extract]) -> Path:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page on the small published file."""
     folder = tmp_path_factory.mktemp("publicatie")
-    return page.write_report(make_published(folder / "veiligheidsagenda.duckdb"), folder, declared)
+    return page.write_report(make_published(folder / "veiligheidsagenda.duckdb"), folder)
 
 
 @pytest.fixture(scope="module")
@@ -574,7 +559,7 @@ def test_made_up_figures_say_so_at_every_theme_and_on_every_printed_page(html: s
         mart: [{**row, "is_demo": False} if "is_demo" in row else row for row in rows] for mart, rows in ROWS.items()
     }
     with open_published(make_published(tmp_path / "echt.duckdb", real)) as found:
-        text = page.render(found, {}, page.PUBLICATION)
+        text = page.render(found, page.PUBLICATION)
     assert "Demo:" not in text
     assert "@top-left" not in text
 
@@ -691,15 +676,16 @@ def test_a_verdict_is_a_word_with_a_sign_and_a_colour(code: str, sign: str, look
     assert tables.verdict(None, Codes([])).text == "buiten de agenda"
 
 
-def test_late_suppliers_are_those_of_whom_a_delivery_should_have_come(
-    published: Published, declared: dict[tuple[str, str], Extract]
-) -> None:
-    # Quarterly, last received on 10 February: due until 10 May. Of the other nothing ever came.
-    late = shown(tables.late(published, declared, date(2022, 5, 11)))
-    assert [row[0] for row in late] == ["cjib incasso: incasso", "om beslag: beslag"]
-    assert late[0][3:] == ["nooit", "", ""]
-    assert late[1][3:] == ["10-02-2022", "10-05-2022", "1"]
-    assert len(shown(tables.late(published, declared, date(2022, 5, 10)))) == 1
+def test_late_suppliers_are_those_of_whom_a_delivery_should_have_come(published: Published) -> None:
+    assert [row[1:] for row in shown(tables.deliveries(published))] == [
+        ["CJIB", "0", "0", "", "", "0", "0"],
+        ["OM", "1", "1", "15-01-2022", "10-02-2022", "100", "2"],
+    ]
+    # Due until 20 May; of the other nothing ever came, and nothing is expected.
+    assert shown(tables.late(published, date(2022, 5, 21))) == [
+        ["om beslag: beslag", "OM", "kwartaal", "10-02-2022", "20-05-2022", "1"]
+    ]
+    assert shown(tables.late(published, date(2022, 5, 20))) == []
 
 
 def test_every_indicator_and_every_part_of_the_account_is_on_the_page(published: Published, html: str) -> None:
@@ -755,10 +741,10 @@ def test_the_figures_of_a_chart_stand_beside_it_with_what_is_in_them(written: Pa
 
 
 def test_a_report_on_another_question_says_which_and_compares_with_no_publication(published: Published) -> None:
-    asked = page.render(published, {}, page.as_of(date(2021, 3, 1)))
+    asked = page.render(published, page.as_of(date(2021, 3, 1)))
     assert "zoals bekend op 1 maart 2021; dit is geen publicatie" in asked
     assert "Vergeleken met publicatie" not in asked
-    versions = page.render(published, {}, page.what_if(["csv_aangepakt_2"]))
+    versions = page.render(published, page.what_if(["csv_aangepakt_2"]))
     assert "Wat als: met csv_aangepakt_2. Dit zijn niet de gepubliceerde cijfers." in versions
     assert faults_of_structure(asked) == faults_of_structure(versions) == []
 
