@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients lock sbom clean
+.PHONY: help setup nightly demo as-of what-if figures report report-pdf explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ what-if: setup ## Set figures under another definition beside the present (VERSI
 
 figures: setup ## Show the published figures (also JAAR=2020, INDICATOR=oskm_a)
 	$(BIN)/python -m orchestration figures $(if $(JAAR),--jaar $(JAAR)) $(if $(INDICATOR),--indicator $(INDICATOR))
+
+report: setup ## Name the page about the published figures (also PEILDATUM=2021-03-01, VERSIES=csv_aangepakt_2, after as-of or what-if)
+	$(BIN)/python -m orchestration report $(if $(PEILDATUM),--peildatum $(PEILDATUM)) $(if $(VERSIES),--versies $(VERSIES))
+
+report-pdf: setup ## Print that page as a PDF, by an installed Chromium (PEILDATUM, VERSIES as with report)
+	$(BIN)/python -m orchestration report --pdf $(if $(PEILDATUM),--peildatum $(PEILDATUM)) $(if $(VERSIES),--versies $(VERSIES))
 
 explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=oskm_a/2020, or RECORD=12/345)
 	$(BIN)/python -m orchestration explain $(if $(CIJFER),--cijfer $(CIJFER)) $(if $(RECORD),--record $(RECORD)) $(if $(NAAR),--naar $(NAAR))

@@ -19,6 +19,7 @@ from orchestration import ledger
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths, version
 from orchestration.progress import step
+from orchestration.reporting import page_beside, report_beside
 from orchestration.sql import attach, quoted
 from orchestration.transformation import fingerprint_of_project
 
@@ -121,17 +122,40 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         earlier = ledger.last(book, "bevestigd")
         if earlier is not None and earlier.fingerprint == fingerprint and paths.published.exists():
             _remove(folder)
+            report_on_present(paths)
             log.info("niets veranderd: publicatie %s blijft staan", earlier.number)
             return Publication(earlier.number, peildatum, False, is_demo, rows, paths.published)
         entry = ledger.Entry(number, peildatum, fingerprint, fingerprint_of_project(), len(rows), sum(rows.values()))
         ledger.intend(book, paths, entry)
         _add_own_row(book, file, number)
         _write_parquet(file, tables)
+        report_beside(file)
         _swap(paths, file)
         ledger.confirm(book, entry)
         _forget_old(paths)
     log.info("publicatie %s staat klaar: %s", number, paths.published)
     return Publication(number, peildatum, True, is_demo, rows, paths.published)
+
+
+def report_on_present(paths: DataPaths) -> Path | None:
+    """The progress report on the publication that holds, as it was published with it.
+
+    Where it is not there (it failed, or the publication is older than the report), it is written now.
+
+    Args:
+        paths: The data folder, with a publication.
+
+    Returns:
+        The page; None where it cannot be made, which is told.
+    """
+    if page := page_beside(paths.published):
+        return page
+    file = paths.published.resolve()
+    file.parent.chmod(stat.S_IRWXU)
+    try:
+        return report_beside(file)
+    finally:
+        file.parent.chmod(0o555)
 
 
 def write_copy(paths: DataPaths, tables: Sequence[str]) -> Path:

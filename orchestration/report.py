@@ -279,7 +279,7 @@ def show_night(
             _show_changes(con, console)
             _show_norms_not_met(con, console)
     if now.publication:
-        console.print("Alle cijfers: make figures. Waarop een cijfer rust: make explain.")
+        console.print("Alle cijfers: make figures of make report. Waarop een cijfer rust: make explain.")
     return is_incomplete
 
 

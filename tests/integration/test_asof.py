@@ -11,7 +11,9 @@ from functools import cache
 import pytest
 
 from orchestration.paths import DATA_SETTING, BesidePaths, DataPaths
+from orchestration.reporting import PAGE
 from tests.integration.conftest import ask
+from tests.pages import faults_of_structure
 
 Night = tuple[DataPaths, Callable[[], int]]
 Known = Callable[[date], BesidePaths]
@@ -97,6 +99,14 @@ def test_the_victims_of_a_year_are_those_that_were_known_then(
     query = """select realisatie, realisatie_status, oordeel from marts.fct_voortgang
         where indicator_code = 'slachtoffers_comensha' and jaar = 2020"""
     assert ask(known(day).published, query) == [figure]
+
+
+def test_the_report_on_a_day_stands_beside_its_figures_and_says_so(known: Known) -> None:
+    there = known(MARCH_2021)
+    text = (there.folder / PAGE).read_text(encoding="utf-8")
+    assert "zoals bekend op 1 maart 2021; dit is geen publicatie" in text
+    assert "2020: 481" in text
+    assert faults_of_structure(text) == []
 
 
 def test_the_suspects_of_2020_were_known_when_the_annual_report_was_written(known: Known) -> None:

@@ -19,9 +19,11 @@ import pytest
 import sqlalchemy as sa
 
 from orchestration.paths import DATA_SETTING, ROOT, BuildPaths, DataPaths
+from orchestration.reporting import DOWNLOADS, PAGE
 from orchestration.trial import build_on_trial
 from orchestration.validation import Finding, validate_marts
 from tests.integration.conftest import ask
+from tests.pages import addresses_outside, faults_of_structure
 
 Night = tuple[DataPaths, Callable[[], int]]
 
@@ -402,6 +404,24 @@ def test_the_contract_with_bi(after_first_night: DataPaths) -> None:
         "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null",
     )
     assert undescribed == []
+
+
+def test_the_report_stands_with_the_publication_and_tells_of_each_indicator(after_first_night: DataPaths) -> None:
+    page = after_first_night.published.resolve().parent / PAGE
+    text = page.read_text(encoding="utf-8")
+    assert text.endswith("</html>")
+    assert len(text.encode()) < 500_000
+    assert faults_of_structure(text) == []
+    assert addresses_outside(text) == []
+    indicators = ask(after_first_night.published, "select indicator_code from marts.dim_indicator")
+    assert len(indicators) > 20
+    assert [code for (code,) in indicators if f'<h3 id="{code}">' not in text] == []
+    # What the demo was made of is told, and no name of a code stands where a word should.
+    assert "Over 2022: 168 verdachten. De norm van 240 is niet gehaald: 72 minder." in text
+    assert "Veiligheidsagenda 2019-2022: van 58 normen met een oordeel zijn er 22 gehaald en 36 niet" in text
+    with_years = ask(after_first_night.published, "select distinct indicator_code from marts.fct_voortgang")
+    downloads = {file.name for file in (page.parent / DOWNLOADS).iterdir()}
+    assert {f"{code}.csv{end}" for (code,) in with_years for end in ("", "-metadata.json")} <= downloads
 
 
 def test_no_published_column_holds_a_pseudonym(after_first_night: DataPaths) -> None:

@@ -8,6 +8,7 @@ import pytest
 from orchestration import ledger, publishing
 from orchestration.paths import DataPaths, version
 from orchestration.publishing import AuditError, publish
+from orchestration.reporting import PAGE
 from tests.unit.conftest import build_ledger_tables
 
 TABLES = ["dim_proef", "fct_publicatie", "fct_voortgang"]
@@ -229,3 +230,36 @@ def test_interrupted_publication_is_settled_by_the_next(
         assert ledger.audit(book).faults == ()
         tellings = book.sql("select distinct publicatie_nr from telling").fetchall()
     assert tellings == [(2 if outcome == "bevestigd" else 3,)], "only the last publication can be compared with"
+
+
+def test_the_report_is_there_before_readers_see_the_publication(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    def report(file: Path) -> Path:
+        seen.append(paths.published.exists())
+        page = file.parent / PAGE
+        page.write_text("rapport")
+        return page
+
+    monkeypatch.setattr(publishing, "report_beside", report)
+    publish(paths, TABLES)
+    page = paths.published.resolve().parent / PAGE
+    assert (seen, page.read_text()) == ([False], "rapport")
+    publish(paths, TABLES)
+    assert len(seen) == 1, "what was published with it is not made again"
+    page.parent.chmod(0o755)
+    page.unlink()
+    publish(paths, TABLES)
+    assert page.read_text() == "rapport", "where it is missing it is made after all"
+    assert page.parent.stat().st_mode & 0o777 == 0o555
+
+
+def test_a_report_that_fails_stops_no_publication(paths: DataPaths, caplog: pytest.LogCaptureFixture) -> None:
+    # Nothing of what it reads but fct_publicatie and fct_voortgang is there.
+    assert publish(paths, TABLES).is_new
+    assert figure(paths) == 1
+    assert [file.name for file in paths.published.resolve().parent.glob("*.html")] == []
+    assert "de voortgangsrapportage" in caplog.text
+    assert "is niet gemaakt; de cijfers zijn er wel" in caplog.text

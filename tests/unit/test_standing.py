@@ -102,7 +102,8 @@ def test_a_supplier_is_late_from_the_day_after_the_last_that_is_in_time(
     with duckdb.connect(str(paths.published)) as con:
         con.execute(
             """create table marts.dim_extract as select 'proef' as registratie, 'rijen' as extract,
-            'politie' as leverancier, 'kwartaal' as levering_ritme, ?::date as ontvangen_datum, ?::date as verwacht_voor""",
+            'politie' as leverancier, 'kwartaal' as levering_ritme,
+            ?::date as ontvangen_datum, ?::date as verwacht_voor""",
             [received, before],
         )
     (found,) = next_deliveries(paths)

@@ -34,37 +34,37 @@ with
 
 aandachtsgebied as (
 
-    {{ gekozen_lijst('aandachtsgebied') }}
+    {{ lijst_per_code('aandachtsgebied', 'aandachtsgebied_code') }}
 
 ),
 
 afpak_aanleveraar as (
 
-    {{ gekozen_lijst('afpak_aanleveraar') }}
+    {{ lijst_per_code('afpak_aanleveraar', 'aanleveraar_code') }}
 
 ),
 
 objectsoort as (
 
-    {{ gekozen_lijst('objectsoort') }}
+    {{ lijst_per_code('objectsoort', 'objectsoort_code') }}
 
 ),
 
 melder as (
 
-    {{ gekozen_lijst('melder') }}
+    {{ lijst_per_code('melder', 'melder_code') }}
 
 ),
 
 cyber_soort as (
 
-    {{ gekozen_lijst('cyber_soort') }}
+    {{ lijst_per_code('cyber_soort', 'cyber_soort_code') }}
 
 ),
 
 oskm_categorie as (
 
-    {{ gekozen_lijst('oskm_categorie') }}
+    {{ lijst_per_code('oskm_categorie', 'categorie_code') }}
 
 ),
 
@@ -100,8 +100,6 @@ alle as (
             null as omschrijving,
             {{ volgorde or 'null' }} as volgorde
         from {{ lijst }}
-        -- A code has the name of its newest year.
-        qualify row_number() over (partition by {{ code }} order by jaar_van desc nulls last) = 1
     {% endfor %}
 
     {% for reden_soort, soorten in redenen.items() %}
