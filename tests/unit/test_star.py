@@ -69,6 +69,7 @@ WORDS = {
     "gremium",
     "kanttekening",
     "kwaliteit_bron",
+    "leverancier",
     "levering_oordeel_reden",
     "omschrijving",
     "populatie",

@@ -2,6 +2,7 @@
 {% set lijsten = [
     ('thema_code', 'thema', 'thema_naam', none, 'volgorde'),
     ('eenheid_van_maat', 'eenheid_van_maat', 'eenheid_van_maat_naam', none, none),
+    ('levering_ritme', 'ritme', 'levering_ritme_naam', none, 'volgorde'),
     ('regel_code', 'regel', 'regel_naam', 'omschrijving', none),
     ('oorzaak_code', 'oorzaak', 'oorzaak_naam', 'omschrijving', 'volgorde'),
     ('verklaring_code', 'publicatie_verklaring', 'verklaring_naam', 'omschrijving', none),

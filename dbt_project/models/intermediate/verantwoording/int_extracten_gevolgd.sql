@@ -35,5 +35,5 @@ select
     end as verwacht_voor
 from (values {{ gedeclareerde_extracten() }})
     as gedeclareerd (registratie, extract, omschrijving, leverancier, levering_soort, levering_ritme)
-inner join {{ ref('ritme') }} as ritme on gedeclareerd.levering_ritme = ritme.ritme
+inner join {{ ref('ritme') }} as ritme on gedeclareerd.levering_ritme = ritme.levering_ritme
 left join laatste on gedeclareerd.registratie = laatste.registratie and gedeclareerd.extract = laatste.extract
