@@ -38,23 +38,7 @@ ontdubbeld as (
 
     select
         * replace (
-            case
-                when
-                    regel_code = 'telt'
-                    and row_number() over (
-                        partition by indicator_code, regel_code, verdachte_nr, jaar
-                        order by registratie_datum, registratie_nr
-                    ) > 1
-                    then 'dubbel'
-                -- Once the suspect counts, what is unknown about another row of the year changes nothing.
-                when
-                    regel_code = 'onbekende_code'
-                    and bool_or(regel_code = 'telt') over (
-                        partition by indicator_code, verdachte_nr, jaar
-                    )
-                    then 'dubbel'
-                else regel_code
-            end as regel_code
+            {{ eerste_telt('indicator_code, verdachte_nr, jaar', 'registratie_datum, registratie_nr') }} as regel_code
         )
     from beoordeeld
 
@@ -65,6 +49,7 @@ select
     jaar,
     eenheid_code,
     verdachte_nr as teleenheid,
+    jaar::varchar as eenmaal_per,
     levering_nr,
     record_nr,
     regel_code

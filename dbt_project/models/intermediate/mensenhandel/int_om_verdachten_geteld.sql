@@ -61,35 +61,12 @@ beoordeeld as (
 
 ),
 
--- One suspect in one case counts once, in the year of its first inflow. A row of an unknown service leaves open its own
--- year and that of a later first known row; in or after a year in which the suspect counts it changes nothing.
+-- One suspect in one case counts once, in the year of its first inflow.
 ontdubbeld as (
 
     select
         * replace (
-            case
-                when
-                    regel_code = 'telt'
-                    and row_number() over (
-                        partition by regel_code, verdachte_nr, parket_nr order by instroom_datum, inschrijving_nr
-                    ) > 1
-                    then 'dubbel'
-                when
-                    regel_code = 'telt'
-                    and year(instroom_datum) > year(
-                        min(case when regel_code = 'onbekende_code' then instroom_datum end)
-                            over (partition by verdachte_nr, parket_nr)
-                    )
-                    then 'onbekende_code'
-                when
-                    regel_code = 'onbekende_code'
-                    and year(instroom_datum) >= year(
-                        min(case when regel_code = 'telt' then instroom_datum end)
-                            over (partition by verdachte_nr, parket_nr)
-                    )
-                    then 'dubbel'
-                else regel_code
-            end as regel_code
+            {{ eerste_telt('verdachte_nr, parket_nr', 'instroom_datum, inschrijving_nr') }} as regel_code
         )
     from beoordeeld
 
@@ -100,6 +77,7 @@ select
     year(ontdubbeld.instroom_datum) as jaar,
     ontdubbeld.eenheid_code,
     concat(ontdubbeld.verdachte_nr, '/', ontdubbeld.parket_nr) as teleenheid,
+    'altijd' as eenmaal_per,
     ontdubbeld.levering_nr,
     ontdubbeld.record_nr,
     ontdubbeld.regel_code

@@ -24,23 +24,14 @@ meldingen as (
         melding.*,
         gekozen.indicator_code,
         year(melding.melding_datum) as jaar,
+        case gekozen.telregel when 'een_keer_per_jaar' then year(melding.melding_datum)::varchar else 'altijd' end
+            as eenmaal_per,
         coalesce(melder.melder_code, 'onbekend') as bekende_melder_code,
-        melder.is_politie,
-        coalesce(
-            bool_or(melder.is_politie) over (
-                partition by gekozen.indicator_code, melding.slachtoffer_nr, year(melding.melding_datum)
-            ),
-            false
-        ) as is_door_politie_gemeld,
-        -- Once per reporter: a report by another party takes nothing away from the police.
-        row_number() over (
-            partition by
-                gekozen.indicator_code,
-                melding.slachtoffer_nr,
-                melding.melder_code,
-                case when gekozen.telregel = 'een_keer_per_jaar' then year(melding.melding_datum) end
-            order by melding.melding_datum, melding.melding_nr
-        ) > 1 as is_dubbel
+        case
+            when melder.is_politie then 'telt'
+            when melder.is_politie = false then 'andere_melder'
+            else 'onbekende_code'
+        end as regel_code
     from {{ ref('stg_comensha_meldingen__meldingen') }} as melding
     inner join gekozen on gekozen.telregel in ('een_keer_per_jaar', 'eerste_melding')
     left join melder on melding.melder_code = melder.melder_code
@@ -50,15 +41,13 @@ meldingen as (
 beoordeeld as (
 
     select
-        *,
-        case
-            when is_politie = false then 'andere_melder'
-            -- Whoever it was, a victim that the police reported that year counts already.
-            when is_politie is null and is_door_politie_gemeld then 'dubbel'
-            when is_politie is null then 'onbekende_code'
-            when is_dubbel then 'dubbel'
-            else 'telt'
-        end as regel_code
+        * replace (
+            {{ eerste_telt('indicator_code, slachtoffer_nr, eenmaal_per', 'melding_datum, melding_nr') }} as regel_code
+        ),
+        -- Once per reporter: a report by another party takes nothing away from the police.
+        row_number() over (
+            partition by indicator_code, slachtoffer_nr, melder_code, eenmaal_per order by melding_datum, melding_nr
+        ) > 1 as is_dubbel
     from meldingen
 
 ),
@@ -94,7 +83,10 @@ uitgesplitst as (
 
     -- Here every reporter counts, each by itself.
     select
-        beoordeeld.* replace (case when beoordeeld.is_dubbel then 'dubbel' else 'telt' end as regel_code),
+        beoordeeld.* replace (
+            case when beoordeeld.is_dubbel then 'dubbel' else 'telt' end as regel_code,
+            null::varchar as eenmaal_per
+        ),
         'melder' as uitsplitsing_soort,
         beoordeeld.bekende_melder_code as uitsplitsing_code
     from beoordeeld
@@ -108,6 +100,7 @@ select
     uitgesplitst.uitsplitsing_soort,
     uitgesplitst.uitsplitsing_code,
     uitgesplitst.slachtoffer_nr as teleenheid,
+    uitgesplitst.eenmaal_per,
     uitgesplitst.levering_nr,
     uitgesplitst.record_nr,
     uitgesplitst.regel_code

@@ -36,34 +36,27 @@ signalen as (
 
 ),
 
-eerste as (
-
-    select
-        *,
-        row_number() over (partition by signaal_nr, is_voorgelegd order by status_datum, volg_nr) as nummer,
-        year(min(case when is_voorgelegd then status_datum end) over (partition by signaal_nr)) as eerste_jaar,
-        year(
-            min(case when is_voorgelegd is null then status_datum end) over (partition by signaal_nr)
-        ) as onbekend_jaar
-    from signalen
-
-),
-
--- A signal counts once, in the year in which it was first presented. An unknown status leaves open its own year
--- and a later first year; in or after a year in which the signal counts it changes nothing.
-beoordeeld as (
+gemerkt as (
 
     select
         *,
         case
+            when is_voorgelegd then 'telt'
             when is_voorgelegd = false then 'niet_voorgelegd'
-            when is_voorgelegd is null and year(status_datum) >= eerste_jaar then 'dubbel'
-            when is_voorgelegd is null then 'onbekende_code'
-            when nummer > 1 then 'dubbel'
-            when onbekend_jaar < eerste_jaar then 'onbekende_code'
-            else 'telt'
+            else 'onbekende_code'
         end as regel_code
-    from eerste
+    from signalen
+
+),
+
+-- A signal counts once, in the year in which it was first presented.
+beoordeeld as (
+
+    select
+        * replace (
+            {{ eerste_telt('signaal_nr', 'status_datum, volg_nr') }} as regel_code
+        )
+    from gemerkt
 
 ),
 
@@ -80,7 +73,7 @@ per_rol as (
         'teller' as rol,
         * replace (
             case
-                when regel_code = 'telt' and not is_geanalyseerd then 'zonder_financiele_analyse'
+                when regel_code in ('telt', 'onbekende_code') and not is_geanalyseerd then 'zonder_financiele_analyse'
                 when regel_code = 'telt' and is_geanalyseerd is null then 'onbekende_code'
                 else regel_code
             end as regel_code
@@ -94,6 +87,7 @@ select
     year(per_rol.status_datum) as jaar,
     per_rol.eenheid_code,
     per_rol.signaal_nr as teleenheid,
+    'altijd' as eenmaal_per,
     per_rol.rol,
     per_rol.levering_nr,
     per_rol.record_nr,

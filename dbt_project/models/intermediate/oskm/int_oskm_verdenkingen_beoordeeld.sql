@@ -53,7 +53,35 @@ gewogen as (
 
 ),
 
--- Exactly one suspicion decides the category of an investigation: the heaviest, and of equals the first.
+zwaarste as (
+
+    select
+        *,
+        is_bekend
+        and row_number() over (
+            partition by moment, onderzoek_nr, moment_datum is null order by not is_bekend, zwaarte, verdenking_nr
+        ) = 1 as is_zwaarste_bekende
+    from gewogen
+
+),
+
+-- An unknown category decides where it is heavier than the heaviest that is known, or as heavy and earlier.
+vergeleken as (
+
+    select
+        *,
+        case
+            when verdenking_nr < max(case when is_zwaarste_bekende then verdenking_nr end) over in_onderzoek
+                then min(zwaarte) over in_onderzoek
+            else min(zwaarte) over in_onderzoek - 1
+        end as zwaarte_tot
+    from zwaarste
+    window in_onderzoek as (partition by moment, onderzoek_nr, moment_datum is null)
+
+),
+
+-- Exactly one suspicion decides the category of an investigation: the heaviest, and of equals the first. One of which the
+-- category is unknown may be that one, unless nothing is heavier than what is known.
 beoordeeld as (
 
     select
@@ -61,19 +89,16 @@ beoordeeld as (
         case
             when moment_datum is null then 'niet_afgerond'
             when categorie_code is null then 'oskm_categorie_ontbreekt'
-            when
-                row_number() over (
-                    partition by moment, onderzoek_nr, moment_datum is null order by zekerheid, zwaarte, verdenking_nr
-                ) > 1
-                then 'oskm_lichtere_categorie'
-            when not is_bekend then 'onbekende_code'
-            else 'telt'
+            when is_bekend and not is_zwaarste_bekende then 'oskm_lichtere_categorie'
+            when is_bekend then 'telt'
+            when zwaarte_tot < (select min(categorie.zwaarte) from categorieen as categorie) then 'oskm_lichtere_categorie'
+            else 'onbekende_code'
         end as regel_code,
         -- What an investigation led to so far is known before it ends, though it does not count by that yet.
         is_bekend
         and row_number() over (partition by moment, onderzoek_nr order by zekerheid, zwaarte, verdenking_nr) = 1
             as is_zwaarste
-    from gewogen
+    from vergeleken
 
 )
 
@@ -86,6 +111,7 @@ select
     beoordeeld.eenheid_code,
     beoordeeld.moment_datum,
     beoordeeld.categorie_code,
+    case when regel.telt_mee is null then beoordeeld.zwaarte_tot end as zwaarte_tot,
     beoordeeld.is_zwaarste,
     beoordeeld.regel_code,
     regel.telt_mee
