@@ -6,7 +6,6 @@ Codes that no list knows are of one year, so that the figures of the others stan
 counts, and not where another row or value decides it all the same. What must come of it does not stand here.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -77,15 +76,6 @@ class Chance:
             for day in days
         ]
 
-    def alone(self, units: Sequence[Any], days: Sequence[date], codes: list[str]) -> list[str]:
-        """The codes, unknown ones only where a unit has no other row in that year."""
-        times = Counter((unit, day.year) for unit, day in zip(units, days, strict=True))
-        known = [code for code in codes if code != NOBODY_KNOWS]
-        return [
-            self.rng.choice(known) if code == NOBODY_KNOWS and times[unit, day.year] > 1 else code
-            for unit, day, code in zip(units, days, codes, strict=True)
-        ]
-
     def units(self, number: int) -> list[str]:
         """Police units, some of which no list knows."""
         return self.of([*CODES["eenheid"] * 2, NOBODY_KNOWS], number)
@@ -109,8 +99,8 @@ def _networks(by: Chance) -> None:
             "onderzoek_nr": investigations,
             "csv_nr": networks,
             "eenheid": by.units(number),
-            "aanpak": by.alone(networks, started, by.codes("aanpak", started, ["SR"] * 6, 0.4)),
-            "fase": by.alone(networks, started, by.codes("fase", started, ["OP", "AF", "OP"], 0.4)),
+            "aanpak": by.codes("aanpak", started, ["SR"] * 6, 0.2),
+            "fase": by.codes("fase", started, ["OP", "AF", "OP"], 0.2),
             "startdatum": started,
             "einddatum": by.later(started, 0.3),
         },
@@ -127,13 +117,18 @@ def _networks(by: Chance) -> None:
     by.make("aandachtsgebieden", dict(zip(names, zip(*areas, strict=True), strict=True)))
 
 
+def _unknown(day: date) -> list[str]:
+    """A code that nobody knows, on the days on which there is one."""
+    return [NOBODY_KNOWS] * 3 if day.year == YEAR_OF_UNKNOWN_CODES else []
+
+
 def _actions(by: Chance) -> None:
     number = 140
     days, units = by.days(number, EMPTY_YEAR), by.units(number)
     statuses = by.codes("actie_status", days, ["UIT"] * 4, 0.05)
     found: list[tuple[Any, ...]] = []
     for place in range(number):
-        partners = by.rng.sample([*CODES["partner"], *["POL"] * 5], by.rng.randint(1, 4))
+        partners = by.rng.sample([*CODES["partner"], *["POL"] * 5, *_unknown(days[place])], by.rng.randint(1, 4))
         for partner in dict.fromkeys(partners):
             contribution = by.codes("bijdrage", [days[place]], ["UITV"] * 3, 0.05)[0]
             found.append((f"IHA-{place:06}", partner, units[place], contribution, statuses[place], days[place]))
@@ -151,15 +146,15 @@ def _signals(by: Chance) -> None:
             "signaal_nr": signals,
             "volgnummer": [place for _, place in treated],
             "eenheid": by.units(len(treated)),
-            "status": by.alone(signals, days, by.codes("signaal_status", days, ["VRG"])),
+            "status": by.codes("signaal_status", days, ["VRG"]),
             "statusdatum": days,
-            "financiele_analyse": by.codes("ja_nee", days, ["N"], unknown=0),
+            "financiele_analyse": by.codes("ja_nee", days, ["N"], 0.05),
         },
     )
     number = 200
     started = by.days(number)
     done = by.codes("ja_nee", started, unknown=0.05)
-    grounds = by.codes("geen_financieel_onderzoek", started, ["GMW"] * 3, unknown=0)
+    grounds = by.codes("geen_financieel_onderzoek", started, ["GMW"] * 3)
     by.make(
         "zaken",
         {
@@ -223,7 +218,7 @@ def _suspects(by: Chance) -> None:
             "parketnummer": chosen,
             "verdachte_nr": persons,
             "wetsartikel": by.of(TRAFFICKING, number),
-            "aanleverende_dienst": by.alone(units, days, by.codes("opsporingsdienst", days, ["POL"] * 6)),
+            "aanleverende_dienst": by.codes("opsporingsdienst", days, ["POL"] * 6),
             "eenheid": by.units(number),
             "instroomdatum": days,
         },
@@ -238,7 +233,7 @@ def _victims(by: Chance) -> None:
         "meldingen",
         {
             "slachtoffer_nr": victims,
-            "melder": by.alone(victims, days, by.codes("melder", days, ["POL"] * 6)),
+            "melder": by.codes("melder", days, ["POL"] * 6),
             "eenheid": by.units(number),
             "uitbuitingsvorm": by.codes("uitbuitingsvorm", days),
             "meldingsdatum": days,
@@ -314,7 +309,7 @@ def _abuse(by: Chance) -> None:
         (started,), (unit,) = by.days(1), by.units(1)
         (ended,) = by.later([started], 0.3)
         for place in range(1, by.rng.randint(2, 4)):
-            (aimed,) = by.codes("oskm_categorie", [started], unknown=0)
+            (aimed,) = by.codes("oskm_categorie", [started], unknown=0.2)
             result = by.rng.choice([*CODES["oskm_categorie"], None])
             cases.append((each, place, unit, None if by.rng.random() < 0.15 else aimed, result, started, ended))
     names = [column.name for column in by.extract("onderzoeken").columns]
@@ -325,9 +320,9 @@ def _abuse(by: Chance) -> None:
         "resultaten",
         {
             "persoon_nr": persons,
-            "soort": by.alone(persons, days, by.codes("oskm_resultaatsoort", days, ["DAD", "SLA"])),
-            "team": by.alone(persons, days, by.codes("oskm_team", days)),
-            "inzet_150_fte": by.alone(persons, days, by.codes("ja_nee", days, ["J"] * 5)),
+            "soort": by.codes("oskm_resultaatsoort", days, ["DAD", "SLA"]),
+            "team": by.codes("oskm_team", days),
+            "inzet_150_fte": by.codes("ja_nee", days, ["J"] * 5),
             "vastgesteld_op": days,
         },
     )
@@ -357,7 +352,7 @@ def _dossiers(inbox: Path, seed: int) -> None:
     received = by.days(number)
     handled = by.later(received, 0.15)
     closed = by.later(handled, 0.4)
-    inland = by.codes("opsporingsindicatie", received, ["BINNENLAND"] * 8, unknown=0)
+    inland = by.codes("opsporingsindicatie", received, ["BINNENLAND"] * 8, 0.05)
     by.make(
         "dossiers",
         {
