@@ -186,9 +186,9 @@ def _bookings(by: Chance) -> None:
     given: Columns = {
         "boeking_nr": range(1, number + 1),
         "object_nr": [by.rng.choice(objects) if by.rng.random() < 0.4 else None for _ in range(number)],
-        "aanleveraar": by.codes("afpak_aanleveraar", booked, deliverers, unknown=0),
+        "aanleveraar": by.codes("afpak_aanleveraar", booked, deliverers, unknown=0.05),
         "eenheid": by.units(number),
-        "soort_boeking": by.codes("boekingsoort", booked, ["GEL"] * 8, unknown=0),
+        "soort_boeking": by.codes("boekingsoort", booked, ["GEL"] * 8, unknown=0.03),
         "objectsoort": by.codes("objectsoort", booked),
         "boekdatum": booked,
         "geregistreerd_op": registered,
@@ -211,7 +211,6 @@ def _suspects(by: Chance) -> None:
     days = by.days(number)
     cases = [f"13{mark}{place:06}-{year}" for place in range(45) for year in (18, 19) for mark in "/.-"]
     chosen, persons = by.of(cases, number), by.of([str(place) for place in range(3)], number)
-    units = [(case[3:], person) for case, person in zip(chosen, persons, strict=True)]
     by.make(
         "instroom",
         {

@@ -115,6 +115,7 @@ ingedeeld as (
         boeking.levering_nr,
         boeking.record_nr,
         boeking.object_nr,
+        boeking.aanleveraar_code as geleverde_aanleveraar_code,
         -- What no list knows was never agreed upon, so it may be anything, also a name.
         coalesce(aanleveraar.aanleveraar_code, 'onbekend') as aanleveraar_code,
         boeking.dienst_code,
@@ -172,12 +173,49 @@ ingedeeld as (
 
 ),
 
+-- At which deliverer an object counts may be unknown: which one it is, or at which step. Few objects have such a booking.
+twijfel as (
+
+    select
+        boeking.registratie,
+        boeking.levering_nr,
+        boeking.record_nr,
+        bool_or(
+            boeking.volgorde is distinct from (select min(eerste.volgorde) from afpak_aanleveraar as eerste)
+            and coalesce(ander.volgorde < boeking.volgorde, true)
+            and coalesce(boeking.stap_code = ander.stap_code, true)
+            and (
+                boeking.volgorde is null
+                or ander.volgorde is null
+                or boeking.stap_code is null
+                or ander.stap_code is null
+            )
+        ) as kan_elders_tellen,
+        bool_or(ander.stap_code = 'beslag_gelegd' and coalesce(ander.volgorde < boeking.volgorde, false))
+            as is_beslag_elders
+    from ingedeeld as boeking
+    inner join ingedeeld as ander
+        on
+            boeking.object_nr = ander.object_nr
+            and boeking.geleverde_aanleveraar_code != ander.geleverde_aanleveraar_code
+    where
+        not ander.is_zonder_boeking
+        and boeking.object_nr in (
+            select onbekend.object_nr from ingedeeld as onbekend
+            where onbekend.volgorde is null or onbekend.stap_code is null
+        )
+    group by boeking.registratie, boeking.levering_nr, boeking.record_nr
+
+),
+
 -- One object at one step counts at one deliverer: the first in order of those that deliver it. All its bookings there
 -- count, so that conservatoir and klassiek beslag on one object stay two.
 beoordeeld as (
 
     select
-        *,
+        ingedeeld.*,
+        coalesce(twijfel.kan_elders_tellen, false) as kan_elders_tellen,
+        coalesce(twijfel.is_beslag_elders, false) as is_beslag_elders,
         case
             when jaar < year(dekking_vanaf) then 'voor_dekking'
             -- What it belongs to is not known here, or not counted: by itself it is a part of nothing.
@@ -188,9 +226,11 @@ beoordeeld as (
                 object_nr is not null
                 and volgorde > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code)
                 then 'andere_aanleveraar'
+            when twijfel.kan_elders_tellen then 'onbekende_code'
             else 'telt'
         end as regel_code
     from ingedeeld
+    left join twijfel using (registratie, levering_nr, record_nr)
 
 )
 
@@ -208,6 +248,8 @@ select
     beoordeeld.is_politie,
     beoordeeld.teleenheid,
     beoordeeld.object_nr is not null as heeft_object,
+    beoordeeld.kan_elders_tellen,
+    beoordeeld.is_beslag_elders,
     beoordeeld.is_correctie,
     beoordeeld.is_groot,
     beoordeeld.registratie_datum
