@@ -428,8 +428,8 @@ RULES = [
     (
         "aandeel in enge zin volgt uit de gerichtheid",
         "intermediate/cyber/int_cyber_onderzoeken_geteld.sql",
-        "coalesce(per_telregel.is_focus_enge_zin, true)",
-        "per_telregel.heeft_feit_enge_zin",
+        "not per_telregel.is_focus_enge_zin",
+        "not per_telregel.heeft_feit_enge_zin",
         "int_cyber_onderzoeken_geteld",
     ),
     (
