@@ -14,7 +14,9 @@
         when
             regel_code in ('telt', 'onbekende_code')
             and count(*) filter (regel_code = 'telt') over (
-                partition by {{ eenheid }} order by {{ volgorde }} rows between unbounded preceding and 1 preceding
+                partition by {{ eenheid }}
+                order by {{ volgorde }}
+                rows between unbounded preceding and 1 preceding
             ) > 0
             then 'dubbel'
         else regel_code

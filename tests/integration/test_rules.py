@@ -519,7 +519,7 @@ RULES = [
         "signaal dat niet is voorgelegd telt niet",
         "intermediate/ondermijning/int_signalen_geteld.sql",
         "when is_voorgelegd = false then 'niet_voorgelegd'",
-        "when false then 'niet_voorgelegd'",
+        "when is_voorgelegd = false then 'telt'",
         "int_signalen_geteld",
     ),
     (
@@ -546,8 +546,8 @@ RULES = [
     (
         "uitzondering zonder analyse blijft in de noemer",
         "intermediate/ondermijning/int_ondermijningszaken_geteld.sql",
-        "case when grond.is_uitzondering then 'uitzondering_zonder_analyse'",
-        "case when grond.is_uitzondering then 'evident_geen_meerwaarde'",
+        "when grond.is_uitzondering then 'uitzondering_zonder_analyse'",
+        "when grond.is_uitzondering then 'evident_geen_meerwaarde'",
         "int_ondermijningszaken_geteld",
     ),
     (

@@ -173,7 +173,7 @@ ingedeeld as (
 
 ),
 
--- At which deliverer an object counts may be unknown: which one it is, or at which step. Few objects have such a booking.
+-- At which deliverer an object counts may be unknown: which one it is, or at which step. Few objects have such a one.
 twijfel as (
 
     select
@@ -208,14 +208,27 @@ twijfel as (
 
 ),
 
+getwijfeld as (
+
+    select
+        ingedeeld.*,
+        coalesce(twijfel.kan_elders_tellen, false) as kan_elders_tellen,
+        coalesce(twijfel.is_beslag_elders, false) as is_beslag_elders
+    from ingedeeld
+    left join twijfel
+        on
+            ingedeeld.registratie = twijfel.registratie
+            and ingedeeld.levering_nr = twijfel.levering_nr
+            and ingedeeld.record_nr = twijfel.record_nr
+
+),
+
 -- One object at one step counts at one deliverer: the first in order of those that deliver it. All its bookings there
 -- count, so that conservatoir and klassiek beslag on one object stay two.
 beoordeeld as (
 
     select
-        ingedeeld.*,
-        coalesce(twijfel.kan_elders_tellen, false) as kan_elders_tellen,
-        coalesce(twijfel.is_beslag_elders, false) as is_beslag_elders,
+        *,
         case
             when jaar < year(dekking_vanaf) then 'voor_dekking'
             -- What it belongs to is not known here, or not counted: by itself it is a part of nothing.
@@ -226,11 +239,10 @@ beoordeeld as (
                 object_nr is not null
                 and volgorde > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code)
                 then 'andere_aanleveraar'
-            when twijfel.kan_elders_tellen then 'onbekende_code'
+            when kan_elders_tellen then 'onbekende_code'
             else 'telt'
         end as regel_code
-    from ingedeeld
-    left join twijfel using (registratie, levering_nr, record_nr)
+    from getwijfeld
 
 )
 

@@ -66,7 +66,9 @@ gemerkt as (
     select
         *,
         is_team_onbekend
-        {% for kenmerk in kenmerken %}or coalesce({{ kenmerk }}_onbekend, false) {% endfor %} as heeft_onbekende_code
+        {% for kenmerk in kenmerken %}
+            or coalesce({{ kenmerk }}_onbekend, false)
+        {% endfor %} as heeft_onbekende_code
     from onderzoeken
 
 ),
@@ -76,8 +78,10 @@ mogelijk as (
 
     select
         onderzoek_nr,
-        niveau,
-        {{ (van_het_team + kenmerken) | join(',\n        ') }}
+        {% for kenmerk in van_het_team + kenmerken %}
+            {{ kenmerk }},
+        {% endfor %}
+        niveau
     from gemerkt
     where not heeft_onbekende_code
 
@@ -85,14 +89,16 @@ mogelijk as (
 
     select
         gemerkt.onderzoek_nr,
-        gemerkt.niveau,
         {% for kenmerk in van_het_team %}
             team.{{ kenmerk }},
         {% endfor %}
         {% for kenmerk in kenmerken %}
-            case when gemerkt.{{ kenmerk }}_onbekend then {{ kenmerk }}_mag.antwoord else gemerkt.{{ kenmerk }} end
-                as {{ kenmerk }}{{ ',' if not loop.last }}
+            case
+                when gemerkt.{{ kenmerk }}_onbekend then {{ kenmerk }}_mag.antwoord
+                else gemerkt.{{ kenmerk }}
+            end as {{ kenmerk }},
         {% endfor %}
+        gemerkt.niveau
     from gemerkt
     inner join cyber_team as team on gemerkt.team_code = team.team_code or gemerkt.is_team_onbekend
     {% for kenmerk in kenmerken %}
@@ -103,7 +109,16 @@ mogelijk as (
 
 ),
 
--- The first rule of which every condition holds. What is not filled in meets no condition, so it decides nothing by itself.
+genummerd as (
+
+    select
+        *,
+        row_number() over (order by onderzoek_nr) as mogelijkheid
+    from mogelijk
+
+),
+
+-- The first rule of which every condition holds. What is not filled in meets no condition, so it decides nothing.
 ingedeeld as (
 
     select
@@ -112,7 +127,7 @@ ingedeeld as (
         indeling.cyber_soort_code,
         indeling.regel_code,
         indeling.prioriteit
-    from mogelijk as kenmerken
+    from genummerd as kenmerken
     inner join regels as indeling
         on
             (indeling.is_thtc is null or kenmerken.is_thtc = indeling.is_thtc)
@@ -126,11 +141,7 @@ ingedeeld as (
             and (indeling.heeft_feit_enge_zin is null or kenmerken.heeft_feit_enge_zin = indeling.heeft_feit_enge_zin)
             and (indeling.is_innovatief is null or kenmerken.is_innovatief = indeling.is_innovatief)
             and (indeling.is_digitaal is null or kenmerken.is_digitaal = indeling.is_digitaal)
-    qualify
-        row_number() over (
-            partition by kenmerken.onderzoek_nr
-            {%- for kenmerk in van_het_team + kenmerken %}, kenmerken.{{ kenmerk }}{% endfor %}
-            order by indeling.prioriteit) = 1
+    qualify row_number() over (partition by kenmerken.mogelijkheid order by indeling.prioriteit) = 1
 
 ),
 

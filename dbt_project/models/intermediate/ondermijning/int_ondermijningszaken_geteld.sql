@@ -35,10 +35,10 @@ zaken as (
         case
             when zaak.geen_financieel_onderzoek_code is null then 'zonder_financieel_onderzoek'
             when not grond.is_uitzondering then 'zonder_financieel_onderzoek'
-            when signaal.signaal_nr is null or not signaal.is_geanalyseerd
-                then case when grond.is_uitzondering then 'uitzondering_zonder_analyse' else 'zonder_financieel_onderzoek' end
             when grond.is_uitzondering and signaal.is_geanalyseerd then 'evident_geen_meerwaarde'
-            else 'onbekende_code'
+            when signaal.signaal_nr is not null and coalesce(signaal.is_geanalyseerd, true) then 'onbekende_code'
+            when grond.is_uitzondering then 'uitzondering_zonder_analyse'
+            else 'zonder_financieel_onderzoek'
         end as zonder_onderzoek_regel_code
     from {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
     left join analyses as signaal on zaak.signaal_nr = signaal.signaal_nr

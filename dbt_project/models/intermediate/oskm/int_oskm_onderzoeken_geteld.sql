@@ -52,7 +52,7 @@ mogelijk as (
     inner join categorieen as categorie
         on
             verdenking.categorie_code = categorie.categorie_code
-            or (verdenking.telt_mee is null and coalesce(categorie.zwaarte <= verdenking.zwaarte_tot, true))
+            or (verdenking.telt_mee is null and coalesce(verdenking.zwaarte_tot >= categorie.zwaarte, true))
     where verdenking.telt_mee is distinct from false
 
 ),

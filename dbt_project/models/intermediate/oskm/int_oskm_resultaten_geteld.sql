@@ -1,3 +1,5 @@
+{% set volgorde = 'vaststelling_datum, resultaat_nr' %}
+
 with
 
 gekozen as (
@@ -43,7 +45,7 @@ ontdubbeld as (
 
     select
         * replace (
-            {{ eerste_telt('indicator_code, persoon_nr, eenmaal_per', 'vaststelling_datum, resultaat_nr') }} as regel_code
+            {{ eerste_telt('indicator_code, persoon_nr, eenmaal_per', volgorde) }} as regel_code
         )
     from per_persoon
 

@@ -80,8 +80,8 @@ vergeleken as (
 
 ),
 
--- Exactly one suspicion decides the category of an investigation: the heaviest, and of equals the first. One of which the
--- category is unknown may be that one, unless nothing is heavier than what is known.
+-- Exactly one suspicion decides the category of an investigation: the heaviest, and of equals the first. One with an
+-- unknown category may be that one, unless nothing is heavier than what is known.
 beoordeeld as (
 
     select
@@ -91,7 +91,8 @@ beoordeeld as (
             when categorie_code is null then 'oskm_categorie_ontbreekt'
             when is_bekend and not is_zwaarste_bekende then 'oskm_lichtere_categorie'
             when is_bekend then 'telt'
-            when zwaarte_tot < (select min(categorie.zwaarte) from categorieen as categorie) then 'oskm_lichtere_categorie'
+            when zwaarte_tot < (select min(categorie.zwaarte) from categorieen as categorie)
+                then 'oskm_lichtere_categorie'
             else 'onbekende_code'
         end as regel_code,
         -- What an investigation led to so far is known before it ends, though it does not count by that yet.
