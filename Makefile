@@ -64,8 +64,9 @@ supplier-report: setup ## Write the report of a delivery, to send to its supplie
 	$(BIN)/python -m orchestration supplier-report "$(LEVERING)"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
-	@mkdir -p "$(DATA)/dagster" && cp dagster.yaml "$(DATA)/dagster/"
-	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" $(BIN)/dagster dev
+	@mkdir -p "$(DATA)/dagster" && cp orchestration/dagster.yaml "$(DATA)/dagster/"
+	@# Dagster would rather be started by a package of its own, which does the same here and brings twenty others.
+	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev
 
 # A file of tests stays in one process: what its tests share is made once. More processes than this want much memory.
 # The files keep the order of tests/conftest.py: whole nights first, and beside them what needs none.
@@ -99,13 +100,14 @@ bench: setup ## Measure the night at several sizes
 soak: setup ## Spoil thousands of deliveries by chance, and kill runs of the border in (AANTAL=5000, ZAAD=...)
 	$(BIN)/python -m tests.soak --aantal $(or $(AANTAL),5000) $(if $(ZAAD),--zaad $(ZAAD))
 
-mutants: setup ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
+mutants: setup .venv-mutants/.stamp ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
 	$(BIN)/python -m tests.mutants $(if $(WAAR),--waar "$(WAAR)")
 
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
 	$(call compile_lock,requirements.lock,pyproject.toml --group dev)
 	$(call compile_lock,requirements-bouncer.lock,--group bouncer)
 	$(call compile_lock,requirements-sbom.lock,--group sbom)
+	$(call compile_lock,requirements-mutants.lock,--group mutants)
 
 sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX, to target/sbom.cdx.json
 	@mkdir -p target
@@ -113,7 +115,7 @@ sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX
 	  --output-file target/sbom.cdx.json
 
 clean: ## Remove environments and caches; the data folder is never touched
-	rm -rf .venv .venv-bouncer .venv-lock .venv-sbom target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bouncer .venv-lock .venv-sbom .venv-mutants target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
@@ -136,6 +138,11 @@ clean: ## Remove environments and caches; the data folder is never touched
 .venv-sbom/.stamp: requirements-sbom.lock
 	@$(find_python) && "$$python" -m venv .venv-sbom
 	@.venv-sbom/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-sbom.lock
+	@touch $@
+
+.venv-mutants/.stamp: requirements-mutants.lock
+	@$(find_python) && "$$python" -m venv .venv-mutants
+	@.venv-mutants/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-mutants.lock
 	@touch $@
 
 .venv-lock/.stamp: Makefile

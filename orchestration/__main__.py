@@ -25,7 +25,7 @@ from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
-from orchestration.register import BY_ITSELF, Row, still_held, told_held
+from orchestration.register import BY_ITSELF, Row, still_open, told_open
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
 # Tables are made for this width; a narrower window breaks the lines itself.
@@ -357,11 +357,14 @@ def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) ->
     console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
     for left in last.left:
         console.print(f"  blijft liggen: {left}", highlight=False, markup=False, soft_wrap=True)
+    from orchestration.report import show_late
+
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
-            held = still_held(con)
-        if held:
-            console.print(f"  {told_held(held)}", highlight=False, soft_wrap=True)
+            opened = still_open(con)
+        for told in told_open(opened):
+            console.print(f"  {told}", highlight=False, soft_wrap=True)
+    show_late(paths, console)
     console.print("Alle cijfers: make figures. Toch opnieuw: make nightly OPNIEUW=1.", highlight=False)
     return PUBLISHED
 
@@ -382,7 +385,7 @@ def _cause(failure: Any) -> str:
 def _dagster_home(paths: DataPaths) -> None:
     """Keep the run history in the data folder, where `make dev` looks for it too."""
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(ROOT / "dagster.yaml", paths.dagster_home / "dagster.yaml")
+    shutil.copyfile(ROOT / "orchestration" / "dagster.yaml", paths.dagster_home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
 
 

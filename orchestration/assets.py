@@ -4,7 +4,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -14,6 +14,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from orchestration import alerts, novelty, register
 from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.building import PRESENT, Builder, Outcome, ask_tests
+from orchestration.clock import now
 from orchestration.dbt_nodes import Node, read_nodes
 from orchestration.declarations import Extract, read_declarations
 from orchestration.deliveries import Waiting
@@ -33,6 +34,7 @@ from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
 from orchestration.size import Check, checks_of
+from orchestration.standing import Standing, next_deliveries, standings
 from orchestration.supplier_report import write_reports
 from orchestration.transformation import manifest_file
 from orchestration.trial import Held, build_on_trial
@@ -49,6 +51,8 @@ ENGINEERS = ["team:warehouse"]
 REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel", "blijft_liggen")]
 NIGHTLY = "nightly"
 PUBLICATION = dg.AssetKey(["publicatie", "veiligheidsagenda"])
+# How an extract stands, beside what the rules found in one delivery of it: by these its asset is green, yellow or red.
+ADMITTED, IN_TIME = "toegelaten", "op_tijd"
 
 # No run makes these as an asset: the publication writes them down, and the models of the next night read them.
 LEDGER = [
@@ -121,6 +125,15 @@ def _checks_of(extract: Extract) -> list[Expectation | Check]:
     return [*suite_of_extract(extract), *checks_of(extract)]
 
 
+def _standing_specs(extract: Extract) -> list[dg.AssetCheckSpec]:
+    key = dg.AssetKey(extract.asset_key)
+    told = {
+        ADMITTED: "Alles wat is geleverd telt mee: niets is geweigerd of aangehouden, en niets blijft liggen.",
+        IN_TIME: f"De volgende levering komt op tijd: een ritme ({extract.cadence}) na de vorige, met wat speling.",
+    }
+    return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in told.items()]
+
+
 def _check_spec(key: dg.AssetKey, expectation: Expectation | Check, blocking: bool) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         expectation.name,
@@ -156,6 +169,7 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
         _tell_refused([row for row in rows if row.number in arrivals.numbers])
         _tell_left(arrivals.newly_left)
         write_reports(con, arrivals.numbers, EXTRACTS, paths.reports)
+        yield from _standing_events(context.instance, con)
         for extract in EXTRACTS.values():
             key = dg.AssetKey(extract.asset_key)
             if key in context.selected_asset_keys:
@@ -188,19 +202,83 @@ def _told_once(
 def _findings(
     con: duckdb.DuckDBPyConnection, extract: Extract, arrivals: Arrivals
 ) -> Iterator[dg.AssetCheckEvaluation]:
-    """Tell what each rule found: with the delivery, and not as a plan of every night, which would hide the last."""
+    """Tell what each rule found: with the delivery, and not as a plan of every night, which would hide the last.
+
+    Nothing where no rule looked, as at a file that could not be read: what is shown stays, with its own time.
+    """
     for expectation in _checks_of(extract):
         check = dg.AssetCheckKey(dg.AssetKey(extract.asset_key), expectation.name)
-        yield _evaluation(_delivery_check(con, check, arrivals.numbers))
+        found = register.finding(con, extract.asset_key, expectation.name, arrivals.numbers)
+        if found and found["levering_nr"] in arrivals.numbers:
+            yield _evaluation(_finding_result(check, found))
+
+
+def _standing_events(instance: dg.DagsterInstance, con: duckdb.DuckDBPyConnection) -> Iterator[dg.AssetCheckEvaluation]:
+    """Tell how each extract stands, where it was told otherwise before, or never."""
+    results = [_standing_result(key, standing) for key, standing in standings(con, EXTRACTS).items()]
+    yield from map(_evaluation, _not_yet_told(instance, results))
+
+
+def _standing_result(key: tuple[str, str], standing: Standing) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey(key),
+        check_name=ADMITTED,
+        passed=standing.is_good,
+        severity=dg.AssetCheckSeverity.ERROR if standing.is_severe else dg.AssetCheckSeverity.WARN,
+        description=standing.told,
+        metadata=standing.facts,
+    )
+
+
+def lateness_events(instance: dg.DagsterInstance, paths: DataPaths) -> list[dg.AssetCheckEvaluation]:
+    """Tell which suppliers are late, where it was told otherwise before, or never.
+
+    Args:
+        instance: Where was told what was told before.
+        paths: The data folder.
+    """
+    return [_evaluation(result) for result in _not_yet_told(instance, _lateness_results(paths))]
+
+
+def _lateness_results(paths: DataPaths) -> list[dg.AssetCheckResult]:
+    today = now().date()
+    return [
+        dg.AssetCheckResult(
+            asset_key=dg.AssetKey(each.key),
+            check_name=IN_TIME,
+            passed=not each.is_late(today),
+            severity=dg.AssetCheckSeverity.WARN,
+            description=each.told(today),
+        )
+        for each in next_deliveries(paths)
+        if each.key in EXTRACTS
+    ]
+
+
+def _not_yet_told(
+    instance: dg.DagsterInstance, results: Collection[dg.AssetCheckResult]
+) -> Iterator[dg.AssetCheckResult]:
+    """What differs from what was told last of that check: a night that changes nothing adds nothing to the history."""
+    last = instance.event_log_storage.get_latest_asset_check_execution_by_key([_key(result) for result in results])
+    for result in results:
+        record = last.get(_key(result))
+        told = record.evaluation if record else None
+        if told is None or (told.passed, told.description) != (result.passed, result.description):
+            yield result
+
+
+def _key(result: dg.AssetCheckResult) -> dg.AssetCheckKey:
+    if result.asset_key is None or result.check_name is None:
+        raise ValueError("a result says of which check it is")
+    return dg.AssetCheckKey(result.asset_key, result.check_name)
 
 
 def _evaluation(result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
     """A result in the form in which a step can tell it of a check that it did not plan."""
-    if result.asset_key is None or result.check_name is None:
-        raise ValueError("a result says of which check it is")
+    key = _key(result)
     return dg.AssetCheckEvaluation(
-        asset_key=result.asset_key,
-        check_name=result.check_name,
+        asset_key=key.asset_key,
+        check_name=key.name,
         passed=result.passed,
         metadata=result.metadata,
         severity=result.severity,
@@ -238,31 +316,43 @@ def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) 
         _check_spec(dg.AssetKey(extract.asset_key), expectation, blocking=False)
         for extract in EXTRACTS.values()
         for expectation in _checks_of(extract)
-    ],
+    ]
+    + [spec for extract in EXTRACTS.values() for spec in _standing_specs(extract)],
     can_subset=True,
     required_resource_keys={"sole_writer"},
-    description="Toont opnieuw wat elke regel het laatst vond; de nacht meldt dat zelf bij de levering.",
+    description="Toont hoe elk extract ervoor staat en wat elke regel het laatst vond; de nacht meldt dat zelf.",
 )
 def border_in(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Tell again what stands in the register; a delivery is checked when it arrives, and then only."""
-    with open_database(data_paths().raw, read_only=True) as con:
+    paths = data_paths()
+    with open_database(paths.raw, read_only=True) as con:
+        results = [_standing_result(key, standing) for key, standing in standings(con, EXTRACTS).items()]
+        standing = {_key(result): result for result in [*results, *_lateness_results(paths)]}
         for check in sorted(context.selected_asset_check_keys, key=str):
-            yield _delivery_check(con, check, [])
+            yield standing.get(check) or _last_finding(con, check)
 
 
-def _delivery_check(
-    con: duckdb.DuckDBPyConnection, check: dg.AssetCheckKey, preferred: Sequence[int]
-) -> dg.AssetCheckResult:
-    found = register.finding(con, check.asset_key.path, check.name, preferred)
-    if found is None:
-        return dg.AssetCheckResult(
-            asset_key=check.asset_key,
-            check_name=check.name,
-            passed=False,
-            severity=dg.AssetCheckSeverity.WARN,
-            description="Nog niet gecontroleerd: er is geen levering die gelezen kon worden.",
-        )
-    return _check_result(check, found, {"levering_nr": found["levering_nr"], "bestand": found["bestand"]})
+def _last_finding(con: duckdb.DuckDBPyConnection, check: dg.AssetCheckKey) -> dg.AssetCheckResult:
+    if found := register.finding(con, check.asset_key.path, check.name, []):
+        return _finding_result(check, found)
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=False,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="Nog niet gecontroleerd: er is geen levering die gelezen kon worden.",
+    )
+
+
+def _finding_result(check: dg.AssetCheckKey, found: Mapping[str, Any]) -> dg.AssetCheckResult:
+    """What a rule found, with the delivery that it looked at, and when that came in."""
+    where = {
+        "levering_nr": found["levering_nr"],
+        "bestand": found["bestand"],
+        "geladen_op": f"{found['geladen_op']:%d-%m-%Y %H:%M}",
+    }
+    told = f"levering {found['levering_nr']}: {found['gevonden']}"
+    return _check_result(check, {**found, "gevonden": told}, where)
 
 
 def _check_result(check: dg.AssetCheckKey, found: Mapping[str, Any], where: Mapping[str, Any]) -> dg.AssetCheckResult:
@@ -330,9 +420,11 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     paths = data_paths()
     tried = build_on_trial(paths, _what_was)
     _tell_held(tried.held)
-    if tried.held:
-        with open_database(paths.raw, read_only=True) as con:
+    with open_database(paths.raw, read_only=True) as con:
+        if tried.held:
             write_reports(con, [each.delivery.number for each in tried.held], EXTRACTS, paths.reports)
+        # What was admitted may be held by now, or the other way round.
+        yield from _standing_events(context.instance, con)
     found = {outcome.node.id: outcome for outcome in tried.outcomes}
     step("vastleggen in Dagster")
     for node in MODELS.values():
@@ -464,14 +556,15 @@ def _mart_check(mart: str, name: str) -> dg.AssetCheckKey:
     required_resource_keys={"sole_writer"},
     description="Het bestand dat BI-gereedschap opent: alle marts, in een keer vervangen en alleen te lezen.",
 )
-def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    """Write the marts to a new file, audit it, and swap it in."""
+def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
+    """Write the marts to a new file, audit it, and swap it in; tell who is late by what it says."""
     paths = data_paths()
     published = publish(paths, MARTS)
     # The last step of every night, whoever started it.
     purge_runs(context.instance)
     novelty.finish(paths, context.run.run_id)
-    return dg.MaterializeResult(
+    yield from lateness_events(context.instance, paths)
+    yield dg.MaterializeResult(
         metadata={
             "publicatie_nr": published.number,
             "peildatum": published.peildatum.isoformat(),

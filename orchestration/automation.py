@@ -1,17 +1,29 @@
-"""When the road is walked: the nightly job, its schedule and sensor, who hears of a failure; the job for a past day."""
+"""When the road is walked: the nightly job, its schedule and sensors, who hears of what; the jobs for a question."""
 
+import json
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 import dagster as dg
+from pydantic import Field
 
-from orchestration import alerts, novelty
-from orchestration.assets import NIGHTLY, border_in, border_out, model_tests
+from orchestration import alerts, novelty, versions
+from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests
 from orchestration.beside import build_as_of, build_what_if
+from orchestration.clock import now
 from orchestration.declarations import read_declarations
 from orchestration.deliveries import find_deliveries
+from orchestration.locking import open_database
 from orchestration.paths import data_paths
+from orchestration.standing import next_deliveries
+from orchestration.wording import counted, dutch
 
-SENSOR_SECONDS = 60
+SENSOR_SECONDS, LATENESS_SECONDS = 60, 3600
+FIGURES = """
+select indicator_naam, jaar, realisatie, streefcijfer, oordeel, coalesce(oordeel_reden, geen_realisatie_reden)
+from marts.fct_voortgang where realisatie is not null or streefcijfer is not null order by all
+"""
 
 
 @dg.failure_hook(name="meld_mislukking")
@@ -40,45 +52,94 @@ class AsOfConfig(dg.Config):
         peildatum: The day, as jjjj-mm-dd.
     """
 
-    peildatum: str
+    peildatum: str = Field(description="De dag waarop de cijfers zo bekend waren, als jjjj-mm-dd.")
 
 
-@dg.op(description="Schrijft de marts zoals bekend op de peildatum, naast de publicatie van nu.")
+@dg.op(
+    description="Schrijft de marts zoals bekend op de peildatum, naast de publicatie van nu.",
+    out=dg.Out(dg.Nothing),
+)
 def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
     """Build the marts of an earlier day; the published present is not touched."""
-    file = build_as_of(data_paths(), date.fromisoformat(config.peildatum))
-    context.add_output_metadata({"bestand": dg.MetadataValue.path(str(file))})
+    day = asked_day(config.peildatum)
+    file = build_as_of(data_paths(), day)
+    with open_database(file, read_only=True) as con:
+        figures = con.execute(FIGURES).fetchall()
+    heading = ("indicator", "jaar", "cijfer", "norm", "oordeel", "reden")
+    context.add_output_metadata(
+        {
+            "peildatum": f"{day:%d-%m-%Y}",
+            "cijfers": dg.MetadataValue.md(as_table(heading, figures)),
+            "bestand": dg.MetadataValue.path(str(file)),
+        }
+    )
 
 
-@dg.job(name="as_of", description="De cijfers zoals bekend op een eerdere dag; vul de peildatum in.")
+# A day that always exists to be asked for, and is asked for often: how the figures stood at the end of a year.
+LAST_YEAR_END = date(now().year - 1, 12, 31)
+
+
+@dg.job(
+    name="as_of",
+    config=dg.RunConfig({"write_as_of": AsOfConfig(peildatum=LAST_YEAR_END.isoformat())}),
+    description="De cijfers zoals bekend op een eerdere dag; vul de peildatum in.",
+)
 def as_of() -> None:
     """One step, one field."""
     write_as_of()
 
 
-class WhatIfConfig(dg.Config):
-    """The one thing to fill in.
+def asked_day(text: str) -> date:
+    """Read the day that a person filled in.
 
     Args:
-        versies: Versions of definitions or lists, as they stand in dim_definitie and dim_lijst_versie.
+        text: As jjjj-mm-dd.
+
+    Raises:
+        dagster.Failure: It is no day, with what is.
     """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise dg.Failure(
+            f"{text!r} is geen dag; schrijf de peildatum als jjjj-mm-dd, bijvoorbeeld 2022-12-31"
+        ) from None
 
-    versies: list[str]
 
-
-@dg.op(description="Zet de cijfers onder andere versies van definities of lijsten naast die van nu.")
-def write_what_if(context: dg.OpExecutionContext, config: WhatIfConfig) -> None:
-    """Build the marts under other versions; the published present is not touched."""
-    answer = build_what_if(data_paths(), config.versies)
-    lines = ["| indicator | jaar | nu | wat als | verschil | versies |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| {row.indicator} | {row.year} | {row.figure} | {row.other} | {row.difference} | {row.versions} |"
-        for row in answer.figures
+def as_table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as a table of Markdown: figures as Dutch readers know them, and a dash for what is not there."""
+    cells = [
+        ["-" if cell is None else dutch(cell) if isinstance(cell, Decimal) else str(cell) for cell in row]
+        for row in rows
     ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [heading, ["---"] * len(heading), *cells])
+
+
+# What can be chosen: every version that stands in a list, first those that nobody decided to count by.
+VERSIONS = versions.choices()
+VERSION = dg.Enum("Versie", [dg.EnumValue(name, description=told) for name, told in VERSIONS.items()])
+
+
+@dg.op(
+    description="Zet de cijfers onder andere versies van definities of lijsten naast die van nu.",
+    config_schema={
+        "versies": dg.Field(
+            [VERSION],
+            default_value=list(VERSIONS)[:1],
+            description="De versies om mee te tellen; zij staan ook in dim_definitie en dim_lijst_versie.",
+        )
+    },
+    out=dg.Out(dg.Nothing),
+)
+def write_what_if(context: dg.OpExecutionContext) -> None:
+    """Build the marts under other versions; the published present is not touched."""
+    answer = build_what_if(data_paths(), context.op_config["versies"])
+    heading = ("indicator", "jaar", "nu", "wat als", "verschil", "versies")
+    rows = [(row.indicator, row.year, row.figure, row.other, row.difference, row.versions) for row in answer.figures]
     context.add_output_metadata(
         {
+            "naast_elkaar": dg.MetadataValue.md(as_table(heading, rows)),
             "bestand": dg.MetadataValue.path(str(answer.file)),
-            "naast_elkaar": dg.MetadataValue.md("\n".join(lines)),
             "controles_die_niet_opgaan": dg.MetadataValue.md(
                 "\n".join(f"- {told}" for told in answer.broken) or "geen"
             ),
@@ -86,7 +147,11 @@ def write_what_if(context: dg.OpExecutionContext, config: WhatIfConfig) -> None:
     )
 
 
-@dg.job(name="what_if", description="De cijfers onder andere versies van definities of lijsten; vul de versies in.")
+@dg.job(
+    name="what_if",
+    config={"ops": {"write_what_if": {"config": {"versies": list(VERSIONS)[:1]}}}},
+    description="De cijfers onder andere versies van definities of lijsten; kies de versies.",
+)
 def what_if() -> None:
     """One step, one field."""
     write_what_if()
@@ -137,3 +202,27 @@ def new_delivery_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult 
         context.update_cursor(f"{seen}\n{requested}")
         return dg.SkipReason("nieuwe bestanden; de volgende keer zien of ze compleet zijn")
     return dg.SensorResult(run_requests=[dg.RunRequest(tags={"nieuw": novelty.DELIVERIES})], cursor=f"{seen}\n{seen}")
+
+
+@dg.sensor(
+    name="te_late_leverancier",
+    asset_selection=[dg.AssetKey(extract.asset_key) for extract in read_declarations().values()],
+    minimum_interval_seconds=LATENESS_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Meldt welke leverancier te laat is, op de dag dat hij dat wordt, ook als er verder niets gebeurt.",
+)
+def late_supplier_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Tell on each asset whether the next delivery is late, and tell people of one that has become so.
+
+    The cursor holds for which extracts people were told, with the day that had passed.
+    """
+    paths, today = data_paths(), now().date()
+    late = {f"{'/'.join(each.key)} {each.before}": each for each in next_deliveries(paths) if each.is_late(today)}
+    told = set(json.loads(context.cursor or "[]"))
+    if fresh := [each for name, each in late.items() if name not in told]:
+        lines = [f"{'/'.join(each.key)}: {each.told(today)}" for each in fresh]
+        alerts.tell(
+            f"{counted(len(fresh), 'levering is', 'leveringen zijn')} te laat; de eerdere blijven van kracht",
+            "\n".join(lines),
+        )
+    return dg.SensorResult(asset_events=lateness_events(context.instance, paths), cursor=json.dumps(sorted(late)))

@@ -26,10 +26,13 @@ from orchestration.validation import Finding, validate_marts
 
 log = logging.getLogger(__name__)
 
+# A version that decides for some years leaves a question: what if it had decided for the others too.
 VERSIONS = """
-select definitie_versie as versie, is_gekozen from marts.dim_definitie
+select definitie_versie as versie, is_gekozen and count(*) filter (is_gekozen) over (partition by indicator_code) = 1
+from marts.dim_definitie
 union all
-select lijst_versie as versie, is_gekozen from marts.dim_lijst_versie
+select lijst_versie as versie, is_gekozen and count(*) filter (is_gekozen) over (partition by lijst_code) = 1
+from marts.dim_lijst_versie
 order by versie
 """
 SIDE_BY_SIDE = """

@@ -88,7 +88,7 @@ def accept(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) ->
     Raises:
         ValueError: There is no such delivery, it is not held, one of its set is refused, or no reason is given.
     """
-    rows = _held(con, number, reason, "toelaten")
+    rows = _undecided(con, number, reason, "toelaten")
     refused = {row.set_number: row.number for row in register.deliveries(con) if row.verdict == "geweigerd"}
     if partner := refused.get(rows[0].set_number):
         raise ValueError(
@@ -100,9 +100,10 @@ def accept(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) ->
 
 
 def refuse(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) -> list[register.Row]:
-    """Refuse a delivery that is held, for good: what is refused is not looked at again until somebody offers it.
+    """Refuse a delivery for good: what is refused is not looked at again until somebody offers it.
 
-    With it go the rest of its set, and other held deliveries of the same content.
+    One that is held, or that the border in refused by itself: then nobody waits for it any more. With it go the rest
+    of its set, and other such deliveries of the same content.
 
     Args:
         con: Connection to `raw.duckdb`, writable.
@@ -114,15 +115,19 @@ def refuse(con: duckdb.DuckDBPyConnection, number: int, reason: str, by: str) ->
         The deliveries that were refused, the one that was asked for first.
 
     Raises:
-        ValueError: There is no such delivery, it is not held, or no reason is given.
+        ValueError: There is no such delivery, it counts, it was withdrawn, or no reason is given.
     """
-    return _decide(con, _held(con, number, reason, "weigeren"), "geweigerd", reason, by)
+    return _decide(
+        con, _undecided(con, number, reason, "weigeren", ("aangehouden", "geweigerd")), "geweigerd", reason, by
+    )
 
 
-def _held(con: duckdb.DuckDBPyConnection, number: int, reason: str, act: str) -> list[register.Row]:
+def _undecided(
+    con: duckdb.DuckDBPyConnection, number: int, reason: str, act: str, verdicts: Sequence[str] = ("aangehouden",)
+) -> list[register.Row]:
     _check_reason(reason, act)
-    told = f"alleen over wat aangehouden is kan nog worden beslist met {ACTS[act]}"
-    return _same_content(con, number, ("aangehouden",), told)
+    told = f"alleen over wat {' of '.join(verdicts)} is kan nog worden beslist met {ACTS[act]}"
+    return _same_content(con, number, verdicts, told)
 
 
 def _check_reason(reason: str, act: str) -> None:

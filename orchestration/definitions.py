@@ -9,7 +9,7 @@ defs = dg.Definitions(
     asset_checks=[assets.border_in, assets.model_tests, assets.border_out],
     jobs=[automation.nightly, automation.as_of, automation.what_if],
     schedules=[automation.nightly_schedule],
-    sensors=[automation.new_delivery_sensor],
+    sensors=[automation.new_delivery_sensor, automation.late_supplier_sensor],
     resources={"sole_writer": assets.sole_writer_resource},
     # One process per run: each step process would pay the imports of dbt and Great Expectations again.
     executor=dg.in_process_executor,

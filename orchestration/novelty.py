@@ -23,7 +23,7 @@ from orchestration.register import now
 
 UNFINISHED = ".part"
 MODELS = ("dbt_project", "dbt_project.yml", "profiles.yml")
-PROGRAM = ("orchestration", "dagster.yaml")
+PROGRAM = ("orchestration",)
 # The days on which something began to be known: a delivery that is or was in force, or a verdict about one. It is the
 # present's own rule (`base_leveringen__peildatum`), without the clock.
 KNOWN_DAYS = """

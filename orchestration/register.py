@@ -25,8 +25,8 @@ from orchestration.paths import DATA_SETTING
 log = logging.getLogger(__name__)
 
 Verdict = Literal["toegelaten", "geweigerd", "aangehouden", "ingetrokken", "opnieuw_aangeboden"]
-# Who gives verdicts and is no person.
-BY_ITSELF = ("grens_in", "proef")
+# Who gives verdicts and is no person: the border in, and the night that found that a rule further on did not hold.
+BY_BORDER, BY_TRIAL = BY_ITSELF = ("grens_in", "proef")
 
 TABLES = """
 create schema if not exists leveringen;
@@ -662,38 +662,48 @@ def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = N
     return [Row(*row) for row in rows]
 
 
-def still_held(con: duckdb.DuckDBPyConnection) -> list[int]:
-    """Find the deliveries about which somebody still has to decide.
+def still_open(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Find the deliveries that count nowhere, and for which the supplier or a person still has to do something.
 
     Args:
         con: Connection to `raw.duckdb`.
 
     Returns:
-        levering_nr of each that is held and in the place of which no later one was admitted, oldest first.
+        Each that is held, or that was refused by itself and not by a person, and in the place of which no later one was
+        admitted; oldest first.
     """
     rows = con.execute(
-        """select levering_nr from leveringen.levering_met_oordeel as gehouden
-        where oordeel = 'aangehouden' and not exists (
+        """select levering_nr from leveringen.levering_met_oordeel as buiten
+        where (oordeel = 'aangehouden' or oordeel = 'geweigerd' and list_contains(?, door)) and not exists (
             select 1 from leveringen.levering_met_oordeel as later
-            where later.oordeel = 'toegelaten' and later.registratie = gehouden.registratie
-                and later.extract = gehouden.extract and later.ontvangen_op > gehouden.ontvangen_op
+            where later.oordeel = 'toegelaten' and later.registratie = buiten.registratie
+                and later.extract = buiten.extract and later.ontvangen_op > buiten.ontvangen_op
                 -- Of the whole register a later state takes its place as well; of changes or of other periods not.
-                and (later.stand_datum = gehouden.stand_datum
-                    or (later.stand_datum > gehouden.stand_datum and gehouden.soort = 'volledig'))
-        ) order by levering_nr"""
+                and (later.stand_datum = buiten.stand_datum
+                    or (later.stand_datum > buiten.stand_datum and buiten.soort = 'volledig'))
+        ) order by levering_nr""",
+        [list(BY_ITSELF)],
     ).fetchall()
-    return [number for (number,) in rows]
+    return deliveries(con, [number for (number,) in rows])
 
 
-def told_held(numbers: Sequence[int]) -> str:
-    """Say in one Dutch sentence that deliveries wait for a decision.
+def told_open(rows: Sequence[Row]) -> list[str]:
+    """Say in Dutch, a sentence for each verdict, which deliveries still wait for somebody.
 
     Args:
-        numbers: Their levering_nr; at least one.
+        rows: What `still_open` gave.
     """
-    are = "1 levering is" if len(numbers) == 1 else f"{len(numbers)} leveringen zijn"
-    which = ", ".join(map(str, numbers))
-    return f"nog {are} aangehouden ({which}); beslis met make accept, make refuse of, na herstel, make offer"
+    what = {
+        "aangehouden": "beslis met make accept, make refuse of, na herstel, make offer",
+        "geweigerd": "na herstel make offer, of laat de leverancier opnieuw leveren; make refuse sluit het af",
+    }
+    told = []
+    for verdict, remedy in what.items():
+        numbers = [row.number for row in rows if row.verdict == verdict]
+        if numbers:
+            are = "1 levering is" if len(numbers) == 1 else f"{len(numbers)} leveringen zijn"
+            told.append(f"nog {are} {verdict} ({', '.join(map(str, numbers))}); {remedy}")
+    return told
 
 
 def not_yet_published(con: duckdb.DuckDBPyConnection, published: Mapping[int, str]) -> list[Row]:
@@ -724,7 +734,7 @@ def finding(
         The finding with its delivery, by column name; None where the check never ran.
     """
     cursor = con.execute(
-        """select levering.levering_nr, levering.bestand, bevinding.* exclude (levering_nr)
+        """select levering.levering_nr, levering.bestand, levering.geladen_op, bevinding.* exclude (levering_nr)
         from leveringen.bevinding inner join leveringen.levering using (levering_nr)
         where registratie = ? and extract = ? and controle = ?
         order by list_contains(?, levering_nr) desc, list_contains(?, levering_nr) and not is_voldaan desc,

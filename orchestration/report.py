@@ -4,7 +4,8 @@ All of it fits in 80 columns, and no letter is cut off. How far the work is stan
 """
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import register
+from orchestration import clock, register
 from orchestration.beside import WhatIf
 from orchestration.checking import Checked, Judged
 from orchestration.declarations import read_declarations
@@ -27,8 +28,8 @@ from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import ROOT, DataPaths, seed_file
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
+from orchestration.standing import next_deliveries, what_to_do
 from orchestration.supplier_report import report_files
-from orchestration.trial import BY as BY_TRIAL
 from orchestration.wording import dutch
 
 SHOWN_RECORDS = 12
@@ -272,6 +273,7 @@ def show_night(
     cautions = kept.get(CAUTION[SUMMARY], ())
     for told in cautions:
         _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
+    show_late(paths, console)
     if not failures and now.publication != before.publication:
         with open_database(paths.published, read_only=True) as con:
             _show_changes(con, console)
@@ -279,6 +281,19 @@ def show_night(
     if now.publication:
         console.print("Alle cijfers: make figures. Waarop een cijfer rust: make explain.")
     return is_incomplete
+
+
+def show_late(paths: DataPaths, console: Console) -> None:
+    """Print which suppliers are late, also in a night in which nothing came.
+
+    Args:
+        paths: The data folder.
+        console: Where to print.
+    """
+    today = clock.now().date()
+    for each in next_deliveries(paths):
+        if each.is_late(today):
+            _say(console, Text.assemble(("te laat", "yellow"), f" {'/'.join(each.key)}: {each.told(today)}"), 2)
 
 
 def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand, failures: Mapping[str, str]) -> None:
@@ -305,7 +320,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
     rows: list[register.Row] = []
     first_set_aside: dict[int, list[str]] = {}
     noticed: list[tuple[int, str, str]] = []
-    held: list[int] = []
+    opened: list[register.Row] = []
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             rows = [row for row in register.deliveries(con) if row.verdict != before.verdicts.get(row.number)]
@@ -316,7 +331,7 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
             }
             noticed = register.noticed(con, [row.number for row in rows if row.verdict == "toegelaten"])
             told_now = {row.number for row in rows}
-            held = [number for number in register.still_held(con) if number not in told_now]
+            opened = [row for row in register.still_open(con) if row.number not in told_now]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
     others = [row for row in rows if row.verdict != "toegelaten"]
     refused_sets = {row.set_number for row in others if row.verdict == "geweigerd"}
@@ -334,12 +349,12 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
         _say(console, (row.reason or "").removeprefix(shown).lstrip(" ,:"), 4)
         for told in first_set_aside.get(row.number, ()):
             _say(console, told, 6)
-        for told in _what_to_do(row, refused_sets):
+        for told in what_to_do(row, refused_sets):
             _say(console, told, 4)
     for told in left:
         _say(console, Text.assemble(("blijft liggen", "yellow"), f" {told}"), 2)
-    if held:
-        _say(console, register.told_held(held), 2)
+    for told in register.told_open(opened):
+        _say(console, told, 2)
     for told in kept.get(WRITING[SUMMARY], ()):
         _say(console, told, 2)
     _show_set_aside(console, [row for row in admitted if row.set_aside])
@@ -348,19 +363,6 @@ def _show_deliveries(paths: DataPaths, console: Console, before: Stand, kept: Ma
         one = "een rapport" if len(reported) == 1 else f"{dutch(len(reported))} rapporten"
         console.print(f"  {one} voor leveranciers: {paths.reports}", highlight=False, markup=False, soft_wrap=True)
     return bool(others or left)
-
-
-def _what_to_do(row: register.Row, refused_sets: Collection[int]) -> list[str]:
-    """What a person can do about a delivery that was not admitted; beside a refused partner none can be accepted."""
-    if row.verdict != "aangehouden" or row.set_number in refused_sets:
-        return [f"na herstel opnieuw aanbieden: make offer LEVERING={row.number}"]
-    decide = f'LEVERING={row.number} REDEN="..."'
-    told = [f"klopt het zo: make accept {decide}", f"klopt het niet: make refuse {decide}"]
-    if row.by != BY_TRIAL:
-        return told
-    # A rule further on is broken by what came in, or by a change of the project that met it first here.
-    mended = "ligt het aan het project (model, lijst of regel): herstel dat, en bied opnieuw aan:"
-    return [f"{mended} make offer LEVERING={row.number}", *told]
 
 
 def _show_set_aside(console: Console, rows: Sequence[register.Row]) -> None:
@@ -409,6 +411,10 @@ where publicatie_nr > ? order by dim_indicator.volgorde, jaar, grootheid, public
 """
 
 
+# Told once for the indicator, and not for each of its years.
+NEW = "nieuwe_indicator"
+
+
 def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     """Print figure by figure what is otherwise than in the publication that readers saw before this one."""
     earlier = con.execute(
@@ -444,7 +450,19 @@ def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     for heading in ("van", "naar"):
         table.add_column(heading, justify="right", no_wrap=True)
     _wrapping(table, "oorzaak")
-    for indicator, year, quantity, first, last, causes in changes:
+    new = [change for change in changes if change[5][0][1] == NEW]
+    for indicator, rows in itertools.groupby(new, key=lambda change: change[0]):
+        of_year = [(year, quantity) for _, year, quantity, *_ in rows]
+        years = sorted({year for year, _ in of_year})
+        counts = Counter(quantity for _, quantity in of_year)
+        told = ", ".join(
+            f"{counts[quantity]} {one if counts[quantity] == 1 else more}"
+            for quantity, one, more in (("realisatie", "cijfer", "cijfers"), ("streefcijfer", "norm", "normen"))
+            if counts[quantity]
+        )
+        span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+        table.add_row(indicator, span, "-", told, _cause(NEW, None))
+    for indicator, year, quantity, first, last, causes in (change for change in changes if change not in new):
         told = "\n".join(_cause(code, amount) for amount, code in causes)
         table.add_row(
             indicator if quantity == "realisatie" else f"{indicator} (norm)",

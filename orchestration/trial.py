@@ -24,7 +24,6 @@ from orchestration.validation import Finding, validate_marts
 
 log = logging.getLogger(__name__)
 
-BY = "proef"
 LEG = "op proef"
 # Sources that are no registration: the register of deliveries, and the ledger.
 REGISTER, LEDGER = "leveringen", "publicaties"
@@ -250,7 +249,7 @@ def _end_of_an_earlier_trial(paths: DataPaths, published: Mapping[int, str]) -> 
     with open_database(paths.raw) as con:
         for row in register.deliveries(con):
             if row.verdict == "aangehouden" and published.get(row.number) != "aangehouden":
-                register.take_back(con, row.number, BY)
+                register.take_back(con, row.number, register.BY_TRIAL)
 
 
 def _on_trial(paths: DataPaths, published: Mapping[int, str]) -> dict[str, list[register.Row]]:
@@ -280,14 +279,14 @@ def _hold(paths: DataPaths, deliveries: Iterable[Held]) -> None:
     with open_database(paths.raw) as con, register.whole(con):
         for each in deliveries:
             log.warning("levering %s aangehouden: %s", each.delivery.number, each.reason, extra=OUTCOME)
-            register.decide(con, each.delivery.number, "aangehouden", each.reason, BY)
+            register.decide(con, each.delivery.number, "aangehouden", each.reason, register.BY_TRIAL)
 
 
 def _let_in(paths: DataPaths, deliveries: Iterable[Held]) -> None:
     """Undo what was held; nothing was ever published on it, so that it is no part of the history."""
     with open_database(paths.raw) as con, register.whole(con):
         for each in deliveries:
-            register.take_back(con, each.delivery.number, BY)
+            register.take_back(con, each.delivery.number, register.BY_TRIAL)
 
 
 def _let_in_the_innocent(paths: DataPaths, held: dict[str, list[Held]], again: Callable[[], Tried]) -> None:

@@ -10,3 +10,14 @@ def dutch(number: object, sign: str = "-") -> str:
     """
     text = f"{float(str(number)):{sign},.1f}".removesuffix(".0")
     return text.translate(str.maketrans({",": ".", ".": ","}))
+
+
+def counted(number: int, one: str, more: str) -> str:
+    """Write a number of things.
+
+    Args:
+        number: How many.
+        one: What one of them is called.
+        more: What more of them are called.
+    """
+    return f"{dutch(number)} {one if number == 1 else more}"

@@ -16,7 +16,7 @@ from orchestration.paths import ROOT, SEEDS, seed_file
 
 PAGE = ROOT / "CONTRIBUTING.md"
 # The lists that an indicator touches, each with the file in which its columns are described.
-LISTS = ("indicator", "indicator_kwaliteit", "definitie", "norm", "besluit", "afspraak")
+LISTS = ("indicator", "definitie", "norm", "besluit", "afspraak")
 TERM = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", flags=re.DOTALL)
 REFERENCE = re.compile(r"{{ *doc\('(\w+)'\) *}}")
 # A description that is longer has its first sentence here.

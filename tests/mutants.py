@@ -1,8 +1,9 @@
 """The proof of the tests: break a guard or a rule in a scratch copy of the project, and see whether a test goes red.
 
 What is broken stands in the table below: a place of which a change was once not noticed, or of which it would cost a
-figure or somebody's trust. A tool that changes every line by itself would need a run of the tests for each of thousands
-of changes; the table names what matters. It is a report: `tests/unit/test_mutants.py` holds the table against the code.
+figure or somebody's trust. Of the few modules whose tests take a breath (`tool.mutmut` in `pyproject.toml`) mutmut
+changes every line besides; elsewhere each of thousands of changes would cost seconds of tests, and the table names what
+matters. It is a report: `tests/unit/test_mutants.py` holds both against the code.
 """
 
 import argparse
@@ -10,8 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
+import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,9 +24,10 @@ from orchestration.paths import ROOT
 
 PARTS = (
     *("orchestration", "dbt_project", "seeds", "expectations", "tests", "target"),
-    *("dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "README.md"),
+    *("dbt_project.yml", "profiles.yml", "pyproject.toml", "README.md"),
 )
 MODELS = "dbt_project/models/intermediate"
+TOOL = ROOT / ".venv-mutants" / "bin" / "mutmut"
 UNIT_TESTS = """
 import sys
 from orchestration.paths import PROJECT
@@ -320,11 +325,7 @@ def survivors(mutants: Sequence[Mutant]) -> Iterator[tuple[Mutant, bool]]:
     Raises:
         RuntimeError: A test is red with nothing broken, so that it proves nothing.
     """
-    with TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        for part in PARTS:
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
-            copy(ROOT / part, scratch / part)
+    with scratch_copy() as scratch:
         environment = os.environ | {"PYTHONPATH": str(scratch), "VEILIGHEIDSAGENDA_DATA": str(scratch / "data")}
         seen_green: set[tuple[str, ...]] = set()
 
@@ -345,6 +346,60 @@ def survivors(mutants: Sequence[Mutant]) -> Iterator[tuple[Mutant, bool]]:
             file.write_text(whole, encoding="utf-8")
 
 
+@contextmanager
+def scratch_copy() -> Iterator[Path]:
+    """Copy what tests need, so that nothing is broken in the project itself."""
+    with TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        for part in PARTS:
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+            copy(ROOT / part, scratch / part)
+        yield scratch
+
+
+def changed_everywhere() -> list[str]:
+    """The modules of which every line is changed, from the root of the project."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return settings["tool"]["mutmut"]["only_mutate"]
+
+
+def verdicts_of_tool(modules: Sequence[str], tool: Path = TOOL) -> dict[str, str]:
+    """Have every line of some modules changed, one at a time.
+
+    Args:
+        modules: Their files, of those that `changed_everywhere` names.
+        tool: The program.
+
+    Returns:
+        By change `killed`, or what became of it instead, with the change itself.
+
+    Raises:
+        RuntimeError: The tool did not run, or changed nothing.
+    """
+    names = [f"{module.removesuffix('.py').replace('/', '.')}." for module in modules]
+    with scratch_copy() as scratch:
+        # It has an environment of its own, and runs our tests with the packages of this one.
+        environment = os.environ | {"PYTHONPATH": sysconfig.get_path("purelib")}
+
+        def run(*words: str) -> str:
+            done = subprocess.run(
+                [tool, *words], cwd=scratch, env=environment, capture_output=True, check=False, text=True
+            )
+            if done.returncode:
+                raise RuntimeError(f"mutmut {words[0]}: {done.stdout[-2000:]}{done.stderr}")
+            return done.stdout
+
+        run("run", *(f"{name}*" for name in names))
+        lines = [line.strip().split(": ") for line in run("results", "--all", "true").splitlines()]
+        found = {name: verdict for name, verdict in lines if name.startswith(tuple(names))}
+        if not found:
+            raise RuntimeError(f"mutmut changed nothing in {', '.join(modules)}")
+        return {
+            name: verdict if verdict == "killed" else f"{verdict}\n{run('show', name)}"
+            for name, verdict in found.items()
+        }
+
+
 def main() -> int:
     """Break what the table names, and say what nobody noticed.
 
@@ -354,13 +409,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waar", default="", help="only files whose path holds this")
     where = parser.parse_args().waar
-    if not (chosen := [mutant for mutant in MUTANTS if where in mutant.file]):
-        parser.error(f"nothing in the table has {where!r} in its path")
+    chosen = [mutant for mutant in MUTANTS if where in mutant.file]
+    modules = [module for module in changed_everywhere() if where in module]
+    if not chosen and not modules:
+        parser.error(f"neither the table nor mutmut changes a file with {where!r} in its path")
     begun, survived = time.monotonic(), 0
     for number, (mutant, survives) in enumerate(survivors(chosen), 1):
         survived += survives
         print(f"{number} van {len(chosen)} {'OVERLEEFT' if survives else 'gedood':<9} {mutant}", flush=True)
-    print(f"{len(chosen) - survived} van {len(chosen)} gedood in {time.monotonic() - begun:.0f} s")
+    verdicts = verdicts_of_tool(modules) if modules else {}
+    for verdict in verdicts.values():
+        if verdict != "killed":
+            survived += 1
+            print(f"OVERLEEFT {verdict}")
+    every = len(chosen) + len(verdicts)
+    print(f"{every - survived} van {every} gedood in {time.monotonic() - begun:.0f} s")
     return 1 if survived else 0
 
 

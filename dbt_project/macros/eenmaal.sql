@@ -2,26 +2,45 @@
     Of the rows of a counting unit that count once the first one counts. One after it does nothing, whatever is unknown
     of it; one before it of which a code is unknown may be the first, and stays open beside it.
 
+    A version of a definition judges the rows of all years and counts those of its own: what counts first in a year of
+    another version is no first one in its years. One of there that is open leaves the first one here open too.
+
     Args:
-        eenheid: The columns that make the rows rows of one unit, for once.
+        rijen: The CTE with the rows, once per version by which they are judged: with jaar, regel_code, and the
+            indicator_code, jaar_van and jaar_tot of the version.
+        eenheid: The columns that make the rows of an indicator rows of one unit, for once.
         volgorde: The columns that say which of them is the first.
 
     Returns:
-        The rule of a row, given its own in `regel_code`.
+        The rows of the years of their version, each with the rule that then decides.
 #}
-{% macro eerste_telt(eenheid, volgorde) %}
-    case
-        when
-            regel_code in ('telt', 'onbekende_code')
-            and count(*) filter (regel_code = 'telt') over (
-                partition by {{ eenheid }}
-                order by {{ volgorde }}
-                rows between unbounded preceding and 1 preceding
-            ) > 0
-            then 'dubbel'
-        else regel_code
-    end
-{% endmacro %}
+{% macro eerste_telt(rijen, eenheid, volgorde) -%}
+    {%- set ervoor -%}
+        over (
+            partition by indicator_code, jaar_van, {{ eenheid }}
+            order by {{ volgorde }}
+            rows between unbounded preceding and 1 preceding
+        )
+    {%- endset -%}
+    select
+        * replace (
+            case
+                when
+                    regel_code in ('telt', 'onbekende_code')
+                    and count(*) filter (regel_code = 'telt') {{ ervoor }} > 0
+                    then 'dubbel'
+                when
+                    regel_code = 'telt'
+                    and count(*) filter (
+                        regel_code = 'onbekende_code' and not {{ in_zijn_jaren(none, 'jaar') }}
+                    ) {{ ervoor }} > 0
+                    then 'onbekende_code'
+                else regel_code
+            end as regel_code
+        )
+    from {{ rijen }}
+    qualify {{ in_zijn_jaren(none, 'jaar') }}
+{%- endmacro %}
 
 
 {#

@@ -96,7 +96,7 @@
 {% macro als_values(rijen, breedte) %}
     {%- set geschreven = [] -%}
     {%- for rij in rijen | unique | sort -%}
-        {%- do geschreven.append("('" ~ rij | join("', '") ~ "')") -%}
+        {%- do geschreven.append("('" ~ rij | map('replace', "'", "''") | join("', '") ~ "')") -%}
     {%- endfor -%}
     {{- return(geschreven | join(', ') or '(' ~ (['null'] * breedte) | join(', ') ~ ')') -}}
 {% endmacro %}

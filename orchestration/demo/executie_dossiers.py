@@ -7,7 +7,7 @@ are places, except on the days that the scenario makes low. All else stands in `
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from orchestration.demo.interpreter import World
+from orchestration.demo.interpreter import World, say_of_some
 from orchestration.demo.reader import ScenarioError
 from orchestration.demo.values import Strict, day_between
 
@@ -115,7 +115,10 @@ def _choose_outcomes(world: World) -> None:
             raise ScenarioError(
                 f"totalen: {year}: {positive} van {delivered} kan niet, van {len(closed)} en {len(own)}"
             )
-        for row in world.rng.sample(closed, positive):
+        chosen = world.rng.sample(closed, positive)
+        for row in chosen:
             row.values["uitkomst"] = "positief"
+        for part in world.scenario.extracten[EXTRACT].groepen["behandeld"].waarvan:
+            say_of_some(world, part, chosen)
         for _ in range(delivered - len(own)):
             world.finish(world.begin(EXTRACT, "niet_behandeld", year))

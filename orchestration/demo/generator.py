@@ -284,20 +284,16 @@ def _number_maker(column: Column, rng: Random) -> Maker:
 
 def _make_key_unique(extract: Extract, columns: dict[str, list[Any]], makers: Mapping[str, Maker]) -> None:
     """Make the key columns of a row anew for as long as an earlier row has the same key."""
-    made = [name for name in extract.key if name in makers]
     seen: set[tuple[Any, ...]] = set()
-    for position, key in enumerate(list(zip(*(columns[name] for name in extract.key), strict=True))):
+    for place, key in enumerate(list(zip(*(columns[name] for name in extract.key), strict=True))):
         if key in seen:
-            if not made:
+            if makers.keys().isdisjoint(extract.key):
                 raise ValueError(f"{extract.name}: the key {key} is given twice")
-            fixed = dict(zip(extract.key, key, strict=True))
-
-            def again(fixed: dict[str, Any] = fixed) -> tuple[Any, ...]:
-                return tuple(makers[name]() if name in makers else fixed[name] for name in extract.key)
-
-            key = _other_than(seen, again, f"{extract.name}, key {extract.key}")
+            make = [makers.get(name, lambda value=value: value) for name, value in zip(extract.key, key, strict=True)]
+            what = f"{extract.name}, key {extract.key}"
+            key = _other_than(seen, lambda make=make: tuple(each() for each in make), what)
             for name, value in zip(extract.key, key, strict=True):
-                columns[name][position] = value
+                columns[name][place] = value
         seen.add(key)
 
 
@@ -315,29 +311,25 @@ def _head(extract: Extract, frame: pd.DataFrame, stand_datum: date, form: Form, 
     fixed = [column.heading for column in extract.columns if not column.repeats]
     headings: list[str] = []
     if last.repeats:
-        times = len(frame[last.name].iloc[0])
-        years = range(stand_datum.year - times + 1, stand_datum.year + 1)
-        headings = list(form.headings) or [str(year) for year in years]
+        first = stand_datum.year + 1 - len(frame[last.name].iloc[0])
+        headings = list(form.headings) or [str(year) for year in range(first, stand_datum.year + 1)]
     if form.preamble and len(form.preamble) != extract.preamble_lines:
         raise ValueError(f"{extract.name}: {len(form.preamble)} preamble lines, declared are {extract.preamble_lines}")
+    lines = []
+    for number in range(1, extract.preamble_lines + 1):
+        rest = [*[""] * (len(fixed) - 1), *headings] if number == extract.heading_line else []
+        if form.preamble:
+            line = form.preamble[number - 1]
+            lines.append([line[0], *(rest or line[1:])])
+        else:
+            lines.append(_preamble_line(extract, number, rest, rng))
+    return [*lines, fixed + (headings if extract.heading_line is None else [last.heading] * len(headings))]
 
-    def with_headings(number: int, line: Sequence[str]) -> list[str]:
-        return [line[0], *[""] * (len(fixed) - 1), *headings] if number == extract.heading_line else list(line)
 
-    lines = [with_headings(number, line) for number, line in enumerate(form.preamble, 1)] or [
-        _preamble_line(extract, number, with_headings, rng) for number in range(1, extract.preamble_lines + 1)
-    ]
-    if extract.heading_line is None:
-        return [*lines, fixed + headings]
-    return [*lines, fixed + [last.heading] * len(headings)]
-
-
-def _preamble_line(
-    extract: Extract, number: int, whole: Callable[[int, Sequence[str]], list[str]], rng: Random
-) -> list[str]:
+def _preamble_line(extract: Extract, number: int, rest: list[str], rng: Random) -> list[str]:
     """Make a line above the headings that says what was agreed, and that the data are made up where it may."""
     pattern = extract.preamble_patterns.get(number)
-    line = whole(number, ["Fictieve gegevens"])
+    line = ["Fictieve gegevens", *rest]
     if pattern is None:
         return line
     # What may be any sign is a letter: quotes and white space mean something to whoever reads the line.
@@ -345,7 +337,8 @@ def _preamble_line(
     for _ in range(TRIES):
         if says_what_was_agreed(extract.delimiter.join(line), pattern) and not set(LINE_ENDS).intersection(*line):
             return line
-        line = whole(number, maker.xeger(pattern).split(extract.delimiter))
+        first, *others = maker.xeger(pattern).split(extract.delimiter)
+        line = [first, *(rest or others)]
     raise ValueError(
         f"{extract.name}: no line found that matches preamble_patterns {number}, {pattern!r}; "
         f"give the lines in orchestration/demo/{extract.registration}.yml (tabel, voorregels)"

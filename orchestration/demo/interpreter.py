@@ -4,7 +4,7 @@ Rows are made per group and year, as many as the totals say; what a register kne
 delivery, is taken from them. Nothing here knows a registration, a code, a column or an indicator.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -13,26 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.declarations import Extract
+from orchestration.declarations import Column, Extract
 from orchestration.demo.generator import PLAIN, TRIES, CodeLists, Form, Kind, rows
-from orchestration.demo.reader import (
-    Also,
-    Arrival,
-    Content,
-    Group,
-    Mistake,
-    Part,
-    Recipes,
-    Scenario,
-    ScenarioError,
-    check_names,
-)
-from orchestration.demo.tables import make_table, shares_of
+from orchestration.demo.reader import Group, Known, Mistake, Part, Recipes, Scenario, ScenarioError, check_names
 from orchestration.demo.values import Making, Row, calculate, names_in
 
-Frames = dict[str, pd.DataFrame]
+Record = dict[str, Any]
+Records = dict[str, list[Record]]
 Totals = Mapping[tuple[str, str], Mapping[int, int]]
-Extras = list[Also]
 
 
 @dataclass(frozen=True)
@@ -78,7 +66,6 @@ class World(Making):
         """Begin with nothing made."""
         super().__init__(extracts, code_lists, rng, scenario.leveringen[-1].stand)
         self.scenario, self._totals = scenario, totals
-        self.also: dict[int, Extras] = {}
 
     def years(self, name: str) -> Mapping[int, int]:
         """Give a total by year: of the first of its names that has the year."""
@@ -102,14 +89,11 @@ class World(Making):
         """Begin a row of a group; what is not given here is made by its recipes."""
         content = self.scenario.extracten[extract]
         part = content.groepen[group]
-        row = Row(self, extract, group, year, content.vast | part.waarden, values=values)
-        self.also[id(row)] = list(part.ook)
-        return row
+        return Row(self, extract, group, year, content.vast | part.waarden, values=values, also=list(part.ook))
 
     def finish(self, row: Row) -> None:
         """Make what is not there yet of a row, and let later rows choose it."""
-        for column in row.recipes:
-            row[column]
+        row.complete()
         self.rows[row.extract][row.group].append(row)
 
 
@@ -129,8 +113,6 @@ def deliveries(world: World, hook: Hook | None = None) -> list[Planned]:
     Raises:
         ScenarioError: The scenario file names an extract, column or total that does not exist.
     """
-    if world.scenario.tabel is not None:
-        return _tables(world)
     check_names(world.scenario, world.extracts)
     for extract, content in world.scenario.extracten.items():
         for name, group in content.groepen.items():
@@ -141,18 +123,19 @@ def deliveries(world: World, hook: Hook | None = None) -> list[Planned]:
     if hook is not None:
         hook(world)
     register = _Register(world)
-    planned, states = [], []
+    planned: list[Planned] = []
+    states: list[Records] = []
     last = world.scenario.leveringen[-1]
     for number, arrival in enumerate(world.scenario.leveringen):
         is_wrong = arrival.stand == last.stand and arrival is not last
         states = states[:1] + [register.state(day, day, False) for day in arrival.tussenstanden]
         states.append(register.state(arrival.stand, arrival.ontvangen, is_wrong))
-        for name, frame in states[-1].items():
-            extract = world.extracts[name]
+        for name, extract in world.extracts.items():
             kind: Kind = "mutaties" if extract.delivery == "mutaties" and number else "volledig"
-            changes = frame if kind == "volledig" else _changes(world, extract, [state[name] for state in states])
-            whole = _with_misfits(extract, changes, world.scenario.extracten[name].past_niet)
-            planned.append(Planned(extract, whole, arrival.stand, arrival.ontvangen, kind=kind))
+            records = [state[name] for state in states]
+            changes = records[-1] if kind == "volledig" else _changes(world, extract, records)
+            frame = _delivered(extract, changes, world.scenario.extracten[name].past_niet)
+            planned.append(Planned(extract, frame, arrival.stand, arrival.ontvangen, kind=kind))
         # A delivery that was corrected is nothing that later changes rest on.
         if not number or not is_wrong:
             states = states[-1:]
@@ -172,33 +155,38 @@ def _make_group(world: World, extract: str, name: str, group: Group) -> None:
             for row, part in zip(made, _parts(100 * total, count, world.rng), strict=True):
                 row.values[column] = part
         for part in group.waarvan + (world.scenario.extracten[extract].elke_groep if group.elke_groep else []):
-            _apply(world, part, made)
+            say_of_some(world, part, made)
         # What is said of some rows may refer to others, so those come first.
         for row in sorted(made, key=lambda row: row.is_special):
             world.finish(row)
 
 
-def _apply(world: World, part: Part, rows: Sequence[Row]) -> None:
-    """Say something of some rows, as many as it asks, and something else of the others."""
-    if not rows:
-        return
-    year = rows[0].year
-    if not part.has(year):
-        chosen = set[int]()
-    else:
+def say_of_some(world: World, part: Part, rows: Sequence[Row]) -> None:
+    """Say something of some rows, as many as it asks, and something else of the others.
+
+    Args:
+        world: What has been made so far.
+        part: What is said, and of how many.
+        rows: Rows of one year.
+
+    Raises:
+        ScenarioError: It is said of more rows than there are.
+    """
+    chosen = set[int]()
+    if rows and part.has(year := rows[0].year):
         count = round(part.deel * len(rows)) if part.aantal is None else world.total(part.aantal, year)
         if not 0 <= count <= len(rows):
             raise ScenarioError(f"waarvan: {count} van {len(rows)} in {year}")
         chosen = set(world.rng.sample(range(len(rows)), count))
-    mine = [row for place, row in enumerate(rows) if place in chosen]
+    mine = [rows[place] for place in sorted(chosen)]
     for row in mine:
         row.recipes = {**row.recipes, **part.waarden}
         row.is_special = row.is_special or bool(part.waarden)
-        world.also[id(row)] += part.ook
+        row.also += part.ook
     for inner in part.waarvan:
-        _apply(world, inner, mine)
+        say_of_some(world, inner, mine)
     if part.anders is not None:
-        _apply(world, part.anders, [row for place, row in enumerate(rows) if place not in chosen])
+        say_of_some(world, part.anders, [row for place, row in enumerate(rows) if place not in chosen])
 
 
 def _parts(cents: int, count: int, rng: Random) -> list[Any]:
@@ -217,190 +205,153 @@ class _Register:
         self._world = world
         written: dict[str, list[Row]] = {name: [] for name in world.scenario.extracten}
         self._keys: set[tuple[Any, ...]] = set()
-        self._chosen: dict[tuple[int, str, int], set[Row]] = {}
         for extract, content in world.scenario.extracten.items():
             for row in world.of_groups(extract):
                 row.again(content.schrijfwijze)
-                written[extract].append(row)
                 self._keys.add(self._key(row))
-                for also in world.also[id(row)]:
-                    for other in self._going_with(row, also):
-                        written[other.extract].append(other)
-        # What others refer to first, so that a reference has something to refer to.
-        self._frames: Frames = {}
-        for name in sorted(written, key=lambda name: len(_references(world.extracts[name]))):
-            self._frames[name] = self._frame(name, written[name])
-        self._wrong = {name: self._choose_wrong(name) for name in self._frames}
+                for each in (row, *self._going_with(row)):
+                    written[each.extract].append(each)
+        frames: dict[str, pd.DataFrame] = {}
+        self._records: Records = {}
+        for name in sorted(written, key=self._by_references):
+            frames[name] = self._frame(world.extracts[name], written[name], frames)
+            self._records[name] = [
+                # What is no column can say when a row is known.
+                {helper: row[helper] for helper in world.scenario.extracten[name].hulp} | record
+                for row, record in zip(written[name], _records(frames[name]), strict=True)
+            ]
+        self._wrong = {name: self._choose_wrong(name) for name in self._records}
 
-    def _going_with(self, row: Row, also: Also) -> Iterator[Row]:
-        world, rng = self._world, self._world.rng
-        if not also.has(row.year) or not _is_as(row, also):
-            return
-        if also.aantal is not None and row not in self._chosen_for(also, row, also.aantal):
-            return
-        if also.deel < 1 and rng.random() >= also.deel:
-            return
-        extract = also.extract or row.extract
-        content = world.scenario.extracten[extract]
-        recipes: Recipes = ({} if extract == row.extract else content.vast) | also.waarden
-        for _ in range(also.keer if isinstance(also.keer, int) else rng.randint(*also.keer)):
-            for _ in range(TRIES):
-                made = Row(world, extract, row.group, row.year, recipes, row)
-                for column in recipes:
-                    made[column]
-                made.again(content.schrijfwijze)
-                key = self._key(made)
-                if key not in self._keys:
-                    break
-            else:
-                raise ScenarioError(f"extracten.{extract}: {TRIES} keer dezelfde sleutel")
-            self._keys.add(key)
-            yield made
+    def _by_references(self, name: str) -> int:
+        """Put what others refer to first, so that a reference has something to refer to."""
+        return sum(column.references is not None for column in self._world.extracts[name].columns)
 
-    def _chosen_for(self, also: Also, row: Row, count: int) -> set[Row]:
-        """Choose with which rows of the group and year of a row something goes, once for all of them."""
-        key = id(also), row.group, row.year
-        if key not in self._chosen:
-            alike = [each for each in self._world.rows[row.extract][row.group] if each.year == row.year]
-            self._chosen[key] = set(self._world.rng.sample([each for each in alike if _is_as(each, also)], count))
-        return self._chosen[key]
+    def _going_with(self, row: Row) -> Iterator[Row]:
+        rng, of_extract = self._world.rng, self._world.scenario.extracten
+        for also in row.also:
+            if not also.has(row.year) or (also.deel < 1 and rng.random() >= also.deel):
+                continue
+            extract = also.extract or row.extract
+            recipes = ({} if extract == row.extract else of_extract[extract].vast) | also.waarden
+            for _ in range(also.keer if isinstance(also.keer, int) else rng.randint(*also.keer)):
+                yield self._one_going_with(row, extract, recipes)
+
+    def _one_going_with(self, row: Row, extract: str, recipes: Recipes) -> Row:
+        for _ in range(TRIES):
+            made = Row(self._world, extract, row.group, row.year, recipes, row)
+            made.complete()
+            made.again(self._world.scenario.extracten[extract].schrijfwijze)
+            if (key := self._key(made)) not in self._keys:
+                self._keys.add(key)
+                return made
+        raise ScenarioError(f"extracten.{extract}: {TRIES} keer dezelfde sleutel")
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         """The key of a row; one that is made up later is that of nobody else."""
         key = [row[column] for column in self._world.extracts[row.extract].key]
         return (row.extract, *key) if key[0] is not None else (row.extract, row)
 
-    def _frame(self, name: str, written: Sequence[Row]) -> pd.DataFrame:
-        world, content = self._world, self._world.scenario.extracten[name]
-        extract = world.extracts[name]
-        named: set[str] = set()
-        for row in written:
-            named.update(row.values, row.parent.values if row.parent else ())
-        given: dict[str, Any] = {
-            column.name: [row[column.name] for row in written] for column in extract.columns if column.name in named
-        }
-        frame = rows(extract, len(written), world.rng, world.code_lists, self._frames, **given)
-        hidden = {content.bekend.vanaf, content.bekend.tot} - {"", *frame.columns}
-        hidden |= {mistake.per for mistake in content.fouten} - {*frame.columns}
-        return frame.assign(**{column: pd.Series([row[column] for row in written], dtype=object) for column in hidden})
-
-    def state(self, day: date, known: date, is_wrong: bool) -> Frames:
-        """Give what the register held on a day; what was found wrong by the day on which that was told is gone."""
-        frames: Frames = {}
-        for name, whole in self._frames.items():
-            content = self._world.scenario.extracten[name]
-            frame = _known(whole, content, day, known)
-            for mistake, group in zip(content.fouten, self._wrong[name], strict=True):
-                if day in mistake.stand or (is_wrong and not mistake.stand):
-                    frame = _mistaken(frame, mistake, group)
-            frames[name] = frame
-        for name, frame in frames.items():
-            extract = self._world.extracts[name]
-            for column, (other, field) in _references(extract).items():
-                missing = frame[column].notna() & ~frame[column].isin(frames[other][field])
-                required = any(each.name == column and each.required for each in extract.columns)
-                frame = frame[~missing] if required else frame.assign(**{column: frame[column].mask(missing, None)})
-            frames[name] = frame
-        return {name: frames[name] for name in self._world.extracts}
+    def _frame(self, extract: Extract, written: Sequence[Row], frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """Make up what no row says anything about."""
+        named = {column for row in written for each in (row, row.parent) if each for column in each.values}
+        columns = [column.name for column in extract.columns if column.name in named]
+        given: dict[str, Any] = {column: [row[column] for row in written] for column in columns}
+        return rows(extract, len(written), self._world.rng, self._world.code_lists, frames, **given)
 
     def _choose_wrong(self, name: str) -> list[set[Any]]:
         """Choose in what the mistakes of an extract are made; nothing is mistaken twice."""
         chosen: list[set[Any]] = []
         for mistake in self._world.scenario.extracten[name].fouten:
-            frame = self._frames[name]
-            for column, before in mistake.voor.items():
-                frame = frame[frame[column].map(lambda day, before=before: day < before)]
-            every = sorted(set(frame[mistake.per]))
-            free = [one for one in every if not any(one in taken for taken in chosen)]
+            every = {
+                record[mistake.per]
+                for record in self._records[name]
+                if all(record[column] < before for column, before in mistake.voor.items())
+            }
+            free = sorted(every.difference(*chosen))
             chosen.append(set(self._world.rng.sample(free, round(mistake.deel * len(every)))))
         return chosen
 
-
-def _is_as(row: Row, also: Also) -> bool:
-    return all(row[name] in values for name, values in also.als.items())
-
-
-def _known(frame: pd.DataFrame, content: Content, day: date, told: date) -> pd.DataFrame:
-    bekend = content.bekend
-    frame = frame[frame[bekend.vanaf].map(lambda since: since <= day)]
-    if bekend.tot:
-        frame = frame[frame[bekend.tot].map(lambda until: pd.isna(until) or until > told)]
-    frame = frame.copy()
-    for column, effects in bekend.nog_niet.items():
-        later = frame[column].map(lambda moment: pd.isna(moment) or moment > day).astype(bool)
-        for other, value in effects.items():
-            instead = frame[other].replace(value) if isinstance(value, dict) else value
-            frame[other] = frame[other].mask(later, instead)
-    return frame
+    def state(self, day: date, told: date, is_wrong: bool) -> Records:
+        """Give what the register held on a day; what was found wrong by the day on which that was told is gone."""
+        held: Records = {}
+        for name, content in self._world.scenario.extracten.items():
+            records = _known(self._records[name], content.bekend, day, told)
+            for mistake, wrong in zip(content.fouten, self._wrong[name], strict=True):
+                if day in mistake.stand or (is_wrong and not mistake.stand):
+                    records = _mistaken(records, mistake, wrong)
+            held[name] = list(records)
+        for name in sorted(held, key=self._by_references):
+            for column in self._world.extracts[name].columns:
+                if column.references:
+                    held[name] = list(_referring(held, name, column))
+        return held
 
 
-def _mistaken(frame: pd.DataFrame, mistake: Mistake, wrong: set[Any]) -> pd.DataFrame:
-    is_wrong = frame[mistake.per].isin(list(wrong))
-    if mistake.weg:
-        return frame[~is_wrong]
-    frame = frame.copy()
-    for column in mistake.jaar_eerder:
-        frame[column] = frame[column].mask(is_wrong, frame[column].map(_year_earlier))
-    for column, value in mistake.wordt.items():
-        frame[column] = frame[column].mask(is_wrong & frame[column].notna(), value)
-    return frame
+def _known(records: Iterable[Record], known: Known, day: date, told: date) -> Iterator[Record]:
+    """Give what was known on a day, without what had not happened yet."""
+    for record in records:
+        until = record[known.tot] if known.tot else None
+        if record[known.vanaf] > day or (until is not None and until <= told):
+            continue
+        for column, effects in known.nog_niet.items():
+            if record[column] is None or record[column] > day:
+                record = record | {
+                    other: value.get(record[other], record[other]) if isinstance(value, dict) else value
+                    for other, value in effects.items()
+                }
+        yield record
+
+
+def _mistaken(records: Iterable[Record], mistake: Mistake, wrong: set[Any]) -> Iterator[Record]:
+    for record in records:
+        if record[mistake.per] not in wrong:
+            yield record
+        elif not mistake.weg:
+            values = mistake.wordt | {column: _year_earlier(record[column]) for column in mistake.jaar_eerder}
+            yield record | {column: value for column, value in values.items() if record[column] is not None}
+
+
+def _referring(held: Records, name: str, column: Column) -> Iterator[Record]:
+    """Give the records of which a reference has something to refer to; where there may be none, it is empty instead."""
+    other, field = str(column.references).split(".")
+    there = {None, *(record[field] for record in held[other])}
+    for record in held[name]:
+        if record[column.name] in there:
+            yield record
+        elif not column.required:
+            yield record | {column.name: None}
 
 
 def _year_earlier(day: date | None) -> date | None:
     """Give the same day a year earlier, as in a mistyped year."""
-    return None if pd.isna(day) else day.replace(year=day.year - 1, day=min(day.day, 28))
+    return day and day.replace(year=day.year - 1, day=min(day.day, 28))
 
 
-def _with_misfits(extract: Extract, frame: pd.DataFrame, misfits: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Add rows that do not fit, each as one that is there with other values, and put all in the order of the key."""
-    bad = frame.iloc[: len(misfits)].copy()
-    for place, misfit in enumerate(misfits):
-        for column, value in misfit.items():
-            bad.iloc[place, list(bad.columns).index(column)] = value
-    whole = pd.concat([frame, bad])[[column.name for column in extract.columns]]
-    return whole.sort_values(
-        extract.key[:2], kind="stable", key=lambda column: column.map(lambda value: str(value).zfill(12))
-    )
+def _delivered(extract: Extract, records: Sequence[Record], misfits: Sequence[Record]) -> pd.DataFrame:
+    """Add records that do not fit, each as one that is there with other values, and put all in the order of the key."""
+    whole = [*records, *(record | misfit for record, misfit in zip(records, misfits, strict=False))]
+    whole.sort(key=lambda record: [str(record[column]).zfill(12) for column in extract.key[:2]])
+    return pd.DataFrame(whole, columns=[column.name for column in extract.columns], dtype=object)
 
 
-def _changes(world: World, extract: Extract, states: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _changes(world: World, extract: Extract, states: Sequence[Sequence[Record]]) -> list[Record]:
     """List what was dropped, is new, or changed from each state to the next; the last record of a thing counts."""
     change, dropped, (key,) = str(extract.change_column), extract.deletion_code, extract.key
     (code_list,) = (column.code_list for column in extract.columns if column.name == change)
     # What is neither dropped nor new has changed.
-    (changed,) = {*world.code_lists[str(code_list)]} - {dropped, *states[0][change]}
-    records: list[dict[Hashable, Any]] = []
-
-    def by_key(state: pd.DataFrame) -> dict[Any, dict[Hashable, Any]]:
-        # Empty values as None, or no row with one would be equal to itself.
-        return {row[key]: row for row in state.where(state.notna(), None).to_dict("records")}
-
-    for before, after in pairwise(map(by_key, states)):
-        records += [row | {change: dropped} for number, row in before.items() if number not in after]
-        records += [row for number, row in after.items() if number not in before]
-        records += [
-            row | {change: changed} for number, row in after.items() if number in before and row != before[number]
+    (changed,) = {*world.code_lists[str(code_list)]} - {dropped, *(record[change] for record in states[0])}
+    by_key = [{record[key]: record for record in state} for state in states]
+    changes: list[Record] = []
+    for before, after in pairwise(by_key):
+        changes += [record | {change: dropped} for number, record in before.items() if number not in after]
+        changes += [record for number, record in after.items() if number not in before]
+        changes += [
+            record | {change: changed}
+            for number, record in after.items()
+            if number in before and record != before[number]
         ]
-    return pd.DataFrame(records, columns=states[0].columns, dtype=object)
+    return changes
 
 
-def _references(extract: Extract) -> dict[str, tuple[str, str]]:
-    pairs = ((column.name, column.references.split(".")) for column in extract.columns if column.references)
-    return {name: (other, field) for name, (other, field) in pairs}
-
-
-def _tables(world: World) -> list[Planned]:
-    table = world.scenario.tabel
-    assert table is not None
-    extract = world.extracts[table.extract]
-    names, numbers = (column.name for column in extract.columns)
-    shares = shares_of(table.rijen, world.rng), shares_of(table.gebieden, world.rng)
-
-    def planned(arrival: Arrival) -> Planned:
-        years = {year: (arrival.bijgesteld, "*") if year in arrival.voorlopig else (1, "") for year in arrival.jaren}
-        made, form = make_table(table, years, world.total, world.years, shares)
-        given: dict[str, Any] = {names: list(made), numbers: list(made.values())}
-        frame = rows(extract, len(made), world.rng, world.code_lists, **given)
-        return Planned(extract, frame, arrival.stand, arrival.ontvangen, form)
-
-    return [planned(arrival) for arrival in world.scenario.leveringen]
+def _records(frame: pd.DataFrame) -> list[Record]:
+    return [dict(zip(frame.columns, values, strict=True)) for values in frame.itertuples(index=False, name=None)]

@@ -4,19 +4,24 @@ The keys are Dutch; the README beside this module explains them. Recipes of sing
 is made of it all in `interpreter.py`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from orchestration.declarations import Extract
-from orchestration.demo.tables import WideTable
 from orchestration.demo.values import Recipe, Strict
 
-Recipes = dict[str, Recipe]
+# What names columns says so in its type.
+COLUMNS = "columns"
+Column = Annotated[str, COLUMNS]
+Columns = Annotated[list[str], COLUMNS]
+Values = Annotated[dict[str, Any], COLUMNS]
+Recipes = Annotated[dict[str, Recipe], COLUMNS]
+Weight = float | tuple[float, float] | str
 
 
 class ScenarioError(ValueError):
@@ -40,16 +45,11 @@ class Years(Strict):
 
 
 class Also(Years):
-    """Rows that go with a row: of the same extract, and then as that one in all that is not said, or of another.
-
-    They go with a share of the rows, each by chance, or with so many of a group and year; all that are as `als` says.
-    """
+    """Rows that go with a row, by chance: of the same extract, and as that one in what is not said, or of another."""
 
     extract: str = ""
     deel: float = 1
-    aantal: int | None = None
     keer: int | tuple[int, int] = 1
-    als: dict[str, list[Any]] = Field({})
     waarden: Recipes = Field({})
 
 
@@ -67,28 +67,28 @@ class Part(Years):
 class Group(Part):
     """Rows of one kind: so many in each year; in `samen` columns whose values add up to a total of the year."""
 
-    samen: dict[str, str] = Field({})
+    samen: Annotated[dict[str, str], COLUMNS] = Field({})
     elke_groep: bool = True
 
 
 class Known(Strict):
     """When a register knows what: rows by a first and last day, and what stands as long as something has no day yet."""
 
-    vanaf: str
-    tot: str = ""
-    nog_niet: dict[str, dict[str, Any]] = Field({})
+    vanaf: Column
+    tot: Column = ""
+    nog_niet: Annotated[dict[str, Values], COLUMNS] = Field({})
 
 
 class Mistake(Strict):
     """What is wrong in a share of the rows, in the first delivery of the last stand or in the stands that are named."""
 
-    per: str
+    per: Column
     deel: float
     stand: list[date] = Field([])
-    voor: dict[str, date] = Field({})
+    voor: Annotated[dict[str, date], COLUMNS] = Field({})
     weg: bool = False
-    jaar_eerder: list[str] = Field([])
-    wordt: dict[str, Any] = Field({})
+    jaar_eerder: Columns = Field([])
+    wordt: Values = Field({})
 
 
 class Content(Strict):
@@ -101,7 +101,7 @@ class Content(Strict):
     schrijfwijze: Recipes = Field({})
     bekend: Known
     fouten: list[Mistake] = Field([])
-    past_niet: list[dict[str, Any]] = Field([])
+    past_niet: Annotated[list[dict[str, Any]], COLUMNS] = Field([])
 
 
 class Arrival(Strict):
@@ -126,6 +126,27 @@ THREE = [
     Arrival.model_validate([date(2023, 1, 15), date(2023, 1, 20)]),
     Arrival.model_validate([date(2023, 1, 15), date(2023, 2, 10)]),
 ]
+
+
+class WideTable(Strict):
+    """What stands in a wide table.
+
+    The value of a row is a share (or the two between which it lies), `som` (of the rows whose code begins with its
+    code, or of all where it has no code), `.` (not known), or what stands behind `totaal` in the name of a total. A
+    share is one of all shares in the table. The value of an area is a share or `som`; that of a subject a factor.
+    """
+
+    extract: str
+    verdeeld: str
+    totaal: str = ""
+    rijen: dict[str, Weight]
+    gebieden: dict[str, Weight] = Field({"": 1})
+    onderwerpen: dict[str, float] = Field({"": 1})
+    kop: str
+    afgerond_op: int = 1
+    voorregels: list[list[str]] = Field([])
+    slotregel: str = ""
+    alles_tussen_aanhalingstekens: bool = False
 
 
 class Scenario(Strict):
@@ -180,42 +201,38 @@ def check_names(scenario: Scenario, extracts: Mapping[str, Extract]) -> None:
         ScenarioError: A name is none of an extract, or neither one of a column nor in `hulp`.
     """
     for extract, content in scenario.extracten.items():
-        for where, of, names in _names(extract, content):
+        for where, of, names in _names(content, extract, f"extracten.{extract}"):
             if of not in extracts or of not in scenario.extracten:
-                raise ScenarioError(f"extracten.{where}: {of} is geen extract; wel {', '.join(extracts)}")
+                raise ScenarioError(f"{where}: {of} is geen extract; wel {', '.join(extracts)}")
             known = [*(column.name for column in extracts[of].columns), *scenario.extracten[of].hulp]
             for name in names:
                 if name not in known:
-                    raise ScenarioError(f"extracten.{where}: {name} is geen kolom en staat niet in hulp; wel {known}")
+                    raise ScenarioError(f"{where}: {name} is geen kolom en staat niet in hulp; wel {known}")
 
 
-def _names(extract: str, content: Content) -> Iterator[tuple[str, str, Iterable[str]]]:
-    """Give all names of columns: where they stand, and of which extract they are."""
-    yield f"{extract}.vast", extract, content.vast
-    yield f"{extract}.schrijfwijze", extract, content.schrijfwijze
-    known = content.bekend
-    later = [name for effects in known.nog_niet.values() for name in effects]
-    yield f"{extract}.bekend", extract, [known.vanaf, *filter(None, [known.tot]), *known.nog_niet, *later]
-    for place, wrong in enumerate(content.fouten):
-        yield f"{extract}.fouten.{place}", extract, [wrong.per, *wrong.voor, *wrong.jaar_eerder, *wrong.wordt]
-    for place, misfit in enumerate(content.past_niet):
-        yield f"{extract}.past_niet.{place}", extract, misfit
-    for name, group in content.groepen.items():
-        yield f"{extract}.groepen.{name}.samen", extract, group.samen
-        yield from _names_in_part(f"{extract}.groepen.{name}", extract, group)
-    for place, part in enumerate(content.elke_groep):
-        yield from _names_in_part(f"{extract}.elke_groep.{place}", extract, part)
+def _names(said: Strict, extract: str, where: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Give all names of columns in a part of a scenario file: where they stand, and of which extract they are."""
+    of = getattr(said, "extract", "") or extract
+    yield where, of, []
+    for key, value in said:
+        here = f"{where}.{key}"
+        if COLUMNS in type(said).model_fields[key].metadata:
+            yield here, of, list(_flat(value))
+        within = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else [])
+        for place, inner in (("", value), *within):
+            if isinstance(inner, Strict):
+                yield from _names(inner, of, f"{here}.{place}".removesuffix("."))
 
 
-def _names_in_part(where: str, extract: str, part: Part) -> Iterator[tuple[str, str, Iterable[str]]]:
-    yield f"{where}.waarden", extract, part.waarden
-    for place, also in enumerate(part.ook):
-        yield f"{where}.ook.{place}", also.extract or extract, also.waarden
-        yield f"{where}.ook.{place}.als", extract, also.als
-    for place, inner in enumerate(part.waarvan):
-        yield from _names_in_part(f"{where}.waarvan.{place}", extract, inner)
-    if part.anders is not None:
-        yield from _names_in_part(f"{where}.anders", extract, part.anders)
+def _flat(value: Any) -> Iterator[str]:
+    """Give the names in what names columns: one, several, or the keys of a mapping and of those within it."""
+    if isinstance(value, str):
+        yield from filter(None, [value])
+    elif isinstance(value, list):
+        yield from (name for each in value for name in _flat(each))
+    else:
+        yield from value
+        yield from (name for inner in value.values() if isinstance(inner, dict) for name in inner)
 
 
 def _explained(error: ValidationError, above: tuple[str | int, ...] = ()) -> Iterator[str]:

@@ -10,11 +10,14 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+import pandas as pd
+
 from orchestration.declarations import Extract, read_declarations
 from orchestration.demo import csv_onderzoeken, executie_dossiers
 from orchestration.demo.generator import CodeLists, read_code_lists, rows, write
-from orchestration.demo.interpreter import Frames, Hook, Planned, Totals, World, deliveries
+from orchestration.demo.interpreter import Hook, Planned, Totals, World, deliveries
 from orchestration.demo.reader import ScenarioError, read_scenario
+from orchestration.demo.tables import table_deliveries
 
 FOLDER = Path(__file__).parent
 SCENARIO = FOLDER / "scenario.csv"
@@ -91,15 +94,19 @@ def plan(
             planned += _basic_deliveries(own, code_lists, rng)
             continue
         scenario = read_scenario(file)
+        world = World(scenario, own, code_lists, totals, rng)
         try:
-            planned += deliveries(World(scenario, own, code_lists, totals, rng), HOOKS.get(registration))
+            if scenario.tabel is not None:
+                planned += table_deliveries(world, scenario.tabel)
+            else:
+                planned += deliveries(world, HOOKS.get(registration))
         except ScenarioError as error:
             raise ScenarioError(f"{file.name}: {error}") from error
     return planned
 
 
 def _basic_deliveries(extracts: Mapping[str, Extract], code_lists: CodeLists, rng: Random) -> list[Planned]:
-    frames: Frames = {}
+    frames: dict[str, pd.DataFrame] = {}
     # What is referred to first.
     for extract in sorted(extracts.values(), key=lambda extract: any(column.references for column in extract.columns)):
         frames[extract.name] = rows(extract, BASIC_ROWS, rng, code_lists, frames)

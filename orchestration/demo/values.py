@@ -7,13 +7,14 @@ registration. Which rows there are stands in `interpreter.py`.
 import inspect
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import count
 from random import Random
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
 
@@ -72,62 +73,22 @@ Recipe = Annotated[Any, BeforeValidator(_parse)]
 
 
 class Making:
-    """What has been made so far of one registration, and what chance it is made with.
-
-    Args:
-        extracts: The declared extracts of the registration, by name.
-        code_lists: Codes by the name of the code list.
-        rng: Where all chance comes from.
-        last_day: The last stand; nothing is known after it.
-    """
+    """What recipes need of a `World`: what it is made of, and what has been made so far."""
 
     def __init__(self, extracts: Mapping[str, Extract], code_lists: CodeLists, rng: Random, last_day: date) -> None:
         """Begin with nothing made."""
         self.extracts, self.code_lists, self.rng, self.last_day = extracts, code_lists, rng, last_day
         self.rows: dict[str, dict[str, list[Row]]] = {name: {} for name in extracts}
-        self.counters: Counter[tuple[str, str, int]] = Counter()
-        self._fresh: dict[tuple[str, str], Iterator[Any]] = {}
-        self._choices: dict[tuple[Any, ...], tuple[int, list[Row]]] = {}
-        self._left: dict[tuple[str, str, str, int], list[Any]] = {}
+        # What recipes remember from one row to the next, by recipe and place.
+        self.remembered: dict[tuple[Any, ...], Any] = {}
 
     def of_groups(self, extract: str, groups: Sequence[str] = ()) -> list["Row"]:
         """Give the rows of some groups of an extract, or of all, in the order in which they were made."""
         of_extract = self.rows[extract]
         return [row for group in groups or of_extract for row in of_extract[group]]
 
-    def fresh(self, extract: str, column: str) -> Any:
-        """Give a value of a column that nobody had before."""
-        key = extract, column
-        if key not in self._fresh:
-            self._fresh[key] = each_different(self.extracts[extract], column, self.rng, self.code_lists)
-        return next(self._fresh[key])
 
-    def pick(
-        self, extract: str, groups: Sequence[str], year: int | None, day: str, before: date | None
-    ) -> "Row | None":
-        """Choose a row that was made before, if any, of some groups: of a year, or with a day before another."""
-        of_extract = self.rows[extract]
-        total = sum(len(of_extract[group]) for group in groups or of_extract)
-        key = extract, *groups, year, day
-        if key not in self._choices or self._choices[key][0] != total:
-            rows = [row for row in self.of_groups(extract, groups) if year in (None, row.year)]
-            self._choices[key] = total, sorted(rows, key=lambda row: row[day]) if day else rows
-        rows = self._choices[key][1]
-        number = bisect_left(rows, before, key=lambda row: row[day]) if before else len(rows)
-        return rows[self.rng.randrange(number)] if number else None
-
-    def of_year_before(self, row: "Row", column: str) -> Any:
-        """Give a value that the column had in the group of a row a year earlier, each at most once."""
-        key = row.extract, row.group, column, row.year
-        if key not in self._left:
-            before = self.rows[row.extract][row.group]
-            values = dict.fromkeys(other[column] for other in before if other.year == row.year - 1)
-            self._left[key] = self.rng.sample(list(values), len(values))
-        if not self._left[key]:
-            raise ValueError(f"{column}: het jaar voor {row.year} heeft er niet genoeg")
-        return self._left[key].pop()
-
-
+@dataclass(eq=False)
 class Row:
     """One row in the making: a value is made when it is first asked for, and then stands.
 
@@ -139,24 +100,19 @@ class Row:
         recipes: Its recipes by column; a name that is no column is only there for other recipes.
         parent: The row that it goes with. What has no recipe here is taken from there.
         values: What stands already.
+        also: What goes with it.
+        is_special: Whether more is said of it than of its whole group.
     """
 
-    def __init__(
-        self,
-        made: Making,
-        extract: str,
-        group: str,
-        year: int,
-        recipes: Mapping[str, Any],
-        parent: "Row | None" = None,
-        values: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Begin a row of which nothing else stands yet."""
-        self.made, self.extract, self.group, self.year = made, extract, group, year
-        self.recipes, self.parent = recipes, parent
-        self.values: dict[str, Any] = dict(values or {})
-        self.is_special = False
-        self.places: dict[str, int] = parent.places if parent else {}
+    made: Making
+    extract: str
+    group: str
+    year: int
+    recipes: Mapping[str, Any]
+    parent: "Row | None" = None
+    values: dict[str, Any] = field(default_factory=dict)
+    also: list[Any] = field(default_factory=list)
+    is_special: bool = False
 
     def __getitem__(self, name: str) -> Any:
         """Give the value of a column; nothing where nobody has a recipe for it."""
@@ -170,6 +126,11 @@ class Row:
             return f"{self.year % 100:02}"
         # What a recipe asks of its own column is what stood there before.
         return self.parent[name] if self.parent else None
+
+    def complete(self) -> None:
+        """Make what has a recipe and was not asked for yet."""
+        for name in self.recipes:
+            self[name]
 
     def again(self, recipes: Mapping[str, Any]) -> None:
         """Make values once more, each from what stands now."""
@@ -227,7 +188,9 @@ def _amount(row: Row, _: str, bedrag: tuple[int, int]) -> Decimal:
 
 @_recipe
 def _fresh(row: Row, column: str, nieuw: bool) -> Any:
-    return row.made.fresh(row.extract, column)
+    made = row.made
+    values = each_different(made.extracts[row.extract], column, made.rng, made.code_lists)
+    return next(made.remembered.setdefault(("nieuw", row.extract, column), values))
 
 
 @_recipe
@@ -254,26 +217,34 @@ def _existing(
     extract, name = uit.split(".")
     there, here = eerder or ("", "")
     until = row.day(here, min) if here else None
-    chosen = row.made.pick(extract, groep, row.year if zelfde_jaar else None, there, until)
-    return chosen and chosen[name]
+    of_extract, remembered = row.made.rows[extract], row.made.remembered
+    # Sorting all of them anew for each row would take most of the time; they do change while rows are being made.
+    key = "uit", extract, groep, row.year if zelfde_jaar else None, there
+    number = sum(len(of_extract[group]) for group in groep or of_extract)
+    if key not in remembered or remembered[key][0] != number:
+        rows = [each for each in row.made.of_groups(extract, groep) if not zelfde_jaar or each.year == row.year]
+        remembered[key] = number, sorted(rows, key=lambda each: each[there]) if there else rows
+    rows = remembered[key][1]
+    earlier = bisect_left(rows, until, key=lambda each: each[there]) if until else len(rows)
+    return rows[row.made.rng.randrange(earlier)][name] if earlier else None
 
 
 @_recipe
 def _year_before(row: Row, column: str, vorig_jaar: bool) -> Any:
-    return row.made.of_year_before(row, column)
+    made, key = row.made, ("vorig_jaar", row.extract, row.group, column, row.year)
+    if key not in made.remembered:
+        before = [other for other in made.rows[row.extract][row.group] if other.year == row.year - 1]
+        values = list(dict.fromkeys(other[column] for other in before))
+        made.remembered[key] = made.rng.sample(values, len(values))
+    if not made.remembered[key]:
+        raise ValueError(f"{column}: het jaar voor {row.year} heeft er niet genoeg")
+    return made.remembered[key].pop()
 
 
 @_recipe
-def _count(row: Row, column: str, teller: int, per_jaar: bool = False) -> int:
-    key = (row.extract, column, row.year if per_jaar else 0)
-    row.made.counters[key] += 1
-    return teller + row.made.counters[key] - 1
-
-
-@_recipe
-def _place(row: Row, _: str, volgnummer: bool) -> int:
-    row.places[row.extract] = row.places.get(row.extract, 0) + 1
-    return row.places[row.extract]
+def _count(row: Row, column: str, teller: int, per: Literal["jaar", "rij"] | None = None) -> int:
+    of = row.year if per == "jaar" else (row.parent or row) if per == "rij" else None
+    return next(row.made.remembered.setdefault(("teller", row.extract, column, of), count(teller)))
 
 
 @_recipe
@@ -286,16 +257,6 @@ def _spelled(row: Row, _: str, spelling: str, patroon: str, als: list[str]) -> A
     value = row[spelling]
     found = re.fullmatch(patroon, value) if isinstance(value, str) else None
     return found.expand(row.made.rng.choice(als)) if found else value
-
-
-@_recipe
-def _some(row: Row, _: str, greep: list[str], aantal: tuple[int, int]) -> list[str]:
-    return row.made.rng.sample(greep, row.made.rng.randint(*aantal))
-
-
-@_recipe
-def _among(row: Row, column: str, komt_voor_in: str, dan: str, anders: str) -> str:
-    return dan if column in (row[komt_voor_in] or []) else anders
 
 
 def draw(recipe: Any, row: Row, column: str) -> Any:

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import cast
 
 import dagster as dg
+import duckdb
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
@@ -254,6 +256,92 @@ def test_the_sensor_answers_whatever_lies_in_the_inbox(tmp_path: Path, monkeypat
     with dg.build_sensor_context() as context:
         outcome = new_delivery_sensor(context)
     assert outcome == dg.SkipReason("geen complete levering; 7 bestanden blijven liggen")
+
+
+def test_a_refused_delivery_is_red_on_its_asset_and_what_no_rule_looked_at_keeps_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration import alerts, assets
+
+    paths, key = DataPaths(tmp_path), dg.AssetKey(["integrale_acties", "acties"])
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    monkeypatch.setattr(alerts, "tell", lambda *_: None)
+    monkeypatch.setattr(assets, "recorded", lambda: None)
+    heading = "actie_nr;partner;eenheid;bijdrage;status;actiedatum;omschrijving\r\n"
+    good = heading + "IHA-000001;POL;NN;UITV;UIT;05-05-2020;x\r\n"
+
+    def night(name: str, text: str) -> dict[str, dg.AssetCheckEvaluation]:
+        (paths.inbox / "integrale_acties").mkdir(parents=True, exist_ok=True)
+        (paths.inbox / "integrale_acties" / name).write_bytes(text.encode())
+        run = dg.materialize(
+            [assets.deliveries], instance=instance, resources={"sole_writer": assets.sole_writer_resource}
+        )
+        return {each.check_name: each for each in run.get_asset_check_evaluations() if each.asset_key == key}
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = night("demo_acties_20210115_ontvangen_20210120.csv", good)
+        assert first["toegelaten"].passed
+        assert first["toegelaten"].description == "levering 1 is toegelaten: 1 record, stand 15-01-2021"
+        assert first["status_in_codelijst"].description == "levering 1: 1 rij bekeken, geen afwijking"
+        second = night("demo_acties_20220115_ontvangen_20220120.csv", good.replace("status", "stand"))
+        # Only how the extract stands is told: no rule looked at a file that cannot be read.
+        assert second.keys() == {"toegelaten"}
+        refused = second["toegelaten"]
+        assert (refused.passed, refused.severity) == (False, dg.AssetCheckSeverity.ERROR)
+        assert (refused.description or "").startswith("geweigerd levering 2 demo_acties_20220115")
+        assert (refused.description or "").endswith("na herstel opnieuw aanbieden: make offer LEVERING=2")
+        third = night("demo_acties_20220115_ontvangen_20220121.csv", good)
+        assert third["toegelaten"].passed
+        assert night("demo_acties_20220115_ontvangen_20220121.csv", good) == {}, "nothing is told twice"
+
+
+def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration import alerts
+    from orchestration.automation import late_supplier_sensor
+
+    told: list[tuple[str, str]] = []
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path))
+    monkeypatch.setattr(alerts, "tell", lambda title, text: told.append((title, text)))
+    with duckdb.connect(str(DataPaths(tmp_path).published)) as con:
+        con.execute(
+            """create schema marts; create table marts.dim_extract as
+            from (values ('cjib_incasso', 'incasso', 'CJIB', 'kwartaal', date '2023-01-20', date '2023-05-20'),
+                ('om_beslag', 'beslag', 'OM', 'jaarlijks', date '2023-01-20', date '2999-05-20'))
+                as rij (registratie, extract, leverancier, ritme, ontvangen_datum, verwacht_voor)"""
+        )
+    cursor: str | None = None
+    found = []
+    for _ in range(2):
+        with dg.build_sensor_context(cursor=cursor, instance=dg.DagsterInstance.ephemeral()) as context:
+            outcome = late_supplier_sensor(context)
+        assert isinstance(outcome, dg.SensorResult)
+        cursor = outcome.cursor
+        found.append({each.asset_key.path[0]: each for each in outcome.asset_events})
+    assert [title for title, _ in told] == ["1 levering is te laat; de eerdere blijven van kracht"]
+    assert told[0][1].startswith("cjib_incasso/incasso: CJIB is te laat: verwacht voor 20-05-2023")
+    late, in_time = found[0]["cjib_incasso"], found[0]["om_beslag"]
+    assert (late.check_name, late.passed, late.severity) == ("op_tijd", False, dg.AssetCheckSeverity.WARN)
+    assert in_time.passed
+
+
+def test_the_questions_can_be_launched_as_offered(defs: dg.Definitions) -> None:
+    from orchestration.automation import VERSIONS, asked_day
+
+    for job in ("as_of", "what_if"):
+        assert dg.validate_run_config(defs.resolve_job_def(job))
+    # First what nobody decided to count by: the version that holds is no question.
+    offered = defs.resolve_job_def("what_if").run_config
+    assert offered == {"ops": {"write_what_if": {"config": {"versies": ["afdoening_2"]}}}}
+    assert len(VERSIONS) > 40 and all(VERSIONS.values())
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        dg.validate_run_config(
+            defs.resolve_job_def("what_if"), {"ops": {"write_what_if": {"config": {"versies": ["afdoening_9"]}}}}
+        )
+    assert asked_day("2022-12-31") == date(2022, 12, 31)
+    with pytest.raises(dg.Failure, match="'gisteren' is geen dag; schrijf haar als jjjj-mm-dd"):
+        asked_day("gisteren")
 
 
 def test_people_are_told_once_of_files_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:

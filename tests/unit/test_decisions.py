@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration import register
-from orchestration.decisions import offer_again, withdraw
+from orchestration.decisions import offer_again, refuse, withdraw
 from tests.unit.conftest import GOOD, HEAD, OTHER, PAIR, Night, objection_to
 
 
@@ -136,6 +136,15 @@ def test_refused_delivery_can_be_offered_again(night: Night) -> None:
     assert [verdict for _, verdict in night.verdicts()] == ["opnieuw_aangeboden", "toegelaten"]
     assert holding_from(night, 1) == [datetime(2020, 1, 2)] * 2
     assert holding_from(night, 2) == [datetime(2020, 1, 2)], "it was good all along"
+
+
+def test_a_person_closes_what_was_refused_by_itself(night: Night) -> None:
+    night.put("proef/rijen_20200101_ontvangen_20200102.csv", GOOD)
+    night.run(judge=objection_to("rijen"))
+    assert [row.number for row in register.still_open(night.raw)] == [1]
+    refuse(night.raw, 1, "komt niet opnieuw", "jansen")
+    assert register.still_open(night.raw) == []
+    assert night.verdicts()[-1][1] == "geweigerd"
 
 
 def test_refused_set_is_offered_again_as_a_whole(night: Night) -> None:

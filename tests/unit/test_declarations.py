@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.declarations import DeclarationError, read_declarations
+from orchestration import declarations
+from orchestration.declarations import DeclarationError, Extract, read_declarations
 from orchestration.paths import STAGING
 from tests.unit.conftest import COLUMNS, make_extract
 
@@ -106,6 +107,68 @@ def test_wrong_declaration_is_told_where_and_what(tmp_path: Path, old: str, new:
         read_declarations(tmp_path)
     assert told in str(error.value)
     assert "_proef__sources.yml" in str(error.value)
+
+
+def read(folder: Path, text: str) -> dict[tuple[str, str], Extract]:
+    (folder / "proef").mkdir(exist_ok=True)
+    (folder / "proef" / "_proef__sources.yml").write_text(text)
+    return read_declarations(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        # Of a column its name, of an entry that says nothing of one key itself; a mapping is not shown.
+        (
+            "{required: true}",
+            "{personal: true}",
+            "  columns.id: Value error, a personal column is delivered as varchar",
+        ),
+        ("{name: id, ", "{", "  columns.0.name: Field required"),
+        (
+            "key: [id]",
+            "key: [id]\n            heading_line: 1",
+            "  (the whole entry): Value error, heading_line is one of the preamble_lines",
+        ),
+        (
+            "        description: Een rij per proef.\n",
+            "",
+            "  description: String should have at least 10 characters, given ''",
+        ),
+        (
+            DECLARATION[DECLARATION.index("        columns:") :],
+            "",
+            "  columns: List should have at least 1 item after validation, not 0, given []",
+        ),
+        (
+            "delivery: volledig",
+            "delivery: soms\n            kleur: rood",
+            "  delivery: Input should be 'volledig', 'periode' or 'mutaties', given 'soms'\n"
+            "  kleur: Extra inputs are not permitted, given 'rood'",
+        ),
+    ],
+)
+def test_a_wrong_declaration_is_told_line_by_line_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, told: str
+) -> None:
+    # A file of the project is named from its root.
+    monkeypatch.setattr(declarations, "ROOT", tmp_path)
+    assert old in DECLARATION
+    with pytest.raises(DeclarationError) as error:
+        read(tmp_path, DECLARATION.replace(old, new, 1))
+    assert str(error.value) == f"proef/_proef__sources.yml: proef.rijen:\n{told}"
+
+
+def test_what_a_source_says_of_itself_is_read(tmp_path: Path) -> None:
+    alone = read(tmp_path, DECLARATION)
+    named = "  - name: proef\n"
+    together = read(tmp_path, DECLARATION.replace(named, f"{named}    config: {{meta: {{together: true}}}}\n"))
+    assert [extract.together for each in (alone, together) for extract in each.values()] == [False, True]
+
+
+def test_a_source_that_is_no_delivery_does_not_hide_the_next(tmp_path: Path) -> None:
+    register = "sources:\n  - {name: boek, config: {meta: {register: true}}, tables: [{name: rijen}]}\n"
+    assert list(read(tmp_path, DECLARATION.replace("sources:\n", register))) == [("proef", "rijen")]
 
 
 def test_a_deletion_code_that_is_never_found_is_an_error() -> None:

@@ -63,7 +63,7 @@ extracten:
       - {nr: fout, soort: null}
   delen:
     hulp: [begin_op]
-    vast: {regel: {volgnummer: true}}
+    vast: {regel: {teller: 1, per: rij}}
     bekend: {vanaf: begin_op}
 """
 
@@ -155,7 +155,7 @@ def test_rows_of_another_extract_go_with_theirs_and_leave_with_them(tmp_path: Pa
         ("jaren: 2021, aantal", "jaren: 2020, aantal", "telt: eerdere_nr: het jaar voor 2020"),
         ("deel: 0.5", "aantal: 25", "groepen.telt: waarvan: 25 van 10 in 2020"),
         ("eind_op: {van: begin_op", "eind: {van: begin_op", "zaken.vast: eind is geen kolom en staat niet in hulp"),
-        ("{per: nr", "{per: nummer", "zaken.fouten.0: nummer is geen kolom"),
+        ("{per: nr", "{per: nummer", "zaken.fouten.0.per: nummer is geen kolom"),
         ("{extract: delen", "{extract: deel", "groepen.telt.ook.0: deel is geen extract; wel delen, zaken"),
         ("begin_op + 10", "begin_op plus 10", "groepen.telt: 'begin_op plus 10' is geen dag"),
         ("totalen: {", "totalen: [", "niet te lezen"),

@@ -3,13 +3,14 @@
 Whether it is noticed takes half an hour, and says `make mutants`.
 """
 
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
 from orchestration.paths import ROOT
-from tests.mutants import MUTANTS, PARTS, Mutant, broken, main
+from tests.mutants import MUTANTS, PARTS, Mutant, broken, changed_everywhere, main, verdicts_of_tool
 
 
 def test_the_table_names_each_change_once_and_breaks_both_the_machine_and_the_content() -> None:
@@ -39,6 +40,44 @@ def test_what_does_not_stand_there_once_cannot_be_broken(tmp_path: Path) -> None
     for was, times in (("one", 2), ("four", 0)):
         with pytest.raises(ValueError, match=f"stands there {times} times"):
             broken(Mutant("a.py", was, "three"), tmp_path)
+
+
+def test_each_module_of_which_every_line_is_changed_has_tests_of_its_own() -> None:
+    modules = changed_everywhere()
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+
+    assert modules and len(set(modules)) == len(modules)
+    assert [module for module in modules if not (ROOT / module).is_file()] == []
+    assert settings["pytest_add_cli_args_test_selection"] == [
+        f"tests/unit/test_{Path(module).stem}.py" for module in modules
+    ]
+
+
+def test_a_tool_that_does_not_run_or_changes_nothing_is_no_success(tmp_path: Path) -> None:
+    tool = tmp_path / "mutmut"
+    for script, told in (("echo no; exit 3", "mutmut run: no"), ("exit 0", "changed nothing in orchestration/a.py")):
+        tool.write_text(f"#!/bin/sh\n{script}\n")
+        tool.chmod(0o700)
+        with pytest.raises(RuntimeError, match=told):
+            verdicts_of_tool(["orchestration/a.py"], tool)
+
+
+def test_what_the_tool_did_not_see_killed_is_told_with_the_change(tmp_path: Path) -> None:
+    tool = tmp_path / "mutmut"
+    tool.write_text(
+        """#!/bin/sh
+        name=x_f__mutmut_
+        [ $1 = results ] && echo "orchestration.a.${name}1: killed" && echo "orchestration.b.${name}1: survived"
+        [ $1 = results ] && echo "orchestration.a.${name}2: survived"
+        [ $1 = show ] && echo "- was of $2"
+        exit 0"""
+    )
+    tool.chmod(0o700)
+
+    assert verdicts_of_tool(["orchestration/a.py"], tool) == {
+        "orchestration.a.x_f__mutmut_1": "killed",
+        "orchestration.a.x_f__mutmut_2": "survived\n- was of orchestration.a.x_f__mutmut_2\n",
+    }
 
 
 def test_a_choice_that_holds_nothing_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:

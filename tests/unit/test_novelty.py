@@ -28,7 +28,7 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
         "expectations/marts/een.yml": "expectations: []",
         "expectations/marts/een/regel.sql": "from {{ batch }}",
         "orchestration/een.py": "EEN = 1",
-        "dagster.yaml": "telemetry: {}",
+        "orchestration/dagster.yaml": "telemetry: {}",
     }.items():
         (project / file).parent.mkdir(parents=True, exist_ok=True)
         (project / file).write_text(text)
@@ -112,7 +112,7 @@ NEWS: dict[str, tuple[Callable[[DataPaths], object], str]] = {
     "an expectation": (write("expectations/marts/een.yml"), "verwachtingen"),
     "the query of an expectation": (write("expectations/marts/een/regel.sql"), "verwachtingen"),
     "code": (write("orchestration/een.py"), "programma"),
-    "a setting of Dagster": (write("dagster.yaml"), "programma"),
+    "a setting of Dagster": (write("orchestration/dagster.yaml"), "programma"),
     "a library": (
         lambda paths: (paths.data.parent / "libraries" / "dagster-1.0.dist-info").rename(
             paths.data.parent / "libraries" / "dagster-1.1.dist-info"

@@ -175,6 +175,7 @@ def test_the_lock_satisfies_what_is_asked_for() -> None:
         "requirements.lock": project["project"]["dependencies"] + project["dependency-groups"]["dev"],
         "requirements-bouncer.lock": project["dependency-groups"]["bouncer"],
         "requirements-sbom.lock": project["dependency-groups"]["sbom"],
+        "requirements-mutants.lock": project["dependency-groups"]["mutants"],
     }
     for lock, requirements in asked.items():
         locked = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", read(lock), flags=re.MULTILINE))

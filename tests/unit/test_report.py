@@ -132,6 +132,10 @@ def deliver(
         register.decide(con, number, verdict, reason, by)
 
 
+def waiting(con: duckdb.DuckDBPyConnection) -> list[int]:
+    return [row.number for row in register.still_open(con)]
+
+
 def printed(width: int = 80) -> Console:
     return Console(file=io.StringIO(), width=width)
 
@@ -192,6 +196,24 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
     assert lines(console)[-1] == "Alle cijfers: make figures. Waarop een cijfer rust: make explain."
 
 
+def test_a_new_indicator_is_told_once_and_not_for_each_of_its_years(paths: DataPaths) -> None:
+    new = """
+    insert into marts.fct_bijstelling values
+    (15, 'voorraad', 2022, 'realisatie', 'nieuwe_indicator', 9, null, 121, null),
+    (15, 'voorraad', 2023, 'realisatie', 'nieuwe_indicator', 9, null, 88, null),
+    (15, 'voorraad', 2023, 'streefcijfer', 'nieuwe_indicator', 9, null, 100, null),
+    (15, 'context', 2023, 'realisatie', 'nieuwe_indicator', 9, null, 4, null);
+    """
+    publish(paths, SECOND + new, 15)
+    console = printed(200)
+    assert not show_night(paths, console, Stand({}, 13), NOTHING, {}), "no delivery was refused"
+    told = [" ".join(line.split()) for line in lines(console)]
+    assert "voorraad 2022-2023 - 2 cijfers, 1 norm nieuwe indicator" in told
+    assert "context 2023 - 1 cijfer nieuwe indicator" in told
+    assert sum("nieuwe indicator" in line for line in told) == 2
+    assert "leeg 2021 5 - vervallen" in told
+
+
 def test_what_is_held_on_trial_may_be_the_fault_of_the_project(paths: DataPaths, tmp_path: Path) -> None:
     publish(paths, FIRST, 13)
     deliver(paths, tmp_path, "aangehouden", "op proef niet doorstaan: regel x: 1 rij voldoet niet", by="proef")
@@ -216,18 +238,24 @@ def test_what_was_held_before_is_named_until_it_is_decided(paths: DataPaths, tmp
     told = "aangehouden ({}); beslis met make accept, make refuse of, na herstel, make offer"
     assert lines(console)[2:4] == ["Leveringen: niets nieuws.", "  nog 2 leveringen zijn " + told.format("1, 3")]
     with duckdb.connect(str(paths.raw)) as con:
-        assert register.told_held([7]) == "nog 1 levering is " + told.format("7")
+        one = register.deliveries(con, [3])
+        assert register.told_open(one) == ["nog 1 levering is " + told.format("3")]
         # A correction of the same day took the place of the first; the third came later, so it still waits.
         con.execute("update leveringen.levering set ontvangen_op = '2020-01-03' where levering_nr = 2")
         con.execute("update leveringen.levering set ontvangen_op = '2020-01-04' where levering_nr = 3")
-        assert register.still_held(con) == [3]
+        assert waiting(con) == [3]
         con.execute("update leveringen.levering set stand_datum = '2020-02-01' where levering_nr = 2")
-        assert register.still_held(con) == [3]
+        assert waiting(con) == [3]
         con.execute("update leveringen.levering set soort = 'mutaties'")
-        assert register.still_held(con) == [1, 3]
+        assert waiting(con) == [1, 3]
         register.decide(con, 1, "opnieuw_aangeboden", None, "jansen")
+        # What the border in refuses waits for its supplier; what a person refuses waits for nobody.
+        register.decide(con, 3, "geweigerd", "te groot", "grens_in")
+        assert waiting(con) == [3]
+        (told_refused,) = register.told_open(register.still_open(con))
+        assert told_refused.startswith("nog 1 levering is geweigerd (3); na herstel make offer")
         register.decide(con, 3, "geweigerd", "te groot", "jansen")
-        assert register.still_held(con) == []
+        assert waiting(con) == []
 
 
 def test_what_was_noticed_about_admitted_deliveries_is_in_the_summary_as_far_as_it_fits(

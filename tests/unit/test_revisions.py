@@ -30,6 +30,20 @@ def test_revisions_in_both_directions_are_no_bias() -> None:
     assert (row["toetsgrootheid"], row["p_waarde"], row["is_vertekend"]) == (0, pytest.approx(1), False)
 
 
+def test_two_years_are_enough_for_a_test_where_no_more_are_demanded() -> None:
+    # On one degree of freedom the chance is 1 - 2 arctan(t) / pi. Mean 0,505, standard error 0,5: t = 1,01, so 0,4968.
+    demanded = TERMS.assign(minimum_aantal_jaren=2, significantie_pct=50)
+    (row,) = judge_bias(revised(0.005, 1.005), demanded).to_dict("records")
+    assert (row["toetsgrootheid"], row["p_waarde"]) == (pytest.approx(1.01), pytest.approx(0.4968, abs=0.0001))
+    assert row["is_vertekend"] is True
+
+
+def test_a_chance_as_large_as_the_significance_is_no_bias() -> None:
+    # Mean nought: the chance is one.
+    (row,) = judge_bias(revised(-1, 1, -2, 2), TERMS.assign(significantie_pct=100)).to_dict("records")
+    assert (row["p_waarde"], row["is_vertekend"]) == (1, False)
+
+
 @pytest.mark.parametrize(
     ("values", "reason"),
     [

@@ -313,7 +313,9 @@ def test_what_a_killed_trial_held_is_tried_again_and_what_was_published_as_held_
     publish(paths)
     good = deliver(paths, "peren", 1)
     with duckdb.connect(str(paths.raw)) as con:
-        register.decide(con, good, "aangehouden", "op proef niet doorstaan: de nacht werd afgebroken", trial.BY)
+        register.decide(
+            con, good, "aangehouden", "op proef niet doorstaan: de nacht werd afgebroken", register.BY_TRIAL
+        )
     tried = attempt(rule("niet_negatief", "appels"))
     assert not tried.held
     assert verdicts(paths) == {bad: "aangehouden", good: "toegelaten"}

@@ -79,7 +79,12 @@ def test_what_was_published_is_looked_at_row_by_row(book: Path, seeds: Path) -> 
 @pytest.mark.parametrize(
     ("name", "was", "becomes", "told"),
     [
-        ("ondermijning/fase.csv", "Opsporing,true", "Opsporing,false", r"fase_1 .* publicatie 1 .* \(OPS"),
+        (
+            "ondermijning/fase.csv",
+            "Opsporing,true",
+            "Opsporing,false",
+            r"fase\.csv: versie fase_1 .* publicatie 1 .* \(OPS, fase_1, true\)",
+        ),
         ("ondermijning/fase.csv", "OPS,fase_1,Opsporing,true\n", "", r"verwijderd \(OPS"),
         (
             "definities/definitie.csv",
@@ -150,3 +155,91 @@ def test_rows_are_kept_once_and_those_of_a_publication_that_was_broken_off_do_no
 
 def test_before_the_first_publication_everything_may_change(seeds: Path, tmp_path: Path) -> None:
     assert versions.check(tmp_path / "publicaties.duckdb", seeds) == 0
+
+
+YEARS = "indicator_code,definitie_versie,geldig_vanaf,jaar_van,jaar_tot,telregel\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Known later for its own years: those before keep the version that they had.
+        "a,a_1,2015-01-01,,,x\na,a_2,2023-03-01,2023,,y\n",
+        # Of one day, year after year; the order in the list is of no matter.
+        "a,a_2,2015-01-01,2021,,y\na,a_1,2015-01-01,,2020,x\n",
+        # What nobody decided may hold for any years.
+        "a,a_1,2015-01-01,,,x\na,a_8,,2020,2021,y\na,a_9,,2020,2022,y\n",
+        # Of another indicator.
+        "a,a_1,2015-01-01,,,x\nb,b_1,2015-01-01,,,x\n",
+    ],
+)
+def test_for_each_year_one_version_holds(seeds: Path, rows: str) -> None:
+    (seeds / "definities/definitie.csv").write_text(YEARS + rows)
+    # With the three versions of lists.
+    assert versions.check_years(seeds) == rows.count("\n") + 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("a,a_1,2015-01-01,,,x\na,a_2,2015-01-01,2023,,y\n", "a_1 en a_2 .* gelden beide voor 2023"),
+        ("a,a_1,2015-01-01,,2022,x\na,a_2,2015-01-01,2022,,y\n", "a_1 en a_2 .* gelden beide voor 2022"),
+        ("a,a_1,2015-01-01,,,x\na,a_2,2015-01-01,,,y\n", "a_1 en a_2 .* gelden beide voor de eerste jaren"),
+        ("a,a_1,2015-01-01,,2020,x\na,a_2,2015-01-01,2022,,y\n", "tussen a_1 en a_2 geldt er geen voor 2021"),
+        (
+            "a,a_1,2015-01-01,,,x\na,a_2,2023-03-01,2020,2020,y\na,a_3,2023-03-01,2022,,y\n",
+            "tussen a_2 en a_3 geldt er geen voor 2021",
+        ),
+        ("a,a_1,2015-01-01,2019,,x\n", "voor 2019 geldt er geen: a_1"),
+        ("a,a_1,2015-01-01,,2022,x\n", "na 2022 geldt er geen: a_1"),
+        ("a,a_1,2015-01-01,,,x\na,a_2,2023-03-01,2023,2022,y\n", "a_2 geldt vanaf 2023 en tot en met 2022"),
+        ("a,a_1,2015-01-01,,,x\na,a_2,,later,,y\n", "a_2 heeft .* iets anders dan een jaar"),
+    ],
+)
+def test_years_with_more_than_one_version_or_none_are_told_before_anything_is_built(
+    seeds: Path, rows: str, told: str
+) -> None:
+    (seeds / "definities/definitie.csv").write_text(YEARS + rows)
+    with pytest.raises(VersionError, match=told):
+        versions.check(seeds.parent / "publicaties.duckdb", seeds)
+
+
+def test_years_of_a_list_are_looked_at_too(seeds: Path) -> None:
+    (seeds / "definities/lijst_versie.csv").write_text(
+        "lijst_code,lijst_versie,geldig_vanaf,jaar_van,jaar_tot,mag_groeien\n"
+        "fase,fase_1,2015-01-01,,2020,true\nfase,fase_2,2015-01-01,2020,,true\n"
+    )
+    with pytest.raises(VersionError, match=r"fase_1 en fase_2 .* gelden beide voor 2020"):
+        versions.check_years(seeds)
+
+
+def test_for_each_year_one_version_of_the_real_lists_holds() -> None:
+    assert versions.check_years() > 60
+
+
+def test_the_years_of_a_published_version_stay_what_they_were(book: Path, seeds: Path) -> None:
+    """It was published by a list that did not have them yet."""
+    file = seeds / "definities/definitie.csv"
+    file.write_text(YEARS + "csv_aangepakt,csv_aangepakt_1,2015-01-01,,,eerste_aanpak\n")
+    assert versions.check(book, seeds) == 8
+    file.write_text(
+        YEARS + "csv_aangepakt,csv_aangepakt_1,2015-01-01,,2022,eerste_aanpak\n"
+        "csv_aangepakt,csv_aangepakt_2,2015-01-01,2023,,in_jaar_lopend\n"
+    )
+    with pytest.raises(VersionError, match="csv_aangepakt_1 is gebruikt in publicatie 1"):
+        versions.check(book, seeds)
+
+
+def test_a_row_that_was_published_before_and_after_its_list_got_a_column_is_one_row(book: Path, seeds: Path) -> None:
+    file = seeds / "definities/definitie.csv"
+    file.write_text(YEARS + "csv_aangepakt,csv_aangepakt_1,2015-01-01,,,eerste_aanpak\n")
+    paths = DataPaths(book.parent)
+    with ledger.open_ledger(paths) as con:
+        entry = Entry(2, date(2021, 9, 1), "afdruk 2", "rekenwijze", 1, 1)
+        ledger.intend(con, paths, entry)
+        ledger.confirm(con, entry)
+    # The definition, and what is said of the versions of lists, stand there once more.
+    assert versions.check(book, seeds) == 9
+    file.write_text(YEARS + "csv_aangepakt,csv_aangepakt_1,2015-01-01,,,in_jaar_lopend\n")
+    with pytest.raises(VersionError, match=r"csv_aangepakt_1 is gebruikt in publicatie 1 .*gewijzigd"):
+        versions.check(book, seeds)

@@ -15,3 +15,5 @@ select
     geldig_tot,
     bron
 from lijst
+-- An area that is no more has figures of the years in which it was.
+qualify row_number() over (partition by aandachtsgebied_code order by jaar_van desc nulls last) = 1

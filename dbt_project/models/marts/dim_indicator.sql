@@ -14,14 +14,14 @@ select
     gekozen.telregel,
     gekozen.is_aanname,
     indicator.bron,
-    kwaliteit.populatie,
-    kwaliteit.bronregister,
-    kwaliteit.vertraging,
-    kwaliteit.dekking,
-    kwaliteit.beperkingen,
-    kwaliteit.beslist_door,
-    kwaliteit.is_aanname as kwaliteit_is_aanname,
-    kwaliteit.bron as kwaliteit_bron,
+    indicator.populatie,
+    indicator.bronregister,
+    indicator.vertraging,
+    indicator.dekking,
+    indicator.beperkingen,
+    indicator.beslist_door,
+    indicator.kwaliteit_is_aanname,
+    indicator.kwaliteit_bron,
     indicator.volgorde,
     indicator.loopt_op,
     indicator.referentie,
@@ -30,5 +30,5 @@ select
 from {{ ref('indicator') }} as indicator
 inner join {{ ref('thema') }} as thema on indicator.thema_code = thema.thema_code
 inner join {{ ref('eenheid_van_maat') }} as maat on indicator.eenheid_van_maat = maat.eenheid_van_maat
-left join {{ ref('indicator_kwaliteit') }} as kwaliteit on indicator.indicator_code = kwaliteit.indicator_code
-left join {{ ref('int_definities_gekozen') }} as gekozen on indicator.indicator_code = gekozen.indicator_code
+left join {{ ref('int_definities_gekozen') }} as gekozen
+    on indicator.indicator_code = gekozen.indicator_code and gekozen.jaar_tot is null

@@ -8,7 +8,10 @@ with geleverd as (
     inner join staging.stg_om_beslag__beslag as bron
         on boeking.levering_nr = bron.levering_nr and boeking.record_nr = bron.record_nr
     inner join seeds.beslagsoort as soort on bron.beslagsoort_code = soort.beslagsoort_code
-    inner join intermediate.int_lijsten_gekozen as gekozen on soort.lijst_versie = gekozen.lijst_versie
+    inner join intermediate.int_lijsten_gekozen as gekozen
+        on
+            soort.lijst_versie = gekozen.lijst_versie
+            and boeking.jaar between coalesce(gekozen.jaar_van, 0) and coalesce(gekozen.jaar_tot, 9999)
     where boeking.telt_mee is distinct from false and not boeking.is_correctie
 ),
 

@@ -5,4 +5,6 @@ select
     grootheid,
     oorzaak_code
 from {{ batch }}
-where (grootheid = 'streefcijfer') != (oorzaak_code = 'gewijzigde_norm') and oorzaak_code not in ('nieuw', 'vervallen')
+where
+    (grootheid = 'streefcijfer') != (oorzaak_code = 'gewijzigde_norm')
+    and oorzaak_code not in ('nieuw', 'nieuwe_indicator', 'vervallen')

@@ -5,7 +5,9 @@ with dossiers as (
         dossier.dossier_nr,
         geweest.eenheid_code,
         geweest.vanaf_datum,
-        geweest.tot_datum
+        geweest.tot_datum,
+        dossier.jaar_van,
+        dossier.jaar_tot
     from intermediate.int_executie_dossiers_beoordeeld as dossier
     inner join staging.stg_executie_dossiers__eenheden as geweest on dossier.dossier_nr = geweest.dossier_nr
     inner join marts.dim_eenheid as eenheid
@@ -22,7 +24,8 @@ eindstand as (
     from {{ batch }} as cijfer
     left join dossiers as dossier
         on
-            (cijfer.eenheid_code = dossier.eenheid_code or cijfer.eenheid_code = 'NL')
+            cijfer.jaar between coalesce(dossier.jaar_van, 0) and coalesce(dossier.jaar_tot, 9999)
+            and (cijfer.eenheid_code = dossier.eenheid_code or cijfer.eenheid_code = 'NL')
             and cijfer.gedekt_tot >= dossier.behandel_datum
             and (dossier.afdoening_datum is null or cijfer.gedekt_tot < dossier.afdoening_datum)
             and (dossier.vanaf_datum is null or cijfer.gedekt_tot >= dossier.vanaf_datum)

@@ -17,6 +17,15 @@ afpak_aanleveraar as (
 
 ),
 
+aanleveraars as (
+
+    select
+        *,
+        volgorde = min(volgorde) over (partition by jaar_van) as is_eerste
+    from afpak_aanleveraar
+
+),
+
 boekingsoort as (
 
     {{ gekozen_lijst('boekingsoort') }}
@@ -38,6 +47,12 @@ objectsoort as (
 opsporingsdienst as (
 
     {{ gekozen_lijst('opsporingsdienst') }}
+
+),
+
+eenheden as (
+
+    {{ eenheden_per_jaar() }}
 
 ),
 
@@ -126,9 +141,12 @@ ingedeeld as (
         soort.is_stand,
         aanleveraar.weg_code,
         aanleveraar.volgorde,
+        coalesce(aanleveraar.is_eerste, false) as is_eerste_aanleveraar,
         dienst.is_politie,
         boeking.is_correctie,
         boeking.is_zonder_boeking,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         coalesce(boeking.object_nr, boeking.dossier_nr) as teleenheid,
         coalesce(eenheid.eenheid_code, 'NTD') as eenheid_code,
         coalesce(voorwerp.objectsoort_code, 'ONBEKEND') as objectsoort_code,
@@ -141,7 +159,7 @@ ingedeeld as (
             else 'nvt'
         end as beslagsoort,
         max(boeking.bedrag_eur) over (
-            partition by boeking.registratie, boeking.dossier_nr
+            partition by boeking.registratie, boeking.dossier_nr, gekozen.jaar_van
         ) > groot.waarde::decimal(18, 2) as is_groot,
         -- telregel: the year of the booking that is corrected, or that of the correction itself. A stand is of its day,
         -- so what corrects it is too.
@@ -162,14 +180,29 @@ ingedeeld as (
         on gekozen.definitie_versie = groot.definitie_versie and groot.parameter = 'grote_schikking_eur'
     inner join {{ ref('definitie_parameter') }} as eerste_stand
         on gekozen.definitie_versie = eerste_stand.definitie_versie and eerste_stand.parameter = 'eerste_stand_dagen'
-    left join afpak_aanleveraar as aanleveraar
-        on boeking.aanleveraar_code = aanleveraar.aanleveraar_code
-    left join boekingsoort as soort on boeking.boekingsoort_code = soort.boekingsoort_code
-    left join beslagsoort as beslag on boeking.beslagsoort_code = beslag.beslagsoort_code
-    left join objectsoort as voorwerp on boeking.objectsoort_code = voorwerp.objectsoort_code
-    left join opsporingsdienst as dienst on boeking.dienst_code = dienst.dienst_code
-    left join {{ ref('eenheid') }} as eenheid
-        on boeking.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+    left join aanleveraars as aanleveraar
+        on
+            boeking.aanleveraar_code = aanleveraar.aanleveraar_code
+            and {{ in_zijn_jaren('aanleveraar', 'year(boeking.boek_datum)') }}
+    left join boekingsoort as soort
+        on
+            boeking.boekingsoort_code = soort.boekingsoort_code
+            and {{ in_zijn_jaren('soort', 'year(boeking.boek_datum)') }}
+    left join beslagsoort as beslag
+        on
+            boeking.beslagsoort_code = beslag.beslagsoort_code
+            and {{ in_zijn_jaren('beslag', 'year(boeking.boek_datum)') }}
+    left join objectsoort as voorwerp
+        on
+            boeking.objectsoort_code = voorwerp.objectsoort_code
+            and {{ in_zijn_jaren('voorwerp', 'year(boeking.boek_datum)') }}
+    left join opsporingsdienst as dienst
+        on boeking.dienst_code = dienst.dienst_code and {{ in_zijn_jaren('dienst', 'year(boeking.boek_datum)') }}
+    left join eenheden as eenheid
+        on
+            boeking.eenheid_code = eenheid.eenheid_code
+            and eenheid.eenheid_soort != 'nederland'
+            and {{ in_zijn_jaren('eenheid', 'year(boeking.boek_datum)') }}
 
 ),
 
@@ -180,8 +213,9 @@ twijfel as (
         boeking.registratie,
         boeking.levering_nr,
         boeking.record_nr,
+        boeking.jaar_van,
         bool_or(
-            boeking.volgorde is distinct from (select min(eerste.volgorde) from afpak_aanleveraar as eerste)
+            not boeking.is_eerste_aanleveraar
             and coalesce(ander.volgorde < boeking.volgorde, true)
             and coalesce(boeking.stap_code = ander.stap_code, true)
             and (
@@ -198,13 +232,14 @@ twijfel as (
         on
             boeking.object_nr = ander.object_nr
             and boeking.geleverde_aanleveraar_code != ander.geleverde_aanleveraar_code
+            and boeking.jaar_van is not distinct from ander.jaar_van
     where
         not ander.is_zonder_boeking
         and boeking.object_nr in (
             select onbekend.object_nr from ingedeeld as onbekend
             where onbekend.volgorde is null or onbekend.stap_code is null
         )
-    group by boeking.registratie, boeking.levering_nr, boeking.record_nr
+    group by boeking.registratie, boeking.levering_nr, boeking.record_nr, boeking.jaar_van
 
 ),
 
@@ -220,6 +255,7 @@ getwijfeld as (
             ingedeeld.registratie = twijfel.registratie
             and ingedeeld.levering_nr = twijfel.levering_nr
             and ingedeeld.record_nr = twijfel.record_nr
+            and ingedeeld.jaar_van is not distinct from twijfel.jaar_van
 
 ),
 
@@ -237,40 +273,47 @@ beoordeeld as (
             when is_stand and (month(boek_datum) != 12 or day(boek_datum) != 31) then 'stand_binnen_jaar'
             when
                 object_nr is not null
-                and volgorde > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code)
+                and volgorde
+                > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code, jaar_van)
                 then 'andere_aanleveraar'
             when kan_elders_tellen then 'onbekende_code'
             else 'telt'
         end as regel_code
     from getwijfeld
 
+),
+
+per_versie as (
+
+    {{ in_het_jaar_van_hun_versie('beoordeeld', 'registratie, levering_nr, record_nr') }}
+
 )
 
 select
-    beoordeeld.registratie,
-    beoordeeld.jaar,
-    coalesce(beoordeeld.weg_code, 'onbekend') as weg_code,
-    coalesce(beoordeeld.stap_code, 'onbekend') as stap_code,
-    coalesce(beoordeeld.is_stand, false) as is_stand,
-    beoordeeld.beslagsoort,
-    beoordeeld.aanleveraar_code,
-    beoordeeld.objectsoort_code,
-    beoordeeld.eenheid_code,
-    beoordeeld.dienst_code,
-    beoordeeld.is_politie,
-    beoordeeld.teleenheid,
-    beoordeeld.object_nr is not null as heeft_object,
-    beoordeeld.kan_elders_tellen,
-    beoordeeld.is_beslag_elders,
-    beoordeeld.is_correctie,
-    beoordeeld.is_groot,
-    beoordeeld.registratie_datum
-    < make_date(beoordeeld.jaar + 1, 1, 1) + to_days(beoordeeld.eerste_stand_dagen) as is_eerste_stand,
-    beoordeeld.stand_datum,
-    beoordeeld.bedrag_eur,
-    beoordeeld.levering_nr,
-    beoordeeld.record_nr,
-    beoordeeld.regel_code,
+    per_versie.registratie,
+    per_versie.jaar,
+    coalesce(per_versie.weg_code, 'onbekend') as weg_code,
+    coalesce(per_versie.stap_code, 'onbekend') as stap_code,
+    coalesce(per_versie.is_stand, false) as is_stand,
+    per_versie.beslagsoort,
+    per_versie.aanleveraar_code,
+    per_versie.objectsoort_code,
+    per_versie.eenheid_code,
+    per_versie.dienst_code,
+    per_versie.is_politie,
+    per_versie.teleenheid,
+    per_versie.object_nr is not null as heeft_object,
+    per_versie.kan_elders_tellen,
+    per_versie.is_beslag_elders,
+    per_versie.is_correctie,
+    per_versie.is_groot,
+    per_versie.registratie_datum
+    < make_date(per_versie.jaar + 1, 1, 1) + to_days(per_versie.eerste_stand_dagen) as is_eerste_stand,
+    per_versie.stand_datum,
+    per_versie.bedrag_eur,
+    per_versie.levering_nr,
+    per_versie.record_nr,
+    per_versie.regel_code,
     regel.telt_mee
-from beoordeeld
-inner join {{ ref('regel') }} as regel on beoordeeld.regel_code = regel.regel_code
+from per_versie
+inner join {{ ref('regel') }} as regel on per_versie.regel_code = regel.regel_code

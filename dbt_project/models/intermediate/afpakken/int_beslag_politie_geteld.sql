@@ -58,4 +58,4 @@ select
     gesplitst.record_nr,
     gesplitst.regel_code
 from gesplitst
-cross join gekozen
+inner join gekozen on {{ in_zijn_jaren('gekozen', 'gesplitst.jaar') }}

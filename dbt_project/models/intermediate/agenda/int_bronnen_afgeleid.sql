@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- What a figure rests on follows from what its model reads; no list can forget one.
-select
+select distinct
     definitie.indicator_code,
     bron.registratie,
     bron.extract

@@ -1,18 +1,34 @@
-select
-    versie.lijst_code,
-    versie.lijst_versie,
-    versie.is_aanname
-from {{ ref('lijst_versie') }} as versie
-cross join {{ ref('base_leveringen__peildatum') }} as peildatum
-left join {{ ref('base_leveringen__gevraagde_versies') }} as gevraagd on versie.lijst_versie = gevraagd.versie
-where
-    versie.geldig_vanaf <= peildatum.kijkdag
-    or gevraagd.versie is not null
-qualify
-    row_number() over (
-        partition by versie.lijst_code
-        order by
-            gevraagd.versie is not null desc,
-            versie.geldig_vanaf desc,
-            versie.lijst_versie desc
-    ) = 1
+with
+
+versies as (
+
+    select
+        versie.lijst_code,
+        versie.lijst_versie,
+        versie.is_aanname,
+        versie.geldig_vanaf,
+        versie.jaar_van,
+        versie.jaar_tot,
+        gevraagd.versie is not null as is_gevraagd
+    from {{ ref('lijst_versie') }} as versie
+    cross join {{ ref('base_leveringen__peildatum') }} as peildatum
+    left join {{ ref('base_leveringen__gevraagde_versies') }} as gevraagd on versie.lijst_versie = gevraagd.versie
+    where
+        versie.geldig_vanaf <= peildatum.kijkdag
+        or gevraagd.versie is not null
+
+),
+
+grenzen as (
+
+    select distinct
+        versies.lijst_code,
+        grens.jaar_van
+    from versies
+    cross join lateral (values (null), (versies.jaar_van), (versies.jaar_tot + 1)) as grens (jaar_van)
+
+),
+
+{{ gekozen_per_jaarvak('lijst_code', 'lijst_versie') }}
+
+select * from gekozen

@@ -2,6 +2,12 @@
 -- figure has not kept it.
 with
 
+eenheden as (
+
+    {{ gekozen_lijst('eenheid') }}
+
+),
+
 gesteld as (
 
     select distinct
@@ -24,7 +30,8 @@ getoetst as (
         realisatie.realisatie,
         coalesce(realisatie.realisatie >= gesteld.minimum_per_eenheid, false) as is_gehaald
     from gesteld
-    inner join {{ ref('eenheid') }} as eenheid on eenheid.eenheid_soort = 'regionaal'
+    inner join eenheden as eenheid
+        on eenheid.eenheid_soort = 'regionaal' and {{ in_zijn_jaren('eenheid', 'gesteld.jaar') }}
     left join {{ ref('int_realisaties_berekend') }} as realisatie
         on
             gesteld.indicator_code = realisatie.indicator_code

@@ -238,5 +238,6 @@ select
         when cijfer.aandeel_open_pct > cijfer.maximaal_open_pct then 'cohort_onrijp'
     end as voorbehoud_reden
 from met_status as cijfer
-inner join {{ ref('int_definities_gekozen') }} as gekozen on cijfer.indicator_code = gekozen.indicator_code
+inner join {{ ref('int_definities_gekozen') }} as gekozen
+    on cijfer.indicator_code = gekozen.indicator_code and {{ in_zijn_jaren('gekozen', 'cijfer.jaar') }}
 left join {{ ref('naijling') }} as naijling on cijfer.indicator_code = naijling.indicator_code

@@ -24,6 +24,18 @@ standen as (
     from leveringen
     group by indicator_code, stand_datum
 
+),
+
+versies as (
+
+    select
+        indicator_code,
+        string_agg(
+            concat_ws('|', jaar_van, definitie_versie, lijst_versies), '|' order by jaar_van nulls first
+        ) as versies
+    from {{ ref('int_definities_gekozen') }}
+    group by indicator_code
+
 )
 
 -- What a register was by the state of a day follows from the deliveries that tell that state or an earlier one.
@@ -33,8 +45,7 @@ select
     stand.ontvangen_op,
     md5(concat_ws(
         '|',
-        gekozen.definitie_versie,
-        gekozen.lijst_versies,
+        versies.versies,
         string_agg(
             concat(levering.levering_nr, ' ', levering.ontvangen_op), ',' order by levering.levering_nr
         )
@@ -42,6 +53,5 @@ select
 from standen as stand
 inner join leveringen as levering
     on stand.indicator_code = levering.indicator_code and stand.stand_datum >= levering.stand_datum
-inner join {{ ref('int_definities_gekozen') }} as gekozen on stand.indicator_code = gekozen.indicator_code
-group by
-    stand.indicator_code, stand.stand_datum, stand.ontvangen_op, gekozen.definitie_versie, gekozen.lijst_versies
+inner join versies on stand.indicator_code = versies.indicator_code
+group by stand.indicator_code, stand.stand_datum, stand.ontvangen_op, versies.versies

@@ -33,6 +33,12 @@
 
 with
 
+eenheden as (
+
+    {{ eenheden_per_jaar() }}
+
+),
+
 tellingen as (
 
     {% for model in modellen %}
@@ -74,5 +80,8 @@ select
     coalesce(regel.is_open, false) as is_open
 from tellingen
 left join {{ ref('regel') }} as regel on tellingen.regel_code = regel.regel_code
-left join {{ ref('eenheid') }} as eenheid
-    on tellingen.eenheid_code = eenheid.eenheid_code and eenheid.eenheid_soort != 'nederland'
+left join eenheden as eenheid
+    on
+        tellingen.eenheid_code = eenheid.eenheid_code
+        and eenheid.eenheid_soort != 'nederland'
+        and {{ in_zijn_jaren('eenheid', 'tellingen.jaar') }}

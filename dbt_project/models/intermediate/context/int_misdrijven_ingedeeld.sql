@@ -39,4 +39,5 @@ select
         else 'ander_gebied'
     end as regel_code
 from ingedeeld
-inner join gekozen on gekozen.telregel = 'jaar_van_registratie'
+inner join gekozen
+    on gekozen.telregel = 'jaar_van_registratie' and {{ in_zijn_jaren('gekozen', 'ingedeeld.jaar') }}

@@ -6,6 +6,12 @@ lijst as (
 
 ),
 
+vakken as (
+
+    {{ jaarvakken() }}
+
+),
+
 feiten as (
 
     select * from {{ ref('stg_cyber_onderzoeken__feiten') }}
@@ -19,6 +25,8 @@ gelezen as (
         feit.wetsartikel_code,
         artikel.geldig_vanaf,
         artikel.geldig_tot,
+        artikel.jaar_van,
+        artikel.jaar_tot,
         feit.wetsartikel_code not like '?%' as is_gelezen
     from (select distinct alle.wetsartikel_code from feiten as alle) as feit
     inner join lijst as artikel
@@ -37,6 +45,8 @@ beoordeeld as (
         feit.feit_nr,
         feit.wetsartikel_code,
         feit.pleeg_datum,
+        vak.jaar_van,
+        vak.jaar_tot,
         case
             when gelezen.geldig_vanaf is null then 'ander_wetsartikel'
             when feit.pleeg_datum < gelezen.geldig_vanaf then 'artikel_gold_niet'
@@ -45,10 +55,14 @@ beoordeeld as (
             else 'onbekende_code'
         end as regel_code
     from feiten as feit
-    left join gelezen on feit.wetsartikel_code is not distinct from gelezen.wetsartikel_code
+    cross join vakken as vak
+    left join gelezen
+        on
+            feit.wetsartikel_code is not distinct from gelezen.wetsartikel_code
+            and {{ in_zijn_jaren('gelezen', 'vak.jaar_van') }}
     qualify
         row_number() over (
-            partition by feit.onderzoek_nr, feit.feit_nr
+            partition by feit.onderzoek_nr, feit.feit_nr, vak.jaar_van
             order by regel_code in ('telt', 'onbekende_code') desc
         ) = 1
 

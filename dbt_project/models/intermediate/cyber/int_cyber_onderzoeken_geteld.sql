@@ -12,26 +12,34 @@ gekozen as (
 
 ),
 
+ingedeeld as (
+
+    select * from {{ ref('int_cyber_onderzoeken_ingedeeld') }}
+
+),
+
 per_telregel as (
 
     select
         'tactisch_afgerond' as telregel,
         year(tactisch_afgerond_datum) as jaar,
-        * replace (
+        * exclude (jaar_van, jaar_tot) replace (
             case
                 when tactisch_afgerond_datum is null and telt_mee is distinct from false then 'niet_afgerond'
                 else regel_code
             end as regel_code
         )
-    from {{ ref('int_cyber_onderzoeken_ingedeeld') }}
+    from ingedeeld
+    where {{ in_zijn_jaren(none, 'year(tactisch_afgerond_datum)') }}
 
     union all
 
     select
         'gestart' as telregel,
         year(start_datum) as jaar,
-        *
-    from {{ ref('int_cyber_onderzoeken_ingedeeld') }}
+        * exclude (jaar_van, jaar_tot)
+    from ingedeeld
+    where {{ in_zijn_jaren(none, 'year(start_datum)') }}
 
 ),
 
@@ -43,7 +51,9 @@ rollen as (
         samenstelling.rol,
         samenstelling.eis,
         indicator.meetwijze,
-        gekozen.telregel
+        gekozen.telregel,
+        gekozen.jaar_van,
+        gekozen.jaar_tot
     from {{ ref('indicator_samenstelling') }} as samenstelling
     inner join gekozen on samenstelling.indicator_code = gekozen.indicator_code
     inner join {{ ref('indicator') }} as indicator on samenstelling.indicator_code = indicator.indicator_code
@@ -56,6 +66,8 @@ per_indicator as (
         rollen.indicator_code,
         rollen.rol,
         rollen.meetwijze,
+        rollen.jaar_van,
+        rollen.jaar_tot,
         per_telregel.* replace (
             case
                 when per_telregel.telt_mee = false then per_telregel.regel_code
@@ -84,6 +96,8 @@ verenigd as (
         per_indicator.indicator_code,
         per_indicator.rol,
         per_indicator.meetwijze,
+        per_indicator.jaar_van,
+        per_indicator.jaar_tot,
         per_indicator.jaar,
         per_indicator.eenheid_code,
         per_indicator.onderzoek_nr,
@@ -102,6 +116,8 @@ verenigd as (
         per_indicator.indicator_code,
         per_indicator.rol,
         per_indicator.meetwijze,
+        per_indicator.jaar_van,
+        per_indicator.jaar_tot,
         per_indicator.jaar,
         per_indicator.eenheid_code,
         per_indicator.onderzoek_nr,
@@ -111,13 +127,19 @@ verenigd as (
 
 ),
 
+per_versie as (
+
+    {{ in_het_jaar_van_hun_versie('verenigd', 'indicator_code, rol, onderzoek_nr') }}
+
+),
+
 beoordeeld as (
 
     select
-        verenigd.*,
+        per_versie.*,
         regel.telt_mee
-    from verenigd
-    inner join {{ ref('regel') }} as regel on verenigd.regel_code = regel.regel_code
+    from per_versie
+    inner join {{ ref('regel') }} as regel on per_versie.regel_code = regel.regel_code
 
 )
 
@@ -149,5 +171,6 @@ select
     beoordeeld.record_nr,
     beoordeeld.regel_code
 from beoordeeld
-left join cyber_soort as soort on beoordeeld.opgegeven_soort_code = soort.cyber_soort_code
+left join cyber_soort as soort
+    on beoordeeld.opgegeven_soort_code = soort.cyber_soort_code and {{ in_zijn_jaren('soort', 'beoordeeld.jaar') }}
 where beoordeeld.meetwijze = 'aantal' and beoordeeld.telt_mee is distinct from false

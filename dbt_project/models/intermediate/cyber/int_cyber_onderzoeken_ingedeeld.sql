@@ -28,15 +28,23 @@ regels as (
 
 ),
 
+vakken as (
+
+    {{ jaarvakken() }}
+
+),
+
 feiten as (
 
     select
         onderzoek_nr,
+        jaar_van,
+        jaar_tot,
         -- One is enough; without one, an offence of which it is not known leaves it open.
         case when bool_or(is_enge_zin) or bool_and(is_enge_zin is not null) then bool_or(is_enge_zin) end
             as heeft_feit_enge_zin
     from {{ ref('int_cyber_feiten_beoordeeld') }}
-    group by onderzoek_nr
+    group by onderzoek_nr, jaar_van, jaar_tot
 
 ),
 
@@ -44,6 +52,8 @@ onderzoeken as (
 
     select
         onderzoek.*,
+        vak.jaar_van,
+        vak.jaar_tot,
         team.is_thtc,
         team.is_regionaal,
         team.is_cybercrimeteam,
@@ -55,9 +65,13 @@ onderzoeken as (
         focus.focus_code is null as is_focus_enge_zin_onbekend,
         feiten.onderzoek_nr is not null and feiten.heeft_feit_enge_zin is null as heeft_feit_enge_zin_onbekend
     from {{ ref('stg_cyber_onderzoeken__onderzoeken') }} as onderzoek
-    left join feiten on onderzoek.onderzoek_nr = feiten.onderzoek_nr
-    left join cyber_team as team on onderzoek.team_code = team.team_code
-    left join cyber_focus as focus on onderzoek.focus_code = focus.focus_code
+    cross join vakken as vak
+    left join feiten
+        on onderzoek.onderzoek_nr = feiten.onderzoek_nr and {{ in_zijn_jaren('feiten', 'vak.jaar_van') }}
+    left join cyber_team as team
+        on onderzoek.team_code = team.team_code and {{ in_zijn_jaren('team', 'vak.jaar_van') }}
+    left join cyber_focus as focus
+        on onderzoek.focus_code = focus.focus_code and {{ in_zijn_jaren('focus', 'vak.jaar_van') }}
 
 ),
 
@@ -78,6 +92,7 @@ mogelijk as (
 
     select
         onderzoek_nr,
+        jaar_van,
         {% for kenmerk in van_het_team + kenmerken %}
             {{ kenmerk }},
         {% endfor %}
@@ -89,6 +104,7 @@ mogelijk as (
 
     select
         gemerkt.onderzoek_nr,
+        gemerkt.jaar_van,
         {% for kenmerk in van_het_team %}
             team.{{ kenmerk }},
         {% endfor %}
@@ -100,7 +116,10 @@ mogelijk as (
         {% endfor %}
         gemerkt.niveau
     from gemerkt
-    inner join cyber_team as team on gemerkt.team_code = team.team_code or gemerkt.is_team_onbekend
+    inner join cyber_team as team
+        on
+            (gemerkt.team_code = team.team_code or gemerkt.is_team_onbekend)
+            and {{ in_zijn_jaren('team', 'gemerkt.jaar_van') }}
     {% for kenmerk in kenmerken %}
         inner join (values (true), (false)) as {{ kenmerk }}_mag (antwoord)
             on {{ kenmerk }}_mag.antwoord or gemerkt.{{ kenmerk }}_onbekend
@@ -123,6 +142,7 @@ ingedeeld as (
 
     select
         kenmerken.onderzoek_nr,
+        kenmerken.jaar_van,
         kenmerken.is_focus_enge_zin,
         indeling.cyber_soort_code,
         indeling.regel_code,
@@ -130,7 +150,8 @@ ingedeeld as (
     from genummerd as kenmerken
     inner join regels as indeling
         on
-            (indeling.is_thtc is null or kenmerken.is_thtc = indeling.is_thtc)
+            {{ in_zijn_jaren('indeling', 'kenmerken.jaar_van') }}
+            and (indeling.is_thtc is null or kenmerken.is_thtc = indeling.is_thtc)
             and (indeling.is_regionaal is null or kenmerken.is_regionaal = indeling.is_regionaal)
             and (indeling.is_cybercrimeteam is null or kenmerken.is_cybercrimeteam = indeling.is_cybercrimeteam)
             and (indeling.is_bijstand is null or kenmerken.is_bijstand = indeling.is_bijstand)
@@ -149,11 +170,12 @@ soorten as (
 
     select
         onderzoek_nr,
+        jaar_van,
         cyber_soort_code,
         is_focus_enge_zin,
         min_by(regel_code, prioriteit) as regel_code
     from ingedeeld
-    group by onderzoek_nr, cyber_soort_code, is_focus_enge_zin
+    group by onderzoek_nr, jaar_van, cyber_soort_code, is_focus_enge_zin
 
 )
 
@@ -165,6 +187,8 @@ select
     onderzoek.start_datum,
     onderzoek.tactisch_afgerond_datum,
     onderzoek.is_alternatief,
+    onderzoek.jaar_van,
+    onderzoek.jaar_tot,
     soort.is_focus_enge_zin,
     onderzoek.heeft_feit_enge_zin,
     soort.cyber_soort_code,
@@ -173,5 +197,6 @@ select
     soort.regel_code,
     regel.telt_mee
 from gemerkt as onderzoek
-inner join soorten as soort on onderzoek.onderzoek_nr = soort.onderzoek_nr
+inner join soorten as soort
+    on onderzoek.onderzoek_nr = soort.onderzoek_nr and onderzoek.jaar_van is not distinct from soort.jaar_van
 inner join {{ ref('regel') }} as regel on soort.regel_code = regel.regel_code

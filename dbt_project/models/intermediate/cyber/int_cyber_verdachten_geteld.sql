@@ -17,6 +17,8 @@ beoordeeld as (
     select
         verdachte.*,
         gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         year(verdachte.registratie_datum) as jaar,
         case
             when samenstelling.onderdeel_code is not null then 'telt'
@@ -24,8 +26,14 @@ beoordeeld as (
             else 'onbekende_code'
         end as regel_code
     from {{ ref('stg_cyber_verdachten__verdachten') }} as verdachte
-    inner join gekozen on gekozen.telregel = 'jaar_van_registratie'
-    left join cyber_soort as soort on verdachte.cyber_soort_code = soort.cyber_soort_code
+    inner join gekozen
+        on
+            gekozen.telregel = 'jaar_van_registratie'
+            and {{ in_zijn_jaren('gekozen', 'year(verdachte.registratie_datum)') }}
+    left join cyber_soort as soort
+        on
+            verdachte.cyber_soort_code = soort.cyber_soort_code
+            and {{ in_zijn_jaren('soort', 'year(verdachte.registratie_datum)') }}
     left join {{ ref('indicator_samenstelling') }} as samenstelling
         on
             gekozen.indicator_code = samenstelling.indicator_code
@@ -36,11 +44,7 @@ beoordeeld as (
 -- One suspect counts once a year, at the unit of the first registration.
 ontdubbeld as (
 
-    select
-        * replace (
-            {{ eerste_telt('indicator_code, verdachte_nr, jaar', 'registratie_datum, registratie_nr') }} as regel_code
-        )
-    from beoordeeld
+    {{ eerste_telt('beoordeeld', 'verdachte_nr, jaar', 'registratie_datum, registratie_nr') }}
 
 )
 

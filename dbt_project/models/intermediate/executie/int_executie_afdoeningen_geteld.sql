@@ -17,6 +17,8 @@ gekozen as (
     select
         definitie.indicator_code,
         definitie.telregel,
+        definitie.jaar_van,
+        definitie.jaar_tot,
         noemer.waarde as noemer
     from definities as definitie
     inner join {{ ref('definitie_parameter') }} as noemer
@@ -36,7 +38,10 @@ dossiers as (
             else 'onbekende_code'
         end as teller_regel_code
     from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
-    left join afdoeningen as afdoening on dossier.afdoening_code = afdoening.afdoening_code
+    left join afdoeningen as afdoening
+        on
+            dossier.afdoening_code = afdoening.afdoening_code
+            and {{ in_zijn_jaren('afdoening', 'dossier.jaar_van') }}
 
 ),
 
@@ -60,6 +65,7 @@ varianten as (
                 end as beslissende_regel_code,
                 *
             from dossiers
+            where {{ in_zijn_jaren(none, 'year(' ~ noemer_datum ~ ')') }}
 
             union all
 
@@ -78,6 +84,7 @@ varianten as (
                 end as beslissende_regel_code,
                 *
             from dossiers
+            where {{ in_zijn_jaren(none, 'year(' ~ (teller_datum or noemer_datum) ~ ')') }}
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -97,7 +104,7 @@ uitgesplitst as (
         concat(variant.noemer, '_', variant.telregel) as uitsplitsing_code,
         variant.*
     from varianten as variant
-    cross join gekozen
+    inner join gekozen on {{ in_zijn_jaren('gekozen', 'variant.jaar') }}
     where variant.is_in_noemer and variant.jaar is not null
 
     union all
@@ -109,7 +116,11 @@ uitgesplitst as (
         'totaal' as uitsplitsing_code,
         variant.*
     from varianten as variant
-    inner join gekozen on variant.noemer = gekozen.noemer and variant.telregel = gekozen.telregel
+    inner join gekozen
+        on
+            variant.noemer = gekozen.noemer
+            and variant.telregel = gekozen.telregel
+            and {{ in_zijn_jaren('gekozen', 'variant.jaar') }}
 
 )
 

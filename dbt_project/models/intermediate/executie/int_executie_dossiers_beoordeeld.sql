@@ -12,9 +12,20 @@ criteria as (
 
 ),
 
+vakken as (
+
+    {{ jaarvakken() }}
+
+),
+
 dossiers as (
 
-    select * from {{ ref('stg_executie_dossiers__dossiers') }}
+    select
+        dossier.*,
+        vak.jaar_van,
+        vak.jaar_tot
+    from {{ ref('stg_executie_dossiers__dossiers') }} as dossier
+    cross join vakken as vak
 
 ),
 
@@ -23,6 +34,7 @@ gronden as (
 
     select
         dossier.dossier_nr,
+        dossier.jaar_van,
         dossier.restantstraf_dagen >= grond.restantstraf_dagen_vanaf
         and (
             grond.heeft_vaste_verblijfplaats is null
@@ -33,7 +45,7 @@ gronden as (
             or dossier.heeft_buitenlandsignaal = grond.heeft_buitenlandsignaal
         ) as geldt
     from dossiers as dossier
-    cross join criteria as grond
+    inner join criteria as grond on {{ in_zijn_jaren('grond', 'dossier.jaar_van') }}
 
 ),
 
@@ -41,10 +53,11 @@ fast as (
 
     select
         dossier_nr,
+        jaar_van,
         bool_or(geldt) as is_fast,
         bool_or(geldt is null) as is_onbekend
     from gronden
-    group by dossier_nr
+    group by dossier_nr, jaar_van
 
 ),
 
@@ -59,6 +72,8 @@ beoordeeld as (
         dossier.behandel_datum,
         dossier.afdoening_datum,
         dossier.afdoening_code,
+        dossier.jaar_van,
+        dossier.jaar_tot,
         case
             when indicatie.is_binnenland = false then 'geen_opsporingsindicatie'
             when fast.is_fast then 'fast'
@@ -66,9 +81,11 @@ beoordeeld as (
             else 'telt'
         end as regel_code
     from dossiers as dossier
-    left join fast on dossier.dossier_nr = fast.dossier_nr
+    left join fast on dossier.dossier_nr = fast.dossier_nr and dossier.jaar_van is not distinct from fast.jaar_van
     left join opsporingsindicatie as indicatie
-        on dossier.opsporingsindicatie_code = indicatie.opsporingsindicatie_code
+        on
+            dossier.opsporingsindicatie_code = indicatie.opsporingsindicatie_code
+            and {{ in_zijn_jaren('indicatie', 'dossier.jaar_van') }}
 
 )
 

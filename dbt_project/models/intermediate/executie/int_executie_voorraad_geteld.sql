@@ -6,6 +6,12 @@ gekozen as (
 
 ),
 
+eenheden as (
+
+    {{ gekozen_lijst('eenheid') }}
+
+),
+
 -- Every day that the register knows, and no day after it.
 dagen as (
 
@@ -15,7 +21,8 @@ dagen as (
         unnest(generate_series(jaar.eerste_dag, gedekt.gedekt_tot, interval 1 day))::date as dag
     from {{ ref('int_jaren_gedekt') }} as gedekt
     inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar
-    inner join gekozen on gedekt.indicator_code = gekozen.indicator_code
+    inner join gekozen
+        on gedekt.indicator_code = gekozen.indicator_code and {{ in_zijn_jaren('gekozen', 'gedekt.jaar') }}
 
 ),
 
@@ -24,6 +31,8 @@ dossiers as (
 
     select
         gekozen.indicator_code,
+        dossier.jaar_van,
+        dossier.jaar_tot,
         dossier.levering_nr,
         dossier.record_nr,
         dossier.dossier_nr,
@@ -40,10 +49,13 @@ dossiers as (
             else dossier.regel_code
         end as regel_code
     from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier
-    inner join gekozen on gekozen.telregel = 'dagstand'
+    inner join gekozen
+        on gekozen.telregel = 'dagstand' and {{ in_zijn_jaren('gekozen', 'dossier.jaar_van') }}
     left join {{ ref('stg_executie_dossiers__eenheden') }} as geweest on dossier.dossier_nr = geweest.dossier_nr
-    left join {{ ref('eenheid') }} as eenheid
-        on coalesce(geweest.eenheid_code, dossier.eenheid_code) = eenheid.eenheid_code
+    left join eenheden as eenheid
+        on
+            coalesce(geweest.eenheid_code, dossier.eenheid_code) = eenheid.eenheid_code
+            and {{ in_zijn_jaren('eenheid', 'dossier.jaar_van') }}
 
 ),
 
@@ -67,6 +79,7 @@ dossierdagen as (
     inner join dagen
         on
             dossiers.indicator_code = dagen.indicator_code
+            and {{ in_zijn_jaren('dossiers', 'dagen.jaar') }}
             and dossiers.behandel_datum <= dagen.dag
             and (dossiers.afdoening_datum is null or dossiers.afdoening_datum > dagen.dag)
             and (dossiers.vanaf_datum is null or dossiers.vanaf_datum <= dagen.dag)
@@ -90,6 +103,7 @@ zonder_dag as (
     inner join {{ ref('regel') }} as regel on dossiers.regel_code = regel.regel_code
     where
         dossiers.tot_datum is null
+        and dossiers.jaar_van is null
         and dossiers.dossier_nr not in (select geteld.dossier_nr from dossierdagen as geteld)
 
 ),
@@ -108,7 +122,7 @@ lege_dagen as (
         null::varchar as dossier_nr,
         'telt' as regel_code
     from dagen
-    cross join {{ ref('eenheid') }} as eenheid
+    inner join eenheden as eenheid on {{ in_zijn_jaren('eenheid', 'dagen.jaar') }}
     where eenheid.eenheid_soort = 'regionaal'
 
 ),

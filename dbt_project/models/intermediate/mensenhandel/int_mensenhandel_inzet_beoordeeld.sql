@@ -42,6 +42,8 @@ beoordeeld as (
     select
         inzet.*,
         gekozen.telregel,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         {% for element in elementen %}
             coalesce(inzet.{{ element }}, false)::integer {% if not loop.last %}+{% endif %}
         {% endfor %} as aantal_elementen,
@@ -68,6 +70,8 @@ select
         beoordeeld.{{ element }},
     {% endfor %}
     beoordeeld.telregel,
+    beoordeeld.jaar_van,
+    beoordeeld.jaar_tot,
     beoordeeld.aantal_elementen,
     regel.regel_code,
     regel.telt_mee

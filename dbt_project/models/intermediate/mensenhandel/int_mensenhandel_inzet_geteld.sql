@@ -20,6 +20,7 @@ per_jaar as (
                 and inzet.start_datum <= jaar.laatste_dag
                 and (inzet.eind_datum is null or inzet.eind_datum >= jaar.eerste_dag)
             )
+    where {{ in_zijn_jaren('inzet', 'jaar.jaar') }}
 
 ),
 

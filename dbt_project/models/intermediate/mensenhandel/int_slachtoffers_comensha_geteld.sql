@@ -23,6 +23,8 @@ meldingen as (
     select
         melding.*,
         gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         year(melding.melding_datum) as jaar,
         case gekozen.telregel when 'een_keer_per_jaar' then year(melding.melding_datum)::varchar else 'altijd' end
             as eenmaal_per,
@@ -31,30 +33,39 @@ meldingen as (
             when melder.is_politie then 'telt'
             when melder.is_politie = false then 'andere_melder'
             else 'onbekende_code'
-        end as regel_code
+        end as regel_code,
+        -- Once per reporter: a report by another party takes nothing away from the police.
+        row_number() over (
+            partition by
+                gekozen.indicator_code,
+                gekozen.jaar_van,
+                melding.slachtoffer_nr,
+                melding.melder_code,
+                eenmaal_per
+            order by melding.melding_datum, melding.melding_nr
+        ) > 1 as is_dubbel
     from {{ ref('stg_comensha_meldingen__meldingen') }} as melding
     inner join gekozen on gekozen.telregel in ('een_keer_per_jaar', 'eerste_melding')
-    left join melder on melding.melder_code = melder.melder_code
+    left join melder
+        on
+            melding.melder_code = melder.melder_code
+            and {{ in_zijn_jaren('melder', 'year(melding.melding_datum)') }}
 
 ),
 
 beoordeeld as (
 
-    select
-        * replace (
-            {{ eerste_telt('indicator_code, slachtoffer_nr, eenmaal_per', 'melding_datum, melding_nr') }} as regel_code
-        ),
-        -- Once per reporter: a report by another party takes nothing away from the police.
-        row_number() over (
-            partition by indicator_code, slachtoffer_nr, melder_code, eenmaal_per order by melding_datum, melding_nr
-        ) > 1 as is_dubbel
-    from meldingen
+    {{ eerste_telt('meldingen', 'slachtoffer_nr, eenmaal_per', 'melding_datum, melding_nr') }}
 
 ),
 
 indelingen as (
 
-    select distinct indeling_code from uitbuitingsvorm_indeling
+    select distinct
+        indeling_code,
+        jaar_van,
+        jaar_tot
+    from uitbuitingsvorm_indeling
 
 ),
 
@@ -73,11 +84,12 @@ uitgesplitst as (
         concat('uitbuiting_', indelingen.indeling_code) as uitsplitsing_soort,
         coalesce(vorm.categorie_code, 'onbekend') as uitsplitsing_code
     from beoordeeld
-    cross join indelingen
+    inner join indelingen on {{ in_zijn_jaren('indelingen', 'beoordeeld.jaar') }}
     left join uitbuitingsvorm_indeling as vorm
         on
             beoordeeld.uitbuitingsvorm_code = vorm.uitbuitingsvorm_code
             and indelingen.indeling_code = vorm.indeling_code
+            and {{ in_zijn_jaren('vorm', 'beoordeeld.jaar') }}
 
     union all
 

@@ -12,6 +12,12 @@ fasen as (
 
 ),
 
+vakken as (
+
+    {{ jaarvakken() }}
+
+),
+
 onderzoeken as (
 
     select * from {{ ref('stg_csv_onderzoeken__onderzoeken') }}
@@ -28,6 +34,8 @@ beoordeeld as (
         onderzoek.eenheid_code,
         onderzoek.start_datum,
         onderzoek.eind_datum,
+        vak.jaar_van,
+        vak.jaar_tot,
         case
             when aanpak.is_strafrechtelijk = false then 'niet_strafrechtelijk'
             when fase.is_aangepakt = false then 'fase_niet_bereikt'
@@ -35,8 +43,11 @@ beoordeeld as (
             else 'telt'
         end as regel_code
     from onderzoeken as onderzoek
-    left join aanpak on onderzoek.aanpak_code = aanpak.aanpak_code
-    left join fasen as fase on onderzoek.fase_code = fase.fase_code
+    cross join vakken as vak
+    left join aanpak
+        on onderzoek.aanpak_code = aanpak.aanpak_code and {{ in_zijn_jaren('aanpak', 'vak.jaar_van') }}
+    left join fasen as fase
+        on onderzoek.fase_code = fase.fase_code and {{ in_zijn_jaren('fase', 'vak.jaar_van') }}
 
 )
 

@@ -22,6 +22,7 @@ per_telregel as (
         on
             onderzoek.start_datum <= jaar.laatste_dag
             and (onderzoek.eind_datum is null or onderzoek.eind_datum >= jaar.eerste_dag)
+    where {{ in_zijn_jaren('onderzoek', 'jaar.jaar') }}
 
     union all
 
@@ -30,6 +31,7 @@ per_telregel as (
         year(onderzoek.start_datum) as jaar,
         onderzoek.*
     from {{ ref('int_csv_onderzoeken_beoordeeld') }} as onderzoek
+    where {{ in_zijn_jaren('onderzoek', 'year(onderzoek.start_datum)') }}
 
 )
 
@@ -42,4 +44,5 @@ select
     per_telregel.record_nr,
     per_telregel.regel_code
 from per_telregel
-inner join gekozen on per_telregel.telregel = gekozen.telregel
+inner join gekozen
+    on per_telregel.telregel = gekozen.telregel and {{ in_zijn_jaren('gekozen', 'per_telregel.jaar') }}

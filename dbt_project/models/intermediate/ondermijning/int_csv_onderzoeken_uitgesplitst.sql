@@ -42,7 +42,9 @@ aandachtsgebieden as (
             gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
             and onderzoek.jaar >= year(bekend.geldig_van)
             and (bekend.geldig_tot is null or onderzoek.jaar <= year(bekend.geldig_tot))
-    left join drugsoort on gebied.drugsoort_code = drugsoort.drugsoort_code
+            and {{ in_zijn_jaren('bekend', 'onderzoek.jaar') }}
+    left join drugsoort
+        on gebied.drugsoort_code = drugsoort.drugsoort_code and {{ in_zijn_jaren('drugsoort', 'onderzoek.jaar') }}
 
 ),
 

@@ -14,8 +14,9 @@ per_telregel as (
         'eerste_aanpak' as telregel,
         year(onderzoek.start_datum) as jaar,
         'altijd' as eenmaal_per,
-        onderzoek.*
+        onderzoek.* exclude (jaar_van, jaar_tot)
     from {{ ref('int_csv_onderzoeken_beoordeeld') }} as onderzoek
+    where {{ in_zijn_jaren('onderzoek', 'year(onderzoek.start_datum)') }}
 
     union all
 
@@ -23,7 +24,7 @@ per_telregel as (
         'in_jaar_lopend' as telregel,
         jaar.jaar,
         jaar.jaar::varchar as eenmaal_per,
-        onderzoek.* replace (
+        onderzoek.* exclude (jaar_van, jaar_tot) replace (
             case
                 when jaar.jaar is null and onderzoek.telt_mee is distinct from false then 'buiten_jaren'
                 else onderzoek.regel_code
@@ -34,27 +35,35 @@ per_telregel as (
         on
             onderzoek.start_datum <= jaar.laatste_dag
             and (onderzoek.eind_datum is null or onderzoek.eind_datum >= jaar.eerste_dag)
+    where {{ in_zijn_jaren('onderzoek', 'jaar.jaar') }}
+
+),
+
+per_versie as (
+
+    select
+        per_telregel.*,
+        gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot
+    from per_telregel
+    inner join gekozen on per_telregel.telregel = gekozen.telregel
 
 ),
 
 ontdubbeld as (
 
-    select
-        * replace (
-            {{ eerste_telt('telregel, csv_nr, eenmaal_per', 'start_datum, eenheid_code, onderzoek_nr') }} as regel_code
-        )
-    from per_telregel
+    {{ eerste_telt('per_versie', 'csv_nr, eenmaal_per', 'start_datum, eenheid_code, onderzoek_nr') }}
 
 )
 
 select
-    gekozen.indicator_code,
-    ontdubbeld.jaar,
-    ontdubbeld.eenheid_code,
-    ontdubbeld.csv_nr as teleenheid,
-    ontdubbeld.eenmaal_per,
-    ontdubbeld.levering_nr,
-    ontdubbeld.record_nr,
-    ontdubbeld.regel_code
+    indicator_code,
+    jaar,
+    eenheid_code,
+    csv_nr as teleenheid,
+    eenmaal_per,
+    levering_nr,
+    record_nr,
+    regel_code
 from ontdubbeld
-inner join gekozen on ontdubbeld.telregel = gekozen.telregel

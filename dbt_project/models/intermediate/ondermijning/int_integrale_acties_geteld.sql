@@ -40,9 +40,14 @@ acties as (
             partition by actie.actie_nr
         ) as aantal_mogelijk
     from {{ ref('stg_integrale_acties__acties') }} as actie
-    left join partner on actie.partner_code = partner.partner_code
-    left join bijdrage on actie.bijdrage_code = bijdrage.bijdrage_code
-    left join actie_status as status on actie.actie_status_code = status.actie_status_code
+    left join partner
+        on actie.partner_code = partner.partner_code and {{ in_zijn_jaren('partner', 'year(actie.actie_datum)') }}
+    left join bijdrage
+        on actie.bijdrage_code = bijdrage.bijdrage_code and {{ in_zijn_jaren('bijdrage', 'year(actie.actie_datum)') }}
+    left join actie_status as status
+        on
+            actie.actie_status_code = status.actie_status_code
+            and {{ in_zijn_jaren('status', 'year(actie.actie_datum)') }}
 
 ),
 
@@ -62,7 +67,10 @@ beoordeeld as (
             else 'telt'
         end as regel_code
     from acties
-    inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'
+    inner join gekozen
+        on
+            gekozen.telregel = 'jaar_van_gebeurtenis'
+            and {{ in_zijn_jaren('gekozen', 'year(acties.actie_datum)') }}
     inner join {{ ref('definitie_parameter') }} as parameter
         on gekozen.definitie_versie = parameter.definitie_versie and parameter.parameter = 'minimum_aantal_partners'
 

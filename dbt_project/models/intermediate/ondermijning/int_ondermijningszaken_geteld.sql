@@ -43,7 +43,9 @@ zaken as (
     from {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
     left join analyses as signaal on zaak.signaal_nr = signaal.signaal_nr
     left join gronden as grond
-        on zaak.geen_financieel_onderzoek_code = grond.geen_financieel_onderzoek_code
+        on
+            zaak.geen_financieel_onderzoek_code = grond.geen_financieel_onderzoek_code
+            and {{ in_zijn_jaren('grond', 'year(zaak.start_datum)') }}
 
 ),
 
@@ -107,4 +109,7 @@ select
     per_rol.record_nr,
     per_rol.regel_code
 from per_rol
-inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'
+inner join gekozen
+    on
+        gekozen.telregel = 'jaar_van_gebeurtenis'
+        and {{ in_zijn_jaren('gekozen', 'year(per_rol.start_datum)') }}

@@ -32,31 +32,35 @@ signalen as (
                 then false
         end as is_geanalyseerd
     from {{ ref('stg_ondermijningssignalen__signalen') }} as signaal
-    left join signaal_status as status on signaal.signaal_status_code = status.signaal_status_code
+    left join signaal_status as status
+        on
+            signaal.signaal_status_code = status.signaal_status_code
+            and {{ in_zijn_jaren('status', 'year(signaal.status_datum)') }}
 
 ),
 
 gemerkt as (
 
     select
-        *,
+        signalen.*,
+        gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
+        year(signalen.status_datum) as jaar,
         case
-            when is_voorgelegd then 'telt'
-            when is_voorgelegd = false then 'niet_voorgelegd'
+            when signalen.is_voorgelegd then 'telt'
+            when signalen.is_voorgelegd = false then 'niet_voorgelegd'
             else 'onbekende_code'
         end as regel_code
     from signalen
+    inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'
 
 ),
 
 -- A signal counts once, in the year in which it was first presented.
 beoordeeld as (
 
-    select
-        * replace (
-            {{ eerste_telt('signaal_nr', 'status_datum, volg_nr') }} as regel_code
-        )
-    from gemerkt
+    {{ eerste_telt('gemerkt', 'signaal_nr', 'status_datum, volg_nr') }}
 
 ),
 
@@ -83,14 +87,13 @@ per_rol as (
 )
 
 select
-    gekozen.indicator_code,
-    year(per_rol.status_datum) as jaar,
-    per_rol.eenheid_code,
-    per_rol.signaal_nr as teleenheid,
+    indicator_code,
+    jaar,
+    eenheid_code,
+    signaal_nr as teleenheid,
     'altijd' as eenmaal_per,
-    per_rol.rol,
-    per_rol.levering_nr,
-    per_rol.record_nr,
-    per_rol.regel_code
+    rol,
+    levering_nr,
+    record_nr,
+    regel_code
 from per_rol
-inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'

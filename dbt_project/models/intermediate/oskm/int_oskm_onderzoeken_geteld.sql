@@ -33,7 +33,9 @@ rollen as (
     select distinct
         samenstelling.indicator_code,
         samenstelling.rol,
-        gekozen.telregel
+        gekozen.telregel,
+        gekozen.jaar_van,
+        gekozen.jaar_tot
     from {{ ref('indicator_samenstelling') }} as samenstelling
     inner join gekozen on samenstelling.indicator_code = gekozen.indicator_code
 
@@ -51,8 +53,11 @@ mogelijk as (
     from verdenkingen as verdenking
     inner join categorieen as categorie
         on
-            verdenking.categorie_code = categorie.categorie_code
-            or (verdenking.telt_mee is null and coalesce(verdenking.zwaarte_tot >= categorie.zwaarte, true))
+            {{ in_zijn_jaren('categorie', 'year(verdenking.moment_datum)') }}
+            and (
+                verdenking.categorie_code = categorie.categorie_code
+                or (verdenking.telt_mee is null and coalesce(verdenking.zwaarte_tot >= categorie.zwaarte, true))
+            )
     where verdenking.telt_mee is distinct from false
 
 ),
@@ -62,6 +67,8 @@ per_indicator as (
     select
         rollen.indicator_code,
         rollen.rol,
+        rollen.jaar_van,
+        rollen.jaar_tot,
         year(verdenking.moment_datum) as jaar,
         verdenking.*,
         count(mogelijk.categorie_code) as aantal_mogelijk,
@@ -93,7 +100,7 @@ geoordeeld as (
                 when
                     telt_mee
                     and bool_and(aantal_in_deel = aantal_mogelijk) over (
-                        partition by indicator_code, rol, onderzoek_nr
+                        partition by indicator_code, rol, jaar_van, onderzoek_nr
                     )
                     then 'telt'
                 else 'onbekende_code'
@@ -103,11 +110,17 @@ geoordeeld as (
 
 ),
 
+per_versie as (
+
+    {{ in_het_jaar_van_hun_versie('geoordeeld', 'indicator_code, rol, onderzoek_nr, verdenking_nr') }}
+
+),
+
 beoordeeld as (
 
-    select geoordeeld.* replace (regel.telt_mee as telt_mee)
-    from geoordeeld
-    inner join {{ ref('regel') }} as regel on geoordeeld.regel_code = regel.regel_code
+    select per_versie.* replace (regel.telt_mee as telt_mee)
+    from per_versie
+    inner join {{ ref('regel') }} as regel on per_versie.regel_code = regel.regel_code
 
 ),
 
@@ -138,7 +151,8 @@ select
     uitsplitsing_soort,
     uitsplitsing_code,
     onderzoek_nr as teleenheid,
-    'altijd' as eenmaal_per,
+    -- By one version it counts when it began, by another when it ended: once by each.
+    concat_ws(' ', 'altijd', jaar_van) as eenmaal_per,
     rol,
     levering_nr,
     record_nr,

@@ -30,5 +30,11 @@ select
         else 'telt'
     end as regel_code
 from {{ ref('stg_oskm_onderzoeken__resultaten') }} as resultaat
-left join oskm_resultaatsoort as soort on resultaat.resultaatsoort_code = soort.resultaatsoort_code
-left join oskm_team as team on resultaat.team_code = team.team_code
+left join oskm_resultaatsoort as soort
+    on
+        resultaat.resultaatsoort_code = soort.resultaatsoort_code
+        and {{ in_zijn_jaren('soort', 'year(resultaat.vaststelling_datum)') }}
+left join oskm_team as team
+    on
+        resultaat.team_code = team.team_code
+        and {{ in_zijn_jaren('team', 'year(resultaat.vaststelling_datum)') }}

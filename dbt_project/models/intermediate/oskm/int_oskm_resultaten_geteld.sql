@@ -1,5 +1,3 @@
-{% set volgorde = 'vaststelling_datum, resultaat_nr' %}
-
 with
 
 gekozen as (
@@ -14,6 +12,8 @@ per_indicator as (
         samenstelling.indicator_code,
         samenstelling.rol,
         gekozen.telregel,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         year(resultaat.vaststelling_datum) as jaar,
         resultaat.* replace (
             case
@@ -43,11 +43,7 @@ per_persoon as (
 
 ontdubbeld as (
 
-    select
-        * replace (
-            {{ eerste_telt('indicator_code, persoon_nr, eenmaal_per', volgorde) }} as regel_code
-        )
-    from per_persoon
+    {{ eerste_telt('per_persoon', 'persoon_nr, eenmaal_per', 'vaststelling_datum, resultaat_nr') }}
 
 )
 

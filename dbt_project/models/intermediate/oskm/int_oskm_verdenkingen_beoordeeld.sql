@@ -6,6 +6,17 @@ categorieen as (
 
 ),
 
+zwaarten as (
+
+    select
+        jaar_van,
+        jaar_tot,
+        min(zwaarte) as zwaarste
+    from categorieen
+    group by jaar_van, jaar_tot
+
+),
+
 -- Both are kept: what the effort was aimed at, and what it led to. Which one counts is for the definition to say.
 per_moment as (
 
@@ -47,9 +58,14 @@ gewogen as (
             else 2
         end as zekerheid,
         categorie.zwaarte,
+        zwaarten.zwaarste,
         categorie.categorie_code is not null as is_bekend
     from per_moment
-    left join categorieen as categorie on per_moment.categorie_code = categorie.categorie_code
+    left join categorieen as categorie
+        on
+            per_moment.categorie_code = categorie.categorie_code
+            and {{ in_zijn_jaren('categorie', 'year(per_moment.moment_datum)') }}
+    left join zwaarten on {{ in_zijn_jaren('zwaarten', 'year(per_moment.moment_datum)') }}
 
 ),
 
@@ -91,8 +107,7 @@ beoordeeld as (
             when categorie_code is null then 'oskm_categorie_ontbreekt'
             when is_bekend and not is_zwaarste_bekende then 'oskm_lichtere_categorie'
             when is_bekend then 'telt'
-            when zwaarte_tot < (select min(categorie.zwaarte) from categorieen as categorie)
-                then 'oskm_lichtere_categorie'
+            when zwaarte_tot < zwaarste then 'oskm_lichtere_categorie'
             else 'onbekende_code'
         end as regel_code,
         -- What an investigation led to so far is known before it ends, though it does not count by that yet.

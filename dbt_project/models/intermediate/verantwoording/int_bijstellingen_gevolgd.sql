@@ -41,8 +41,7 @@ naast_de_eerste as (
         first_value(publicatie_nr) over eerder as eerste_publicatie_nr,
         first_value(peildatum) over eerder as eerste_peildatum,
         first_value(realisatie) over eerder as eerste_waarde,
-        first_value(definitie_versie) over eerder as eerste_definitie_versie,
-        first_value(lijst_versies) over eerder as eerste_lijst_versies
+        first_value(definitie_versie) over eerder as eerste_definitie_versie
     from cijfers
     window eerder as (partition by indicator_code, jaar order by publicatie_nr)
 
@@ -64,6 +63,49 @@ over_een_breuk as (
 
 ),
 
+-- Which lists a figure names may have grown since; only another version of a list that both name is a change.
+lijsten as (
+
+    select
+        genoemd.publicatie_nr,
+        genoemd.indicator_code,
+        genoemd.jaar,
+        versie.lijst_code,
+        versie.lijst_versie
+    from (
+        select
+            publicatie_nr,
+            indicator_code,
+            jaar,
+            unnest(string_split(lijst_versies, ', ')) as lijst_versie
+        from cijfers
+    ) as genoemd
+    inner join {{ ref('lijst_versie') }} as versie on genoemd.lijst_versie = versie.lijst_versie
+
+),
+
+met_een_andere_lijst as (
+
+    select distinct
+        thans.indicator_code,
+        thans.jaar,
+        thans.publicatie_nr
+    from naast_de_eerste
+    inner join lijsten as thans
+        on
+            naast_de_eerste.indicator_code = thans.indicator_code
+            and naast_de_eerste.jaar = thans.jaar
+            and naast_de_eerste.publicatie_nr = thans.publicatie_nr
+    inner join lijsten as eerste
+        on
+            naast_de_eerste.indicator_code = eerste.indicator_code
+            and naast_de_eerste.jaar = eerste.jaar
+            and naast_de_eerste.eerste_publicatie_nr = eerste.publicatie_nr
+            and thans.lijst_code = eerste.lijst_code
+            and thans.lijst_versie != eerste.lijst_versie
+
+),
+
 -- What changed with the basis or the definition of a series says nothing of how well it was measured at first.
 vergeleken as (
 
@@ -72,8 +114,8 @@ vergeleken as (
         case
             when breuk.indicator_code is not null then 'andere_basis'
             when
-                concat_ws(' ', naast_de_eerste.definitie_versie, naast_de_eerste.lijst_versies)
-                != concat_ws(' ', naast_de_eerste.eerste_definitie_versie, naast_de_eerste.eerste_lijst_versies)
+                naast_de_eerste.definitie_versie != naast_de_eerste.eerste_definitie_versie
+                or lijst.indicator_code is not null
                 then 'andere_definitie'
         end as geen_bijstelling_reden
     from naast_de_eerste
@@ -82,6 +124,11 @@ vergeleken as (
             naast_de_eerste.indicator_code = breuk.indicator_code
             and naast_de_eerste.jaar = breuk.jaar
             and naast_de_eerste.publicatie_nr = breuk.publicatie_nr
+    left join met_een_andere_lijst as lijst
+        on
+            naast_de_eerste.indicator_code = lijst.indicator_code
+            and naast_de_eerste.jaar = lijst.jaar
+            and naast_de_eerste.publicatie_nr = lijst.publicatie_nr
 
 )
 

@@ -8,41 +8,52 @@ toen as (
 
 ),
 
+-- What was published then beside what would be now. An indicator or a year that only one of both has is a change too.
+naast_elkaar as (
+
+    select
+        laatste.publicatie_nr as vorige_publicatie_nr,
+        coalesce(toen.indicator_code, huidig.indicator_code) as indicator_code,
+        coalesce(toen.jaar, huidig.jaar) as jaar,
+        toen.realisatie as realisatie_van,
+        huidig.realisatie as realisatie_naar,
+        toen.streefcijfer as streefcijfer_van,
+        huidig.streefcijfer as streefcijfer_naar,
+        huidig.indicator_code not in (select eerder.indicator_code from toen as eerder) as is_nieuwe_indicator
+    from {{ ref('int_cijfers_samengevoegd') }} as huidig
+    full join toen on huidig.indicator_code = toen.indicator_code and huidig.jaar = toen.jaar
+    inner join {{ ref('base_publicaties__laatste') }} as laatste on laatste.publicatie_nr is not null
+
+),
+
 -- A figure or a norm that is not what it was in the last publication.
 veranderd as (
 
-    select
-        toen.publicatie_nr as vorige_publicatie_nr,
-        toen.indicator_code,
-        toen.jaar,
-        'realisatie' as grootheid,
-        toen.realisatie as waarde_van,
-        huidig.realisatie as waarde_naar
-    from toen
-    inner join {{ ref('int_cijfers_samengevoegd') }} as huidig
-        on toen.indicator_code = huidig.indicator_code and toen.jaar = huidig.jaar
-    where toen.realisatie is distinct from huidig.realisatie
-
-    union all
-
-    select
-        toen.publicatie_nr as vorige_publicatie_nr,
-        toen.indicator_code,
-        toen.jaar,
-        'streefcijfer' as grootheid,
-        toen.streefcijfer as waarde_van,
-        huidig.streefcijfer as waarde_naar
-    from toen
-    inner join {{ ref('int_cijfers_samengevoegd') }} as huidig
-        on toen.indicator_code = huidig.indicator_code and toen.jaar = huidig.jaar
-    where toen.streefcijfer is distinct from huidig.streefcijfer
+    {% for grootheid in ['realisatie', 'streefcijfer'] %}
+        select
+            vorige_publicatie_nr,
+            indicator_code,
+            jaar,
+            '{{ grootheid }}' as grootheid,
+            {{ grootheid }}_van as waarde_van,
+            {{ grootheid }}_naar as waarde_naar,
+            is_nieuwe_indicator
+        from naast_elkaar
+        where {{ grootheid }}_van is distinct from {{ grootheid }}_naar
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
 te_verklaren as (
 
     select
-        veranderd.*,
+        veranderd.vorige_publicatie_nr,
+        veranderd.indicator_code,
+        veranderd.jaar,
+        veranderd.grootheid,
+        veranderd.waarde_van,
+        veranderd.waarde_naar,
         indicator.meetwijze
     from veranderd
     inner join {{ ref('indicator') }} as indicator on veranderd.indicator_code = indicator.indicator_code
@@ -290,7 +301,7 @@ verklaard as (
     union all
 
     select
-        *,
+        * exclude (is_nieuwe_indicator),
         'gewijzigde_norm' as oorzaak_code,
         waarde_naar - waarde_van as bijdrage
     from veranderd
@@ -300,8 +311,12 @@ verklaard as (
 
     -- From nothing to something, or back: there is no difference to divide.
     select
-        *,
-        case when waarde_van is null then 'nieuw' else 'vervallen' end as oorzaak_code,
+        * exclude (is_nieuwe_indicator),
+        case
+            when is_nieuwe_indicator then 'nieuwe_indicator'
+            when waarde_van is null then 'nieuw'
+            else 'vervallen'
+        end as oorzaak_code,
         null as bijdrage
     from veranderd
     where waarde_van is null or waarde_naar is null

@@ -29,6 +29,8 @@ feiten as (
             feit.onderzoek_nr = telling.teleenheid
             and telling.telmodel = 'int_cyber_onderzoeken_geteld'
             and telling.uitsplitsing_soort = 'geen'
+    -- An offence is judged by the versions of the year in which its investigation falls.
+    where telling.teleenheid is null or {{ in_zijn_jaren('feit', 'telling.jaar') }}
 
 ),
 
@@ -79,7 +81,8 @@ aandachtsgebieden as (
             gebied.onderzoek_nr = telling.teleenheid
             and telling.telmodel = 'int_csv_onderzoeken_geteld'
             and telling.uitsplitsing_soort = 'geen'
-    left join lijst as bekend on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code
+    left join lijst as bekend
+        on gebied.aandachtsgebied_code = bekend.aandachtsgebied_code and {{ in_zijn_jaren('bekend', 'telling.jaar') }}
 
 )
 

@@ -1,0 +1,13 @@
+select
+    registratie,
+    extract,
+    omschrijving,
+    leverancier,
+    soort,
+    ritme,
+    aantal_toegelaten,
+    stand_datum,
+    ontvangen_datum,
+    is_demo,
+    verwacht_voor
+from {{ ref('int_extracten_gevolgd') }}
