@@ -1,4 +1,10 @@
-{# The models that count the series that grow (seed naijling), and what a row adds; a test holds it to the seed. #}
+{#
+    The models that count the series that grow (seed naijling), with what a row adds and for what its unit counts once; a
+    test holds it to the seed.
+#}
 {% macro groeiende_modellen() %}
-    {{- return({'int_beslag_politie_geteld': 'waarde', 'int_slachtoffers_comensha_geteld': '1'}) -}}
+    {{- return({
+        'int_beslag_politie_geteld': {'waarde': 'waarde', 'eenmaal_per': 'null::varchar'},
+        'int_slachtoffers_comensha_geteld': {'waarde': '1', 'eenmaal_per': 'eenmaal_per'},
+    }) -}}
 {% endmacro %}

@@ -15,9 +15,17 @@ from orchestration.locking import open_database
 from orchestration.paths import DataPaths
 from tests.recount import beside_the_mart, differences
 from tests.recount.deliveries import Register, seed
-from tests.recount.invented import EMPTY_YEAR, EXTRACTS, write_deliveries
+from tests.recount.invented import EMPTY_YEAR, EXTRACTS, YEAR_OF_UNKNOWN_PLACES, write_deliveries
 
-SEED = 7
+SEED = 3
+# What counts once, and is delivered with a first row of which it is not known whether it counts.
+COUNTED_ONCE = {
+    "csv_aangepakt",
+    "om_verdachten_mensenhandel",
+    "oskm_daders",
+    "signalen_financiele_analyse_pct",
+    "slachtoffers_comensha",
+}
 
 
 def _with_figures(compared: pd.DataFrame) -> set[str]:
@@ -65,6 +73,27 @@ def test_every_figure_of_deliveries_by_chance_is_counted_the_same_twice(by_chanc
     assert {*zip(without_rows["indicator_code"], without_rows["jaar"], strict=True)} >= {
         ("integrale_acties_politie", EMPTY_YEAR),
         ("slachtoffers_comensha", EMPTY_YEAR),
+    }
+
+
+def test_where_a_unit_counts_may_be_unknown_while_the_country_has_its_figure(by_chance: DataPaths) -> None:
+    compared = beside_the_mart(by_chance.raw, by_chance.warehouse)
+    year = compared[compared["jaar"] == YEAR_OF_UNKNOWN_PLACES]
+    is_whole, is_country = year["uitsplitsing_soort"] == "geen", year["eenheid_code"] == "NL"
+    is_open = year["geen_realisatie_reden"] == "onbekende_code"
+    told = set(year[is_whole & is_country & year["realisatie"].notna()]["indicator_code"])
+    assert told & set(year[is_whole & ~is_country & is_open]["indicator_code"]) == COUNTED_ONCE
+    forms = year[year["uitsplitsing_soort"].str.startswith("uitbuiting_") & is_country]
+    assert {*forms["geen_realisatie_reden"]} >= {"onbekende_code"}
+    # Of an investigation in B with an unknown suspicion beside it the category is open, and that it counts is not.
+    categories = year[
+        is_whole & is_country & year["indicator_code"].isin(["oskm_a", "oskm_b", "oskm_c", "oskm_totaal"])
+    ]
+    assert dict(zip(categories["indicator_code"], categories["realisatie"].notna(), strict=True)) == {
+        "oskm_a": False,
+        "oskm_b": False,
+        "oskm_c": True,
+        "oskm_totaal": True,
     }
 
 

@@ -142,6 +142,9 @@ QUERY |= {
         where jaar >= 2023 group by jaar order by jaar""",
 }
 
+# What says that a unit counts by its first row alone, and what stands there without it.
+COUNTS_ONCE = ("1 preceding\n            ) > 0", "1 preceding\n            ) > 1000")
+
 # rule, file in which it stands, the text that is the rule, what stands there without it, model that gives the figure
 RULES = [
     (
@@ -168,8 +171,7 @@ RULES = [
     (
         "verdachte in dezelfde zaak telt eenmaal, in het eerste jaar",
         "intermediate/mensenhandel/int_om_verdachten_geteld.sql",
-        ") > 1\n",
-        ") > 1000\n",
+        *COUNTS_ONCE,
         "int_om_verdachten_geteld",
     ),
     (
@@ -189,8 +191,7 @@ RULES = [
     (
         "csv telt eenmaal, in het jaar van het eerste onderzoek",
         "intermediate/ondermijning/int_csvs_geteld.sql",
-        "row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) = 1",
-        "row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) > 0",
+        *COUNTS_ONCE,
         "int_csvs_geteld",
     ),
     (
@@ -217,22 +218,22 @@ RULES = [
     (
         "slachtoffer dat alleen anderen meldden telt niet",
         "intermediate/mensenhandel/int_slachtoffers_comensha_geteld.sql",
-        "when is_politie = false then 'andere_melder'",
-        "when false then 'andere_melder'",
+        "when melder.is_politie = false then 'andere_melder'",
+        "when melder.is_politie = false then 'telt'",
         "int_slachtoffers_comensha_geteld",
     ),
     (
         "slachtoffer telt in elk jaar waarin de politie het meldt",
         "intermediate/mensenhandel/int_slachtoffers_comensha_geteld.sql",
-        "case when gekozen.telregel = 'een_keer_per_jaar' then year(melding.melding_datum) end",
-        "0",
+        "case gekozen.telregel when 'een_keer_per_jaar' then year(melding.melding_datum)::varchar else 'altijd' end",
+        "'altijd'",
         "int_slachtoffers_comensha_geteld",
     ),
     (
         "melding van een ander neemt de politie niets af",
         "intermediate/mensenhandel/int_slachtoffers_comensha_geteld.sql",
-        "                melding.melder_code,\n                case",
-        "                case",
+        "count(*) filter (regel_code = 'telt') over (",
+        "count(*) over (",
         "int_slachtoffers_comensha_geteld",
     ),
     (
@@ -427,8 +428,8 @@ RULES = [
     (
         "aandeel in enge zin volgt uit de gerichtheid",
         "intermediate/cyber/int_cyber_onderzoeken_geteld.sql",
-        "coalesce(per_telregel.is_focus_enge_zin, true)",
-        "per_telregel.heeft_feit_enge_zin",
+        "not per_telregel.is_focus_enge_zin",
+        "not per_telregel.heeft_feit_enge_zin",
         "int_cyber_onderzoeken_geteld",
     ),
     (
@@ -441,15 +442,15 @@ RULES = [
     (
         "zwaarste categorie bepaalt het onderzoek",
         "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
-        "order by zekerheid, zwaarte, verdenking_nr\n                ) > 1",
-        "order by verdenking_nr\n                ) > 1",
+        "order by not is_bekend, zwaarte, verdenking_nr\n",
+        "order by not is_bekend, verdenking_nr\n",
         "int_oskm_onderzoeken_geteld",
     ),
     (
         "precies een verdenking bepaalt het onderzoek",
         "intermediate/oskm/int_oskm_verdenkingen_beoordeeld.sql",
-        "verdenking_nr\n                ) > 1",
-        "verdenking_nr\n                ) > 1000",
+        "when is_bekend and not is_zwaarste_bekende then 'oskm_lichtere_categorie'",
+        "when false then 'oskm_lichtere_categorie'",
         "int_oskm_onderzoeken_geteld",
     ),
     (
@@ -476,8 +477,7 @@ RULES = [
     (
         "persoon telt eenmaal, in het jaar van de eerste vaststelling",
         "intermediate/oskm/int_oskm_resultaten_geteld.sql",
-        ") > 1\n",
-        ") > 1000\n",
+        *COUNTS_ONCE,
         "int_oskm_resultaten_geteld",
     ),
     (
@@ -519,14 +519,13 @@ RULES = [
         "signaal dat niet is voorgelegd telt niet",
         "intermediate/ondermijning/int_signalen_geteld.sql",
         "when is_voorgelegd = false then 'niet_voorgelegd'",
-        "when false then 'niet_voorgelegd'",
+        "when is_voorgelegd = false then 'telt'",
         "int_signalen_geteld",
     ),
     (
         "signaal telt eenmaal, in het eerste jaar",
         "intermediate/ondermijning/int_signalen_geteld.sql",
-        "when nummer > 1 then 'dubbel'",
-        "when false then 'dubbel'",
+        *COUNTS_ONCE,
         "int_signalen_geteld",
     ),
     (
@@ -540,15 +539,15 @@ RULES = [
     (
         "evident geen meerwaarde valt buiten de noemer",
         "intermediate/ondermijning/int_ondermijningszaken_geteld.sql",
-        "when signaal.is_geanalyseerd then 'evident_geen_meerwaarde'",
-        "when false then 'evident_geen_meerwaarde'",
+        "when grond.is_uitzondering and signaal.is_geanalyseerd then 'evident_geen_meerwaarde'",
+        "when grond.is_uitzondering and signaal.is_geanalyseerd then 'zonder_financieel_onderzoek'",
         "int_ondermijningszaken_geteld",
     ),
     (
         "uitzondering zonder analyse blijft in de noemer",
         "intermediate/ondermijning/int_ondermijningszaken_geteld.sql",
-        "else 'uitzondering_zonder_analyse'",
-        "else 'evident_geen_meerwaarde'",
+        "when grond.is_uitzondering then 'uitzondering_zonder_analyse'",
+        "when grond.is_uitzondering then 'evident_geen_meerwaarde'",
         "int_ondermijningszaken_geteld",
     ),
     (

@@ -2,11 +2,10 @@
 
 Few cases, and many rows of each: on the same day, in other units, of other years, corrected, moved, deleted and
 reported again; days around the turn of the year; a year without rows; provisions of law in the spellings that occur.
-Codes that no list knows are of one year, so that the figures of the others stand; they stand where they leave open what
-counts, and not where another row or value decides it all the same. What must come of it does not stand here.
+Codes that no list knows are of one year, so that the figures of the others stand; in another year they stand only where
+it is known that something counts and not where. What must come of it does not stand here.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,8 +23,9 @@ from orchestration.demo.scenario import plan, read_totals
 EXTRACTS = read_declarations()
 CODES = read_code_lists(EXTRACTS)
 STAND, FIRST = date(2023, 6, 30), date(2017, 12, 1)
-YEAR_OF_UNKNOWN_CODES, EMPTY_YEAR = 2020, 2021
+YEAR_OF_UNKNOWN_CODES, YEAR_OF_UNKNOWN_PLACES, EMPTY_YEAR = 2020, 2019, 2021
 NOBODY_KNOWS = "ZZ"
+PAIRS = 4
 PUBLIC_TABLES = ("cbs_misdrijven", "geregistreerde_misdrijven")
 TRAFFICKING = ("273f", "273F Sr", "art. 273 f Sr", "Sr 273 f", "Wetboek van Strafrecht artikel 273f", "273f lid 3 Sr")
 TRAFFICKING += ("273f\u00a0Sr", "273f, lid 1 en 2", "311 Sr", "273g", "2 Opiumwet", "197a")
@@ -77,14 +77,22 @@ class Chance:
             for day in days
         ]
 
-    def alone(self, units: Sequence[Any], days: Sequence[date], codes: list[str]) -> list[str]:
-        """The codes, unknown ones only where a unit has no other row in that year."""
-        times = Counter((unit, day.year) for unit, day in zip(units, days, strict=True))
-        known = [code for code in codes if code != NOBODY_KNOWS]
-        return [
-            self.rng.choice(known) if code == NOBODY_KNOWS and times[unit, day.year] > 1 else code
-            for unit, day, code in zip(units, days, codes, strict=True)
-        ]
+    def misplaced(self, given: Mapping[str, Sequence[Any]], day: str, **codes: str) -> dict[str, list[Any]]:
+        """The rows; the last are pairs of one unit in one year, of which nobody knows the code of the first.
+
+        The second counts in any case, so it is only not known where; which column makes a unit stands in `codes` too.
+        """
+        made = {column: list(values) for column, values in given.items()}
+        (unknown, *_) = codes
+        for place in range(len(made[day]) - 2 * PAIRS, len(made[day]), 2):
+            for each, month in ((place, 5), (place + 1, 6)):
+                made[day][each] = date(YEAR_OF_UNKNOWN_PLACES, month, 1)
+                for column, code in codes.items():
+                    made[column][each] = code.format(place)
+                if "eenheid" in made:
+                    made["eenheid"][each] = CODES["eenheid"][month]
+            made[unknown][place] = NOBODY_KNOWS
+        return made
 
     def units(self, number: int) -> list[str]:
         """Police units, some of which no list knows."""
@@ -103,18 +111,18 @@ def _networks(by: Chance) -> None:
     networks = by.of(by.numbers("onderzoeken", "csv_nr", 110), number)
     # Of many a network two begin on one day.
     started[1::3], networks[1::3] = started[: number - 1 : 3], networks[: number - 1 : 3]
-    by.make(
-        "onderzoeken",
-        {
-            "onderzoek_nr": investigations,
-            "csv_nr": networks,
-            "eenheid": by.units(number),
-            "aanpak": by.alone(networks, started, by.codes("aanpak", started, ["SR"] * 6, 0.4)),
-            "fase": by.alone(networks, started, by.codes("fase", started, ["OP", "AF", "OP"], 0.4)),
-            "startdatum": started,
-            "einddatum": by.later(started, 0.3),
-        },
-    )
+    given = {
+        "onderzoek_nr": investigations,
+        "csv_nr": networks,
+        "eenheid": by.units(number),
+        "aanpak": by.codes("aanpak", started, ["SR"] * 6, 0.2),
+        "fase": by.codes("fase", started, ["OP", "AF", "OP"], 0.2),
+        "startdatum": started,
+        "einddatum": by.later(started, 0.3),
+    }
+    given = by.misplaced(given, "startdatum", aanpak="SR", csv_nr="CSV-9{:06}", fase="OP")
+    given["einddatum"][-2 * PAIRS :] = [date(YEAR_OF_UNKNOWN_PLACES, 12, 1)] * 2 * PAIRS
+    by.make("onderzoeken", given)
     areas: list[tuple[Any, ...]] = []
     for investigation in investigations:
         chosen = by.rng.sample(CODES["aandachtsgebied"], by.rng.randint(1, 3))
@@ -127,39 +135,48 @@ def _networks(by: Chance) -> None:
     by.make("aandachtsgebieden", dict(zip(names, zip(*areas, strict=True), strict=True)))
 
 
+def _unknown(day: date) -> list[str]:
+    """A code that nobody knows, on the days on which there is one."""
+    return [NOBODY_KNOWS] * 3 if day.year == YEAR_OF_UNKNOWN_CODES else []
+
+
 def _actions(by: Chance) -> None:
     number = 140
     days, units = by.days(number, EMPTY_YEAR), by.units(number)
     statuses = by.codes("actie_status", days, ["UIT"] * 4, 0.05)
     found: list[tuple[Any, ...]] = []
     for place in range(number):
-        partners = by.rng.sample([*CODES["partner"], *["POL"] * 5], by.rng.randint(1, 4))
+        partners = by.rng.sample([*CODES["partner"], *["POL"] * 5, *_unknown(days[place])], by.rng.randint(1, 4))
         for partner in dict.fromkeys(partners):
             contribution = by.codes("bijdrage", [days[place]], ["UITV"] * 3, 0.05)[0]
             found.append((f"IHA-{place:06}", partner, units[place], contribution, statuses[place], days[place]))
+    for place in range(number, number + PAIRS):
+        for partner in (NOBODY_KNOWS, "POL", "OM"):
+            day = date(YEAR_OF_UNKNOWN_PLACES, 5, 1)
+            found.append((f"IHA-{place:06}", partner, CODES["eenheid"][0], "UITV", "UIT", day))
     names = ("actie_nr", "partner", "eenheid", "bijdrage", "status", "actiedatum")
     by.make("acties", dict(zip(names, zip(*found, strict=True), strict=True)))
 
 
 def _signals(by: Chance) -> None:
     numbers = by.numbers("signalen", "signaal_nr", 150)
-    treated = [(number, place) for number in numbers for place in range(1, by.rng.randint(2, 5))]
-    days, signals = by.days(len(treated)), [number for number, _ in treated]
+    signals = [number for number in numbers for _ in range(1, by.rng.randint(2, 5))] + numbers[: 2 * PAIRS]
+    days = by.days(len(signals))
+    given = {
+        "signaal_nr": signals,
+        "volgnummer": range(1, len(signals) + 1),
+        "eenheid": by.units(len(signals)),
+        "status": by.codes("signaal_status", days, ["VRG"]),
+        "statusdatum": days,
+        "financiele_analyse": by.codes("ja_nee", days, ["N"], 0.05),
+    }
     by.make(
-        "signalen",
-        {
-            "signaal_nr": signals,
-            "volgnummer": [place for _, place in treated],
-            "eenheid": by.units(len(treated)),
-            "status": by.alone(signals, days, by.codes("signaal_status", days, ["VRG"])),
-            "statusdatum": days,
-            "financiele_analyse": by.codes("ja_nee", days, ["N"], unknown=0),
-        },
+        "signalen", by.misplaced(given, "statusdatum", status="VRG", signaal_nr="SIG-9{:06}", financiele_analyse="N")
     )
     number = 200
     started = by.days(number)
     done = by.codes("ja_nee", started, unknown=0.05)
-    grounds = by.codes("geen_financieel_onderzoek", started, ["GMW"] * 3, unknown=0)
+    grounds = by.codes("geen_financieel_onderzoek", started, ["GMW"] * 3)
     by.make(
         "zaken",
         {
@@ -191,9 +208,9 @@ def _bookings(by: Chance) -> None:
     given: Columns = {
         "boeking_nr": range(1, number + 1),
         "object_nr": [by.rng.choice(objects) if by.rng.random() < 0.4 else None for _ in range(number)],
-        "aanleveraar": by.codes("afpak_aanleveraar", booked, deliverers, unknown=0),
+        "aanleveraar": by.codes("afpak_aanleveraar", booked, deliverers, unknown=0.05),
         "eenheid": by.units(number),
-        "soort_boeking": by.codes("boekingsoort", booked, ["GEL"] * 8, unknown=0),
+        "soort_boeking": by.codes("boekingsoort", booked, ["GEL"] * 8, unknown=0.03),
         "objectsoort": by.codes("objectsoort", booked),
         "boekdatum": booked,
         "geregistreerd_op": registered,
@@ -216,35 +233,31 @@ def _suspects(by: Chance) -> None:
     days = by.days(number)
     cases = [f"13{mark}{place:06}-{year}" for place in range(45) for year in (18, 19) for mark in "/.-"]
     chosen, persons = by.of(cases, number), by.of([str(place) for place in range(3)], number)
-    units = [(case[3:], person) for case, person in zip(chosen, persons, strict=True)]
-    by.make(
-        "instroom",
-        {
-            "parketnummer": chosen,
-            "verdachte_nr": persons,
-            "wetsartikel": by.of(TRAFFICKING, number),
-            "aanleverende_dienst": by.alone(units, days, by.codes("opsporingsdienst", days, ["POL"] * 6)),
-            "eenheid": by.units(number),
-            "instroomdatum": days,
-        },
-    )
+    given = {
+        "parketnummer": chosen,
+        "verdachte_nr": persons,
+        "wetsartikel": by.of(TRAFFICKING, number),
+        "aanleverende_dienst": by.codes("opsporingsdienst", days, ["POL"] * 6),
+        "eenheid": by.units(number),
+        "instroomdatum": days,
+    }
+    unit = {"verdachte_nr": "9{}", "parketnummer": "13/000001-19", "wetsartikel": "273f"}
+    by.make("instroom", by.misplaced(given, "instroomdatum", aanleverende_dienst="POL", **unit))
 
 
 def _victims(by: Chance) -> None:
     number = 400
     days = by.days(number, EMPTY_YEAR)
     victims = by.of(by.numbers("meldingen", "slachtoffer_nr", 130), number)
-    by.make(
-        "meldingen",
-        {
-            "slachtoffer_nr": victims,
-            "melder": by.alone(victims, days, by.codes("melder", days, ["POL"] * 6)),
-            "eenheid": by.units(number),
-            "uitbuitingsvorm": by.codes("uitbuitingsvorm", days),
-            "meldingsdatum": days,
-            "registratiedatum": [STAND] * number,
-        },
-    )
+    given = {
+        "slachtoffer_nr": victims,
+        "melder": by.codes("melder", days, ["POL"] * 6),
+        "eenheid": by.units(number),
+        "uitbuitingsvorm": by.codes("uitbuitingsvorm", days),
+        "meldingsdatum": days,
+        "registratiedatum": [STAND] * number,
+    }
+    by.make("meldingen", by.misplaced(given, "meldingsdatum", melder="POL", slachtoffer_nr="CM-9{:06}"))
 
 
 def _efforts(by: Chance) -> None:
@@ -270,14 +283,14 @@ def _cyber(by: Chance) -> None:
         {
             "onderzoek_nr": investigations,
             "eenheid": by.units(number),
-            "team": by.codes("cyber_team", ready, ["CCT", "CCT"], unknown=0),
+            "team": by.codes("cyber_team", ready, ["CCT", "CCT"], unknown=0.04),
             "niveau": by.of([1, 2, 3, 3, None], number),
-            "bijstand": by.codes("ja_nee", ready, ["N"] * 6, unknown=0),
-            "high_tech": by.codes("ja_nee", ready, unknown=0),
-            "focus": by.codes("cyber_focus", ready, ["EZ"], unknown=0),
-            "innovatief": by.codes("ja_nee", ready, ["J"] * 2, unknown=0),
-            "digitaal": by.codes("ja_nee", ready, ["J"] * 2, unknown=0),
-            "alternatief": by.codes("ja_nee", ready, unknown=0.3),
+            "bijstand": by.codes("ja_nee", ready, ["N"] * 6, unknown=0.04),
+            "high_tech": by.codes("ja_nee", ready, unknown=0.04),
+            "focus": by.codes("cyber_focus", ready, ["EZ"], unknown=0.04),
+            "innovatief": by.codes("ja_nee", ready, ["J"] * 2, unknown=0.04),
+            "digitaal": by.codes("ja_nee", ready, ["J"] * 2, unknown=0.04),
+            "alternatief": by.codes("ja_nee", ready, unknown=0.1),
             "startdatum": started,
             "tactisch_afgerond": finished,
         },
@@ -314,22 +327,28 @@ def _abuse(by: Chance) -> None:
         (started,), (unit,) = by.days(1), by.units(1)
         (ended,) = by.later([started], 0.3)
         for place in range(1, by.rng.randint(2, 4)):
-            (aimed,) = by.codes("oskm_categorie", [started], unknown=0)
+            (aimed,) = by.codes("oskm_categorie", [started], unknown=0.2)
             result = by.rng.choice([*CODES["oskm_categorie"], None])
             cases.append((each, place, unit, None if by.rng.random() < 0.15 else aimed, result, started, ended))
+    for each in range(PAIRS):
+        day, unit = date(YEAR_OF_UNKNOWN_PLACES, 5, 1), CODES["eenheid"][0]
+        cases += [
+            (f"OSK-9{each:07}", place, unit, aimed, None, day, None) for place, aimed in ((1, NOBODY_KNOWS), (2, "B"))
+        ]
     names = [column.name for column in by.extract("onderzoeken").columns]
     by.make("onderzoeken", dict(zip(names, zip(*cases, strict=True), strict=True)))
     number = 320
     days, persons = by.days(number), by.of([str(place) for place in range(150)], number)
+    given = {
+        "persoon_nr": persons,
+        "soort": by.codes("oskm_resultaatsoort", days, ["DAD", "SLA"]),
+        "team": by.codes("oskm_team", days),
+        "inzet_150_fte": by.codes("ja_nee", days, ["J"] * 5),
+        "vastgesteld_op": days,
+    }
     by.make(
         "resultaten",
-        {
-            "persoon_nr": persons,
-            "soort": by.alone(persons, days, by.codes("oskm_resultaatsoort", days, ["DAD", "SLA"])),
-            "team": by.alone(persons, days, by.codes("oskm_team", days)),
-            "inzet_150_fte": by.alone(persons, days, by.codes("ja_nee", days, ["J"] * 5)),
-            "vastgesteld_op": days,
-        },
+        by.misplaced(given, "vastgesteld_op", team="K01", persoon_nr="9{}", soort="DAD", inzet_150_fte="J"),
     )
 
 
@@ -357,7 +376,7 @@ def _dossiers(inbox: Path, seed: int) -> None:
     received = by.days(number)
     handled = by.later(received, 0.15)
     closed = by.later(handled, 0.4)
-    inland = by.codes("opsporingsindicatie", received, ["BINNENLAND"] * 8, unknown=0)
+    inland = by.codes("opsporingsindicatie", received, ["BINNENLAND"] * 8, 0.05)
     by.make(
         "dossiers",
         {
@@ -365,8 +384,8 @@ def _dossiers(inbox: Path, seed: int) -> None:
             "eenheid": by.of([code for code in CODES["eenheid"] if code != "NL"], number),
             "opsporingsindicatie": inland,
             "restantstraf_dagen": by.of([120, 121, 299, 300, 40, 200], number),
-            "vaste_verblijfplaats": by.codes("ja_nee", received, ["J"] * 3, unknown=0),
-            "buitenlandsignaal": by.codes("ja_nee", received, ["N"] * 3, unknown=0),
+            "vaste_verblijfplaats": by.codes("ja_nee", received, ["J"] * 3, 0.04),
+            "buitenlandsignaal": by.codes("ja_nee", received, ["N"] * 3, 0.04),
             "aangeleverd_op": received,
             "in_behandeling_op": handled,
             "afgedaan_op": closed,

@@ -18,4 +18,6 @@ left join {{ batch }} as deel
         and totaal.eenheid_code = deel.eenheid_code and deel.uitsplitsing_soort = 'geen'
 where totaal.uitsplitsing_soort = 'geen' and totaal.realisatie is not null
 group by totaal.indicator_code, totaal.jaar, totaal.eenheid_code, totaal.realisatie
-having totaal.realisatie is distinct from sum(deel.realisatie)
+having
+    count(deel.geen_realisatie_reden) = 0
+    and totaal.realisatie is distinct from sum(deel.realisatie)

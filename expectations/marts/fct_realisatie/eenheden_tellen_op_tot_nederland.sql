@@ -14,4 +14,4 @@ inner join {{ batch }} as eenheid
 inner join marts.dim_indicator as indicator on land.indicator_code = indicator.indicator_code
 where land.eenheid_code = 'NL' and indicator.meetwijze in ('aantal', 'som') and land.realisatie is not null
 group by land.indicator_code, land.jaar, land.uitsplitsing_soort, land.uitsplitsing_code, land.realisatie
-having land.realisatie != sum(eenheid.realisatie)
+having count(eenheid.geen_realisatie_reden) = 0 and land.realisatie != sum(eenheid.realisatie)

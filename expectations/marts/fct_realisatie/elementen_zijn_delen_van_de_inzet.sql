@@ -14,4 +14,6 @@ where
     geheel.indicator_code in ('complexe_onderzoeken_mensenhandel', 'interventies_mensenhandel')
     and geheel.uitsplitsing_soort = 'geen' and geheel.realisatie > 0
 group by geheel.indicator_code, geheel.jaar, geheel.eenheid_code, geheel.realisatie
-having max(deel.realisatie) > geheel.realisatie or coalesce(sum(deel.realisatie), 0) < geheel.realisatie
+having
+    max(deel.realisatie) > geheel.realisatie
+    or (count(deel.geen_realisatie_reden) = 0 and coalesce(sum(deel.realisatie), 0) < geheel.realisatie)

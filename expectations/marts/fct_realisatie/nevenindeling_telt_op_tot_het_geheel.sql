@@ -20,4 +20,4 @@ left join {{ batch }} as deel
         and geheel.eenheid_code = deel.eenheid_code and nevenindeling.soort = deel.uitsplitsing_soort
 where geheel.uitsplitsing_soort = 'geen' and geheel.realisatie > 0
 group by geheel.indicator_code, geheel.jaar, geheel.eenheid_code, geheel.realisatie
-having sum(deel.realisatie) is distinct from geheel.realisatie
+having count(deel.geen_realisatie_reden) = 0 and sum(deel.realisatie) is distinct from geheel.realisatie

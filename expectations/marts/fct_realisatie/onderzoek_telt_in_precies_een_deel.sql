@@ -8,7 +8,8 @@ select
     totaal.indicator_code,
     totaal.jaar,
     min(totaal.record_nr) as record_nr,
-    count(distinct deel.indicator_code) as aantal_delen
+    count(distinct deel.indicator_code) filter (deel.telt_mee) as aantal_delen,
+    count(distinct deel.indicator_code) as aantal_mogelijk
 from intermediate.int_tellingen_verzameld as totaal
 inner join {{ batch }} as cijfer
     on
@@ -19,9 +20,10 @@ left join intermediate.int_tellingen_verzameld as deel
     on
         delen.deel_code = deel.indicator_code
         and totaal.jaar = deel.jaar and totaal.teleenheid = deel.teleenheid and deel.uitsplitsing_soort = 'geen'
-        and deel.telt_mee
+        and deel.telt_mee is distinct from false
 where
     totaal.indicator_code in ('cyber_totaal', 'oskm_totaal') and totaal.uitsplitsing_soort = 'geen'
     and totaal.telt_mee
 group by totaal.indicator_code, totaal.jaar, totaal.teleenheid
-having count(distinct deel.indicator_code) != 1
+-- A category that no list knows leaves open which of them it is.
+having not (aantal_delen = 1 and aantal_mogelijk = 1) and not (aantal_delen = 0 and aantal_mogelijk > 1)

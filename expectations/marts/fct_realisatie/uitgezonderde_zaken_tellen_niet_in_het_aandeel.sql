@@ -14,7 +14,7 @@ left join {{ batch }} as cijfer
         and cijfer.indicator_code = 'onderzoeken_financieel_pct' and cijfer.uitsplitsing_soort = 'uitgezonderde_zaken'
 where
     uitgezonderd.indicator_code = 'onderzoeken_financieel_pct'
-    and uitgezonderd.uitsplitsing_soort = 'uitgezonderde_zaken'
+    and uitgezonderd.uitsplitsing_soort = 'uitgezonderde_zaken' and uitgezonderd.telt_mee
 group by uitgezonderd.jaar
 having
     count(aandeel.teleenheid) > 0
@@ -23,5 +23,6 @@ having
             select gedekt.jaar from intermediate.int_jaren_gedekt as gedekt
             where gedekt.indicator_code = 'onderzoeken_financieel_pct'
         )
+        and max(cijfer.geen_realisatie_reden) is null
         and count(distinct uitgezonderd.teleenheid) is distinct from max(cijfer.realisatie)
     )

@@ -15,4 +15,4 @@ where
     geheel.indicator_code = 'slachtoffers_comensha' and geheel.uitsplitsing_soort = 'geen'
     and geheel.realisatie > 0
 group by geheel.jaar, geheel.eenheid_code, indeling.soort, geheel.realisatie
-having sum(deel.realisatie) is distinct from geheel.realisatie
+having count(deel.geen_realisatie_reden) = 0 and sum(deel.realisatie) is distinct from geheel.realisatie

@@ -21,4 +21,8 @@ group by totaal.indicator_code, totaal.jaar, totaal.streefcijfer, totaal.realisa
 having
     count(*) != 3
     or totaal.streefcijfer is distinct from case when count(deel.streefcijfer) = 3 then sum(deel.streefcijfer) end
-    or totaal.realisatie is distinct from case when count(deel.realisatie) = 3 then sum(deel.realisatie) end
+    or case
+        when count(deel.realisatie) = 3 then totaal.realisatie is distinct from sum(deel.realisatie)
+        -- It may be known that something counts and not in which part.
+        else totaal.realisatie is not null and not bool_or(deel.geen_realisatie_reden = 'onbekende_code')
+    end

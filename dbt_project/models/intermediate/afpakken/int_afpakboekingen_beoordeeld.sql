@@ -17,6 +17,15 @@ afpak_aanleveraar as (
 
 ),
 
+aanleveraars as (
+
+    select
+        *,
+        volgorde = min(volgorde) over (partition by jaar_van) as is_eerste
+    from afpak_aanleveraar
+
+),
+
 boekingsoort as (
 
     {{ gekozen_lijst('boekingsoort') }}
@@ -121,6 +130,7 @@ ingedeeld as (
         boeking.levering_nr,
         boeking.record_nr,
         boeking.object_nr,
+        boeking.aanleveraar_code as geleverde_aanleveraar_code,
         -- What no list knows was never agreed upon, so it may be anything, also a name.
         coalesce(aanleveraar.aanleveraar_code, 'onbekend') as aanleveraar_code,
         boeking.dienst_code,
@@ -131,6 +141,7 @@ ingedeeld as (
         soort.is_stand,
         aanleveraar.weg_code,
         aanleveraar.volgorde,
+        coalesce(aanleveraar.is_eerste, false) as is_eerste_aanleveraar,
         dienst.is_politie,
         boeking.is_correctie,
         boeking.is_zonder_boeking,
@@ -169,7 +180,7 @@ ingedeeld as (
         on gekozen.definitie_versie = groot.definitie_versie and groot.parameter = 'grote_schikking_eur'
     inner join {{ ref('definitie_parameter') }} as eerste_stand
         on gekozen.definitie_versie = eerste_stand.definitie_versie and eerste_stand.parameter = 'eerste_stand_dagen'
-    left join afpak_aanleveraar as aanleveraar
+    left join aanleveraars as aanleveraar
         on
             boeking.aanleveraar_code = aanleveraar.aanleveraar_code
             and {{ in_zijn_jaren('aanleveraar', 'year(boeking.boek_datum)') }}
@@ -195,6 +206,59 @@ ingedeeld as (
 
 ),
 
+-- At which deliverer an object counts may be unknown: which one it is, or at which step. Few objects have such a one.
+twijfel as (
+
+    select
+        boeking.registratie,
+        boeking.levering_nr,
+        boeking.record_nr,
+        boeking.jaar_van,
+        bool_or(
+            not boeking.is_eerste_aanleveraar
+            and coalesce(ander.volgorde < boeking.volgorde, true)
+            and coalesce(boeking.stap_code = ander.stap_code, true)
+            and (
+                boeking.volgorde is null
+                or ander.volgorde is null
+                or boeking.stap_code is null
+                or ander.stap_code is null
+            )
+        ) as kan_elders_tellen,
+        bool_or(ander.stap_code = 'beslag_gelegd' and coalesce(ander.volgorde < boeking.volgorde, false))
+            as is_beslag_elders
+    from ingedeeld as boeking
+    inner join ingedeeld as ander
+        on
+            boeking.object_nr = ander.object_nr
+            and boeking.geleverde_aanleveraar_code != ander.geleverde_aanleveraar_code
+            and boeking.jaar_van is not distinct from ander.jaar_van
+    where
+        not ander.is_zonder_boeking
+        and boeking.object_nr in (
+            select onbekend.object_nr from ingedeeld as onbekend
+            where onbekend.volgorde is null or onbekend.stap_code is null
+        )
+    group by boeking.registratie, boeking.levering_nr, boeking.record_nr, boeking.jaar_van
+
+),
+
+getwijfeld as (
+
+    select
+        ingedeeld.*,
+        coalesce(twijfel.kan_elders_tellen, false) as kan_elders_tellen,
+        coalesce(twijfel.is_beslag_elders, false) as is_beslag_elders
+    from ingedeeld
+    left join twijfel
+        on
+            ingedeeld.registratie = twijfel.registratie
+            and ingedeeld.levering_nr = twijfel.levering_nr
+            and ingedeeld.record_nr = twijfel.record_nr
+            and ingedeeld.jaar_van is not distinct from twijfel.jaar_van
+
+),
+
 -- One object at one step counts at one deliverer: the first in order of those that deliver it. All its bookings there
 -- count, so that conservatoir and klassiek beslag on one object stay two.
 beoordeeld as (
@@ -212,9 +276,10 @@ beoordeeld as (
                 and volgorde
                 > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code, jaar_van)
                 then 'andere_aanleveraar'
+            when kan_elders_tellen then 'onbekende_code'
             else 'telt'
         end as regel_code
-    from ingedeeld
+    from getwijfeld
 
 ),
 
@@ -238,6 +303,8 @@ select
     per_versie.is_politie,
     per_versie.teleenheid,
     per_versie.object_nr is not null as heeft_object,
+    per_versie.kan_elders_tellen,
+    per_versie.is_beslag_elders,
     per_versie.is_correctie,
     per_versie.is_groot,
     per_versie.registratie_datum

@@ -1,11 +1,14 @@
 with
 
--- A booking of which step or way is not known may belong to any figure of its deliverer in that year.
+-- A booking of which step or way is not known may belong to any figure of its deliverer in that year; one of an object
+-- that may count elsewhere only to its own.
 boekingen as (
 
     select
         *,
-        count(*) filter (telt_mee is null) over (partition by jaar, aanleveraar_code) as aantal_onbekend
+        count(*) filter (telt_mee is null and (weg_code = 'onbekend' or stap_code = 'onbekend')) over (
+            partition by jaar, aanleveraar_code
+        ) as aantal_onbekend
     from {{ ref('int_afpakboekingen_beoordeeld') }}
     where telt_mee is distinct from false
 
@@ -23,7 +26,7 @@ opgeteld as (
         case when bool_or(is_stand) then 'stand' else 'stroom' end as maat_soort,
         -- Of registers that are not equally new, as far as the oldest knows.
         least(min(stand_datum), make_date(jaar, 12, 31)) as gedekt_tot,
-        max(aantal_onbekend) as aantal_onbekend,
+        max(aantal_onbekend) + count(*) filter (telt_mee is null) as aantal_onbekend,
         sum(bedrag_eur) as bedrag_eur,
         count(distinct teleenheid) filter (not is_correctie) as aantal,
         coalesce(sum(bedrag_eur) filter (not is_groot), 0) as bedrag_zonder_groot_eur,

@@ -6,7 +6,8 @@ gekozen as (
 
 ),
 
--- What counts in the monitor counts here if the police laid it as conservatoir beslag.
+-- What counts in the monitor counts here if the police laid it as conservatoir beslag; by which way it came does not
+-- matter here, so a deliverer that no list knows leaves it open only for an object that may count elsewhere.
 beoordeeld as (
 
     select
@@ -16,7 +17,9 @@ beoordeeld as (
             when stap_code not in ('beslag_gelegd', 'onbekend') then 'andere_stap'
             when beslagsoort not in ('conservatoir', 'onbekend') then 'ander_beslag'
             when is_politie = false then 'andere_dienst'
-            when telt_mee is null or beslagsoort = 'onbekend' or is_politie is null then 'onbekende_code'
+            when stap_code = 'onbekend' and is_beslag_elders then 'andere_aanleveraar'
+            when stap_code = 'onbekend' or kan_elders_tellen or beslagsoort = 'onbekend' or is_politie is null
+                then 'onbekende_code'
             else 'telt'
         end as regel_code
     from {{ ref('int_afpakboekingen_beoordeeld') }}

@@ -10,7 +10,7 @@ tellingen as (
 
 -- Every row counts for its own unit and for the nation. The nation is counted anew, never summed from the units: a
 -- counting unit that two of them share counts once.
-per_gebied as (
+in_een_gebied as (
 
     select *
     from tellingen
@@ -19,6 +19,12 @@ per_gebied as (
 
     select * replace ('NL' as eenheid_code)
     from tellingen
+
+),
+
+per_gebied as (
+
+    {{ vastgesteld('in_een_gebied', ['jaar', 'eenheid_code', 'uitsplitsing_soort', 'uitsplitsing_code']) }}
 
 ),
 

@@ -2,20 +2,30 @@
 
 with
 
-tellingen as (
+beoordeeld as (
 
-    {% for model, waarde in modellen.items() %}
+    {% for model, zegt in modellen.items() %}
         select
             telling.indicator_code,
             telling.jaar,
             telling.teleenheid,
-            {{ waarde }} as waarde,
+            {{ zegt.eenmaal_per }} as eenmaal_per,
+            'teller' as rol,
+            {{ zegt.waarde }} as waarde,
+            telling.levering_nr,
+            telling.record_nr,
             regel.telt_mee
         from {{ ref(model) }} as telling
         left join {{ ref('regel') }} as regel on telling.regel_code = regel.regel_code
         where telling.uitsplitsing_soort = 'geen' and telling.jaar is not null
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+tellingen as (
+
+    {{ vastgesteld('beoordeeld', ['jaar']) }}
 
 ),
 

@@ -22,12 +22,13 @@
     'int_oskm_resultaten_geteld',
     'int_misdrijven_ingedeeld',
 ]) %}
--- What a model does not say: it splits nothing, and one row is one of what is counted.
+-- What a model does not say: it splits nothing, one row is one of what is counted, and each row counts by itself.
 {% set aangevuld = {
     'uitsplitsing_soort': "'geen'",
     'uitsplitsing_code': "'totaal'",
     'rol': "'teller'",
     'waarde': '1',
+    'eenmaal_per': 'null::varchar',
 } %}
 
 with
@@ -68,6 +69,7 @@ select
     tellingen.uitsplitsing_soort,
     tellingen.uitsplitsing_code,
     tellingen.teleenheid,
+    tellingen.eenmaal_per,
     tellingen.rol,
     tellingen.waarde,
     tellingen.levering_nr,

@@ -43,7 +43,7 @@ per_telregel as (
 
 ),
 
--- The kind of an investigation decides in which figures it counts; while that is not known, it leaves all of them open.
+-- The kind of an investigation decides in which figures it counts.
 rollen as (
 
     select distinct
@@ -74,7 +74,7 @@ per_indicator as (
                 when per_telregel.telt_mee and deel.onderdeel_code is null then 'cyber_andere_soort'
                 when rollen.eis = 'alternatief' and not per_telregel.is_alternatief then 'cyber_geen_alternatief'
                 when rollen.eis = 'alternatief' and per_telregel.is_alternatief is null then 'onbekende_code'
-                when rollen.eis = 'enge_zin' and not coalesce(per_telregel.is_focus_enge_zin, true)
+                when rollen.eis = 'enge_zin' and not per_telregel.is_focus_enge_zin
                     then 'cyber_niet_enge_zin'
                 else per_telregel.regel_code
             end as regel_code
@@ -89,15 +89,55 @@ per_indicator as (
 
 ),
 
+-- Where a code leaves open of which kind it is, an investigation counts if it does as each of them, and not if as none.
+verenigd as (
+
+    select
+        per_indicator.indicator_code,
+        per_indicator.rol,
+        per_indicator.meetwijze,
+        per_indicator.jaar_van,
+        per_indicator.jaar_tot,
+        per_indicator.jaar,
+        per_indicator.eenheid_code,
+        per_indicator.onderzoek_nr,
+        per_indicator.opgegeven_soort_code,
+        per_indicator.levering_nr,
+        per_indicator.record_nr,
+        case
+            when count(distinct per_indicator.regel_code) = 1 then min(per_indicator.regel_code)
+            when bool_and(coalesce(regel.telt_mee, false)) then 'telt'
+            when not bool_or(coalesce(regel.telt_mee, true)) then min(per_indicator.regel_code)
+            else 'onbekende_code'
+        end as regel_code
+    from per_indicator
+    inner join {{ ref('regel') }} as regel on per_indicator.regel_code = regel.regel_code
+    group by
+        per_indicator.indicator_code,
+        per_indicator.rol,
+        per_indicator.meetwijze,
+        per_indicator.jaar_van,
+        per_indicator.jaar_tot,
+        per_indicator.jaar,
+        per_indicator.eenheid_code,
+        per_indicator.onderzoek_nr,
+        per_indicator.opgegeven_soort_code,
+        per_indicator.levering_nr,
+        per_indicator.record_nr
+
+),
+
 per_versie as (
 
-    {{ in_het_jaar_van_hun_versie('per_indicator', 'indicator_code, rol, onderzoek_nr') }}
+    {{ in_het_jaar_van_hun_versie('verenigd', 'indicator_code, rol, onderzoek_nr') }}
 
 ),
 
 beoordeeld as (
 
-    select per_versie.* replace (regel.telt_mee as telt_mee)
+    select
+        per_versie.*,
+        regel.telt_mee
     from per_versie
     inner join {{ ref('regel') }} as regel on per_versie.regel_code = regel.regel_code
 

@@ -17,6 +17,8 @@ beoordeeld as (
     select
         verdachte.*,
         gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
         year(verdachte.registratie_datum) as jaar,
         case
             when samenstelling.onderdeel_code is not null then 'telt'
@@ -42,27 +44,7 @@ beoordeeld as (
 -- One suspect counts once a year, at the unit of the first registration.
 ontdubbeld as (
 
-    select
-        * replace (
-            case
-                when
-                    regel_code = 'telt'
-                    and row_number() over (
-                        partition by indicator_code, regel_code, verdachte_nr, jaar
-                        order by registratie_datum, registratie_nr
-                    ) > 1
-                    then 'dubbel'
-                -- Once the suspect counts, what is unknown about another row of the year changes nothing.
-                when
-                    regel_code = 'onbekende_code'
-                    and bool_or(regel_code = 'telt') over (
-                        partition by indicator_code, verdachte_nr, jaar
-                    )
-                    then 'dubbel'
-                else regel_code
-            end as regel_code
-        )
-    from beoordeeld
+    {{ eerste_telt('beoordeeld', 'verdachte_nr, jaar', 'registratie_datum, registratie_nr') }}
 
 )
 
@@ -71,6 +53,7 @@ select
     jaar,
     eenheid_code,
     verdachte_nr as teleenheid,
+    jaar::varchar as eenmaal_per,
     levering_nr,
     record_nr,
     regel_code

@@ -31,10 +31,10 @@ dossiers as (
     select
         dossier.*,
         case
-            when not coalesce(dossier.telt_mee, false) then dossier.regel_code
+            when dossier.telt_mee = false then dossier.regel_code
             when dossier.afdoening_code is null then 'nog_open'
             when afdoening.is_positief = false then 'niet_positief'
-            when afdoening.is_positief then 'telt'
+            when dossier.telt_mee and afdoening.is_positief then 'telt'
             else 'onbekende_code'
         end as teller_regel_code
     from {{ ref('int_executie_dossiers_beoordeeld') }} as dossier

@@ -67,50 +67,33 @@ beoordeeld as (
 
 ),
 
--- One suspect in one case counts once, in the year of its first inflow. A row of an unknown service leaves open its own
--- year and that of a later first known row; in or after a year in which the suspect counts it changes nothing.
-ontdubbeld as (
+per_versie as (
 
     select
-        * replace (
-            case
-                when
-                    regel_code = 'telt'
-                    and row_number() over (
-                        partition by regel_code, verdachte_nr, parket_nr order by instroom_datum, inschrijving_nr
-                    ) > 1
-                    then 'dubbel'
-                when
-                    regel_code = 'telt'
-                    and year(instroom_datum) > year(
-                        min(case when regel_code = 'onbekende_code' then instroom_datum end)
-                            over (partition by verdachte_nr, parket_nr)
-                    )
-                    then 'onbekende_code'
-                when
-                    regel_code = 'onbekende_code'
-                    and year(instroom_datum) >= year(
-                        min(case when regel_code = 'telt' then instroom_datum end)
-                            over (partition by verdachte_nr, parket_nr)
-                    )
-                    then 'dubbel'
-                else regel_code
-            end as regel_code
-        )
+        beoordeeld.*,
+        gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
+        year(beoordeeld.instroom_datum) as jaar
     from beoordeeld
+    inner join gekozen on gekozen.telregel = 'eerste_instroom'
+
+),
+
+-- One suspect in one case counts once, in the year of its first inflow.
+ontdubbeld as (
+
+    {{ eerste_telt('per_versie', 'verdachte_nr, parket_nr', 'instroom_datum, inschrijving_nr') }}
 
 )
 
 select
-    gekozen.indicator_code,
-    year(ontdubbeld.instroom_datum) as jaar,
-    ontdubbeld.eenheid_code,
-    concat(ontdubbeld.verdachte_nr, '/', ontdubbeld.parket_nr) as teleenheid,
-    ontdubbeld.levering_nr,
-    ontdubbeld.record_nr,
-    ontdubbeld.regel_code
+    indicator_code,
+    jaar,
+    eenheid_code,
+    concat(verdachte_nr, '/', parket_nr) as teleenheid,
+    'altijd' as eenmaal_per,
+    levering_nr,
+    record_nr,
+    regel_code
 from ontdubbeld
-inner join gekozen
-    on
-        gekozen.telregel = 'eerste_instroom'
-        and {{ in_zijn_jaren('gekozen', 'year(ontdubbeld.instroom_datum)') }}

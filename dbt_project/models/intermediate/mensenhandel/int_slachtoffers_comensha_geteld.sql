@@ -26,15 +26,14 @@ meldingen as (
         gekozen.jaar_van,
         gekozen.jaar_tot,
         year(melding.melding_datum) as jaar,
+        case gekozen.telregel when 'een_keer_per_jaar' then year(melding.melding_datum)::varchar else 'altijd' end
+            as eenmaal_per,
         coalesce(melder.melder_code, 'onbekend') as bekende_melder_code,
-        melder.is_politie,
-        coalesce(
-            bool_or(melder.is_politie) over (
-                partition by
-                    gekozen.indicator_code, gekozen.jaar_van, melding.slachtoffer_nr, year(melding.melding_datum)
-            ),
-            false
-        ) as is_door_politie_gemeld,
+        case
+            when melder.is_politie then 'telt'
+            when melder.is_politie = false then 'andere_melder'
+            else 'onbekende_code'
+        end as regel_code,
         -- Once per reporter: a report by another party takes nothing away from the police.
         row_number() over (
             partition by
@@ -42,7 +41,7 @@ meldingen as (
                 gekozen.jaar_van,
                 melding.slachtoffer_nr,
                 melding.melder_code,
-                case when gekozen.telregel = 'een_keer_per_jaar' then year(melding.melding_datum) end
+                eenmaal_per
             order by melding.melding_datum, melding.melding_nr
         ) > 1 as is_dubbel
     from {{ ref('stg_comensha_meldingen__meldingen') }} as melding
@@ -56,18 +55,7 @@ meldingen as (
 
 beoordeeld as (
 
-    select
-        *,
-        case
-            when is_politie = false then 'andere_melder'
-            -- Whoever it was, a victim that the police reported that year counts already.
-            when is_politie is null and is_door_politie_gemeld then 'dubbel'
-            when is_politie is null then 'onbekende_code'
-            when is_dubbel then 'dubbel'
-            else 'telt'
-        end as regel_code
-    from meldingen
-    where {{ in_zijn_jaren(none, 'jaar') }}
+    {{ eerste_telt('meldingen', 'slachtoffer_nr, eenmaal_per', 'melding_datum, melding_nr') }}
 
 ),
 
@@ -107,7 +95,10 @@ uitgesplitst as (
 
     -- Here every reporter counts, each by itself.
     select
-        beoordeeld.* replace (case when beoordeeld.is_dubbel then 'dubbel' else 'telt' end as regel_code),
+        beoordeeld.* replace (
+            case when beoordeeld.is_dubbel then 'dubbel' else 'telt' end as regel_code,
+            null::varchar as eenmaal_per
+        ),
         'melder' as uitsplitsing_soort,
         beoordeeld.bekende_melder_code as uitsplitsing_code
     from beoordeeld
@@ -121,6 +112,7 @@ select
     uitgesplitst.uitsplitsing_soort,
     uitgesplitst.uitsplitsing_code,
     uitgesplitst.slachtoffer_nr as teleenheid,
+    uitgesplitst.eenmaal_per,
     uitgesplitst.levering_nr,
     uitgesplitst.record_nr,
     uitgesplitst.regel_code

@@ -6,84 +6,31 @@ gekozen as (
 
 ),
 
-onderzoeken as (
-
-    select * from {{ ref('int_csv_onderzoeken_beoordeeld') }}
-
-),
-
-op_start as (
-
-    select * from onderzoeken
-    where {{ in_zijn_jaren(none, 'year(start_datum)') }}
-
-),
-
--- telregel eerste_aanpak: one year per csv, that of its first investigation that counts.
-eerste as (
+-- telregel eerste_aanpak: once for good, in the year of the first investigation that counts. telregel in_jaar_lopend:
+-- in every year in which an investigation that counts runs for a day or more.
+per_telregel as (
 
     select
-        *,
-        year(start_datum) as jaar
-    from op_start
-    where telt_mee
-    qualify row_number() over (partition by csv_nr order by start_datum, eenheid_code, onderzoek_nr) = 1
-
-),
-
--- An investigation with an unknown code may be the first one; after the first one it changes nothing.
-eerste_aanpak as (
-
-    select
+        'eerste_aanpak' as telregel,
         year(onderzoek.start_datum) as jaar,
-        onderzoek.* replace (
-            case
-                when onderzoek.telt_mee = false then onderzoek.regel_code
-                when onderzoek.telt_mee and onderzoek.onderzoek_nr = eerste.onderzoek_nr then onderzoek.regel_code
-                when onderzoek.telt_mee is null and (eerste.jaar is null or eerste.jaar > year(onderzoek.start_datum))
-                    then onderzoek.regel_code
-                else 'dubbel'
-            end as regel_code
-        )
-    from op_start as onderzoek
-    left join eerste on onderzoek.csv_nr = eerste.csv_nr
+        'altijd' as eenmaal_per,
+        onderzoek.* exclude (jaar_van, jaar_tot)
+    from {{ ref('int_csv_onderzoeken_beoordeeld') }} as onderzoek
+    where {{ in_zijn_jaren('onderzoek', 'year(onderzoek.start_datum)') }}
 
-),
-
--- If it was the first one, its own year gains a csv and a later year loses it.
-later_jaar_open as (
-
-    select open.* replace (eerste.jaar as jaar, eerste.eenheid_code as eenheid_code)
-    from eerste_aanpak as open
-    inner join eerste on open.csv_nr = eerste.csv_nr
-    where open.onderzoek_nr != eerste.onderzoek_nr and eerste.jaar > open.jaar and open.regel_code = 'onbekende_code'
-
-),
-
--- telregel in_jaar_lopend: every year in which an investigation that counts runs for a day or more. One with an unknown
--- code changes nothing in a year in which the csv counts already.
-in_jaar_lopend as (
+    union all
 
     select
+        'in_jaar_lopend' as telregel,
         jaar.jaar,
-        onderzoek.* replace (
+        jaar.jaar::varchar as eenmaal_per,
+        onderzoek.* exclude (jaar_van, jaar_tot) replace (
             case
-                when onderzoek.telt_mee = false then onderzoek.regel_code
-                when jaar.jaar is null then 'buiten_jaren'
-                when
-                    row_number() over (
-                        partition by onderzoek.csv_nr, jaar.jaar
-                        order by
-                            case onderzoek.telt_mee when true then 0 when false then 2 else 1 end,
-                            onderzoek.start_datum,
-                            onderzoek.eenheid_code,
-                            onderzoek.onderzoek_nr
-                    ) > 1
-                    then 'dubbel'
+                when jaar.jaar is null and onderzoek.telt_mee is distinct from false then 'buiten_jaren'
                 else onderzoek.regel_code
             end as regel_code
         )
-    from onderzoeken as onderzoek
+    from {{ ref('int_csv_onderzoeken_beoordeeld') }} as onderzoek
     left join {{ ref('int_jaren_opgesomd') }} as jaar
         on
             onderzoek.start_datum <= jaar.laatste_dag
@@ -92,37 +39,31 @@ in_jaar_lopend as (
 
 ),
 
-per_telregel as (
+per_versie as (
 
     select
-        'eerste_aanpak' as telregel,
-        *
-    from eerste_aanpak
+        per_telregel.*,
+        gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot
+    from per_telregel
+    inner join gekozen on per_telregel.telregel = gekozen.telregel
 
-    union all
+),
 
-    select
-        'eerste_aanpak' as telregel,
-        *
-    from later_jaar_open
+ontdubbeld as (
 
-    union all
-
-    select
-        'in_jaar_lopend' as telregel,
-        *
-    from in_jaar_lopend
+    {{ eerste_telt('per_versie', 'csv_nr, eenmaal_per', 'start_datum, eenheid_code, onderzoek_nr') }}
 
 )
 
 select
-    gekozen.indicator_code,
-    per_telregel.jaar,
-    per_telregel.eenheid_code,
-    per_telregel.csv_nr as teleenheid,
-    per_telregel.levering_nr,
-    per_telregel.record_nr,
-    per_telregel.regel_code
-from per_telregel
-inner join gekozen
-    on per_telregel.telregel = gekozen.telregel and {{ in_zijn_jaren('gekozen', 'per_telregel.jaar') }}
+    indicator_code,
+    jaar,
+    eenheid_code,
+    csv_nr as teleenheid,
+    eenmaal_per,
+    levering_nr,
+    record_nr,
+    regel_code
+from ontdubbeld

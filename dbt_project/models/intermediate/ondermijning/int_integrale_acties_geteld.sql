@@ -81,6 +81,7 @@ select
     year(actie_datum) as jaar,
     eenheid_code,
     actie_nr as teleenheid,
+    'altijd' as eenmaal_per,
     levering_nr,
     record_nr,
     regel_code

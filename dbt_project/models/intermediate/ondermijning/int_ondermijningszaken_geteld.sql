@@ -26,21 +26,20 @@ analyses as (
 
 ),
 
--- The exception is one that the financial analysis shows: without an analysis the case stays in the denominator.
+-- The exception is one that the financial analysis shows: without an analysis the case stays in the denominator, and it
+-- does not matter which ground it has.
 zaken as (
 
     select
         zaak.*,
         case
-            when zaak.heeft_financieel_onderzoek then 'telt'
-            when zaak.heeft_financieel_onderzoek is null then 'onbekende_code'
             when zaak.geen_financieel_onderzoek_code is null then 'zonder_financieel_onderzoek'
-            when grond.is_uitzondering is null then 'onbekende_code'
             when not grond.is_uitzondering then 'zonder_financieel_onderzoek'
-            when signaal.is_geanalyseerd then 'evident_geen_meerwaarde'
-            when signaal.signaal_nr is not null and signaal.is_geanalyseerd is null then 'onbekende_code'
-            else 'uitzondering_zonder_analyse'
-        end as regel_code
+            when grond.is_uitzondering and signaal.is_geanalyseerd then 'evident_geen_meerwaarde'
+            when signaal.signaal_nr is not null and coalesce(signaal.is_geanalyseerd, true) then 'onbekende_code'
+            when grond.is_uitzondering then 'uitzondering_zonder_analyse'
+            else 'zonder_financieel_onderzoek'
+        end as zonder_onderzoek_regel_code
     from {{ ref('stg_ondermijningssignalen__zaken') }} as zaak
     left join analyses as signaal on zaak.signaal_nr = signaal.signaal_nr
     left join gronden as grond
@@ -56,6 +55,11 @@ per_rol as (
         'teller' as rol,
         'geen' as uitsplitsing_soort,
         'totaal' as uitsplitsing_code,
+        case
+            when heeft_financieel_onderzoek then 'telt'
+            when heeft_financieel_onderzoek is null then 'onbekende_code'
+            else zonder_onderzoek_regel_code
+        end as regel_code,
         *
     from zaken
 
@@ -65,12 +69,13 @@ per_rol as (
         'noemer' as rol,
         'geen' as uitsplitsing_soort,
         'totaal' as uitsplitsing_code,
-        * replace (
-            case
-                when regel_code in ('zonder_financieel_onderzoek', 'uitzondering_zonder_analyse') then 'telt'
-                else regel_code
-            end as regel_code
-        )
+        case
+            when heeft_financieel_onderzoek then 'telt'
+            when zonder_onderzoek_regel_code not in ('evident_geen_meerwaarde', 'onbekende_code') then 'telt'
+            when heeft_financieel_onderzoek is null then 'onbekende_code'
+            else zonder_onderzoek_regel_code
+        end as regel_code,
+        *
     from zaken
 
     union all
@@ -79,10 +84,16 @@ per_rol as (
     select
         'teller' as rol,
         'uitgezonderde_zaken' as uitsplitsing_soort,
-        regel_code as uitsplitsing_code,
-        * replace ('telt' as regel_code)
+        'evident_geen_meerwaarde' as uitsplitsing_code,
+        case
+            when not heeft_financieel_onderzoek and zonder_onderzoek_regel_code = 'evident_geen_meerwaarde' then 'telt'
+            else 'onbekende_code'
+        end as regel_code,
+        *
     from zaken
-    where regel_code = 'evident_geen_meerwaarde'
+    where
+        heeft_financieel_onderzoek is distinct from true
+        and zonder_onderzoek_regel_code in ('evident_geen_meerwaarde', 'onbekende_code')
 
 )
 

@@ -39,34 +39,28 @@ signalen as (
 
 ),
 
-eerste as (
+gemerkt as (
 
     select
-        *,
-        row_number() over (partition by signaal_nr, is_voorgelegd order by status_datum, volg_nr) as nummer,
-        year(min(case when is_voorgelegd then status_datum end) over (partition by signaal_nr)) as eerste_jaar,
-        year(
-            min(case when is_voorgelegd is null then status_datum end) over (partition by signaal_nr)
-        ) as onbekend_jaar
+        signalen.*,
+        gekozen.indicator_code,
+        gekozen.jaar_van,
+        gekozen.jaar_tot,
+        year(signalen.status_datum) as jaar,
+        case
+            when signalen.is_voorgelegd then 'telt'
+            when signalen.is_voorgelegd = false then 'niet_voorgelegd'
+            else 'onbekende_code'
+        end as regel_code
     from signalen
+    inner join gekozen on gekozen.telregel = 'jaar_van_gebeurtenis'
 
 ),
 
--- A signal counts once, in the year in which it was first presented. An unknown status leaves open its own year
--- and a later first year; in or after a year in which the signal counts it changes nothing.
+-- A signal counts once, in the year in which it was first presented.
 beoordeeld as (
 
-    select
-        *,
-        case
-            when is_voorgelegd = false then 'niet_voorgelegd'
-            when is_voorgelegd is null and year(status_datum) >= eerste_jaar then 'dubbel'
-            when is_voorgelegd is null then 'onbekende_code'
-            when nummer > 1 then 'dubbel'
-            when onbekend_jaar < eerste_jaar then 'onbekende_code'
-            else 'telt'
-        end as regel_code
-    from eerste
+    {{ eerste_telt('gemerkt', 'signaal_nr', 'status_datum, volg_nr') }}
 
 ),
 
@@ -83,7 +77,7 @@ per_rol as (
         'teller' as rol,
         * replace (
             case
-                when regel_code = 'telt' and not is_geanalyseerd then 'zonder_financiele_analyse'
+                when regel_code in ('telt', 'onbekende_code') and not is_geanalyseerd then 'zonder_financiele_analyse'
                 when regel_code = 'telt' and is_geanalyseerd is null then 'onbekende_code'
                 else regel_code
             end as regel_code
@@ -93,16 +87,13 @@ per_rol as (
 )
 
 select
-    gekozen.indicator_code,
-    year(per_rol.status_datum) as jaar,
-    per_rol.eenheid_code,
-    per_rol.signaal_nr as teleenheid,
-    per_rol.rol,
-    per_rol.levering_nr,
-    per_rol.record_nr,
-    per_rol.regel_code
+    indicator_code,
+    jaar,
+    eenheid_code,
+    signaal_nr as teleenheid,
+    'altijd' as eenmaal_per,
+    rol,
+    levering_nr,
+    record_nr,
+    regel_code
 from per_rol
-inner join gekozen
-    on
-        gekozen.telregel = 'jaar_van_gebeurtenis'
-        and {{ in_zijn_jaren('gekozen', 'year(per_rol.status_datum)') }}

@@ -1,5 +1,11 @@
 with
 
+categorieen as (
+
+    {{ gekozen_lijst('oskm_categorie') }}
+
+),
+
 gekozen as (
 
     {{ definities_van('int_oskm_onderzoeken_geteld') }}
@@ -22,7 +28,6 @@ resultaat as (
 
 ),
 
--- The category decides which figures an investigation counts in; where that is not known, it leaves all of them open.
 rollen as (
 
     select distinct
@@ -36,6 +41,27 @@ rollen as (
 
 ),
 
+-- The category decides which figures an investigation counts in. Of a suspicion that may decide it and has an unknown
+-- one, each that would then weigh enough.
+mogelijk as (
+
+    select
+        verdenking.moment,
+        verdenking.onderzoek_nr,
+        verdenking.verdenking_nr,
+        categorie.categorie_code
+    from verdenkingen as verdenking
+    inner join categorieen as categorie
+        on
+            {{ in_zijn_jaren('categorie', 'year(verdenking.moment_datum)') }}
+            and (
+                verdenking.categorie_code = categorie.categorie_code
+                or (verdenking.telt_mee is null and coalesce(verdenking.zwaarte_tot >= categorie.zwaarte, true))
+            )
+    where verdenking.telt_mee is distinct from false
+
+),
+
 per_indicator as (
 
     select
@@ -44,25 +70,49 @@ per_indicator as (
         rollen.jaar_van,
         rollen.jaar_tot,
         year(verdenking.moment_datum) as jaar,
-        verdenking.* replace (
-            case
-                when verdenking.telt_mee and deel.onderdeel_code is null then 'oskm_andere_categorie'
-                else verdenking.regel_code
-            end as regel_code
-        )
+        verdenking.*,
+        count(mogelijk.categorie_code) as aantal_mogelijk,
+        count(deel.onderdeel_code) as aantal_in_deel
     from verdenkingen as verdenking
     inner join rollen on verdenking.moment = rollen.telregel
+    left join mogelijk
+        on
+            verdenking.moment = mogelijk.moment
+            and verdenking.onderzoek_nr = mogelijk.onderzoek_nr
+            and verdenking.verdenking_nr = mogelijk.verdenking_nr
     left join {{ ref('indicator_samenstelling') }} as deel
         on
             rollen.indicator_code = deel.indicator_code
             and rollen.rol = deel.rol
-            and verdenking.categorie_code = deel.onderdeel_code
+            and mogelijk.categorie_code = deel.onderdeel_code
+    group by all
+
+),
+
+-- What counts by the category that is known is certain if every other that may decide counts here as well.
+geoordeeld as (
+
+    select
+        * replace (
+            case
+                when telt_mee = false then regel_code
+                when aantal_in_deel = 0 then 'oskm_andere_categorie'
+                when
+                    telt_mee
+                    and bool_and(aantal_in_deel = aantal_mogelijk) over (
+                        partition by indicator_code, rol, jaar_van, onderzoek_nr
+                    )
+                    then 'telt'
+                else 'onbekende_code'
+            end as regel_code
+        )
+    from per_indicator
 
 ),
 
 per_versie as (
 
-    {{ in_het_jaar_van_hun_versie('per_indicator', 'indicator_code, rol, onderzoek_nr, verdenking_nr') }}
+    {{ in_het_jaar_van_hun_versie('geoordeeld', 'indicator_code, rol, onderzoek_nr, verdenking_nr') }}
 
 ),
 
@@ -101,6 +151,8 @@ select
     uitsplitsing_soort,
     uitsplitsing_code,
     onderzoek_nr as teleenheid,
+    -- By one version it counts when it began, by another when it ended: once by each.
+    concat_ws(' ', 'altijd', jaar_van) as eenmaal_per,
     rol,
     levering_nr,
     record_nr,

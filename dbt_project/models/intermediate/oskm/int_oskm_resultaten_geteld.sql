@@ -31,42 +31,19 @@ per_indicator as (
 
 ),
 
--- A person counts once for good, or once in each year: of rows with the same `eenmaal` only the first counts.
+-- A person counts once for good, or once in each year.
 per_persoon as (
 
     select
         *,
-        concat(
-            indicator_code, jaar_van, persoon_nr, case when telregel = 'jaar_van_vaststelling' then jaar end
-        ) as eenmaal
+        case telregel when 'jaar_van_vaststelling' then jaar::varchar else 'altijd' end as eenmaal_per
     from per_indicator
 
 ),
 
--- A row that may count leaves open its own year and that of a later first row; once the person counts it does nothing.
 ontdubbeld as (
 
-    select
-        * replace (
-            case
-                when
-                    regel_code = 'telt'
-                    and row_number() over (
-                        partition by eenmaal, regel_code order by vaststelling_datum, resultaat_nr
-                    ) > 1
-                    then 'dubbel'
-                when
-                    regel_code = 'telt'
-                    and jaar > min(case when regel_code = 'onbekende_code' then jaar end) over (partition by eenmaal)
-                    then 'onbekende_code'
-                when
-                    regel_code = 'onbekende_code'
-                    and jaar >= min(case when regel_code = 'telt' then jaar end) over (partition by eenmaal)
-                    then 'dubbel'
-                else regel_code
-            end as regel_code
-        )
-    from per_persoon
+    {{ eerste_telt('per_persoon', 'persoon_nr, eenmaal_per', 'vaststelling_datum, resultaat_nr') }}
 
 )
 
@@ -75,9 +52,9 @@ select
     jaar,
     eenheid_code,
     persoon_nr as teleenheid,
+    eenmaal_per,
     rol,
     levering_nr,
     record_nr,
     regel_code
 from ontdubbeld
-where {{ in_zijn_jaren(none, 'jaar') }}

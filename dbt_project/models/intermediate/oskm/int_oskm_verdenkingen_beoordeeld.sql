@@ -6,6 +6,17 @@ categorieen as (
 
 ),
 
+zwaarten as (
+
+    select
+        jaar_van,
+        jaar_tot,
+        min(zwaarte) as zwaarste
+    from categorieen
+    group by jaar_van, jaar_tot
+
+),
+
 -- Both are kept: what the effort was aimed at, and what it led to. Which one counts is for the definition to say.
 per_moment as (
 
@@ -47,16 +58,46 @@ gewogen as (
             else 2
         end as zekerheid,
         categorie.zwaarte,
+        zwaarten.zwaarste,
         categorie.categorie_code is not null as is_bekend
     from per_moment
     left join categorieen as categorie
         on
             per_moment.categorie_code = categorie.categorie_code
             and {{ in_zijn_jaren('categorie', 'year(per_moment.moment_datum)') }}
+    left join zwaarten on {{ in_zijn_jaren('zwaarten', 'year(per_moment.moment_datum)') }}
 
 ),
 
--- Exactly one suspicion decides the category of an investigation: the heaviest, and of equals the first.
+zwaarste as (
+
+    select
+        *,
+        is_bekend
+        and row_number() over (
+            partition by moment, onderzoek_nr, moment_datum is null order by not is_bekend, zwaarte, verdenking_nr
+        ) = 1 as is_zwaarste_bekende
+    from gewogen
+
+),
+
+-- An unknown category decides where it is heavier than the heaviest that is known, or as heavy and earlier.
+vergeleken as (
+
+    select
+        *,
+        case
+            when verdenking_nr < max(case when is_zwaarste_bekende then verdenking_nr end) over in_onderzoek
+                then min(zwaarte) over in_onderzoek
+            else min(zwaarte) over in_onderzoek - 1
+        end as zwaarte_tot
+    from zwaarste
+    window in_onderzoek as (partition by moment, onderzoek_nr, moment_datum is null)
+
+),
+
+-- Exactly one suspicion decides the category of an investigation: the heaviest, and of equals the first. One with an
+-- unknown category may be that one, unless nothing is heavier than what is known.
 beoordeeld as (
 
     select
@@ -64,19 +105,16 @@ beoordeeld as (
         case
             when moment_datum is null then 'niet_afgerond'
             when categorie_code is null then 'oskm_categorie_ontbreekt'
-            when
-                row_number() over (
-                    partition by moment, onderzoek_nr, moment_datum is null order by zekerheid, zwaarte, verdenking_nr
-                ) > 1
-                then 'oskm_lichtere_categorie'
-            when not is_bekend then 'onbekende_code'
-            else 'telt'
+            when is_bekend and not is_zwaarste_bekende then 'oskm_lichtere_categorie'
+            when is_bekend then 'telt'
+            when zwaarte_tot < zwaarste then 'oskm_lichtere_categorie'
+            else 'onbekende_code'
         end as regel_code,
         -- What an investigation led to so far is known before it ends, though it does not count by that yet.
         is_bekend
         and row_number() over (partition by moment, onderzoek_nr order by zekerheid, zwaarte, verdenking_nr) = 1
             as is_zwaarste
-    from gewogen
+    from vergeleken
 
 )
 
@@ -89,6 +127,7 @@ select
     beoordeeld.eenheid_code,
     beoordeeld.moment_datum,
     beoordeeld.categorie_code,
+    case when regel.telt_mee is null then beoordeeld.zwaarte_tot end as zwaarte_tot,
     beoordeeld.is_zwaarste,
     beoordeeld.regel_code,
     regel.telt_mee

@@ -27,9 +27,9 @@ hernoemd as (
         {{ ja_nee('innovatief') }} as is_innovatief,
         {{ ja_nee('digitaal') }} as is_digitaal,
         {{ ja_nee('alternatief') }} as is_alternatief,
-        {{ is_onbekend('high_tech') }}
-        or {{ is_onbekend('innovatief') }}
-        or {{ is_onbekend('digitaal') }} as heeft_onbekend_kenmerk,
+        {{ is_onbekend('high_tech') }} as is_high_tech_onbekend,
+        {{ is_onbekend('innovatief') }} as is_innovatief_onbekend,
+        {{ is_onbekend('digitaal') }} as is_digitaal_onbekend,
 
         ---------- datums
         startdatum as start_datum,
