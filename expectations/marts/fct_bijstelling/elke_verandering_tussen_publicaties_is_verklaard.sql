@@ -27,47 +27,52 @@ paren as (
     cross join (values ('realisatie'), ('streefcijfer')) as grootheid (grootheid)
 ),
 
--- What this run would publish; earlier publications need not tell of a year that the one before them lacked.
-nieuwste as (
-    select
-        staand.publicatie_nr,
-        staand.vorige_publicatie_nr
-    from staand
-    inner join staging.base_leveringen__vraag as vraag on vraag.is_publicatie
-    where staand.vorige_publicatie_nr is not null
-    order by staand.publicatie_nr desc
-    limit 1
-),
-
+-- What one of both lacks. Only of what this run would publish it has to be told: earlier publications were made when it
+-- was not told of a year that the one before them lacked.
 aan_een_kant as (
     select
-        nieuwste.publicatie_nr,
+        staand.publicatie_nr,
         cijfer.indicator_code,
         cijfer.jaar,
         grootheid.grootheid,
         case grootheid.grootheid when 'realisatie' then cijfer.realisatie else cijfer.streefcijfer end as waarde,
-        cijfer.publicatie_nr = nieuwste.publicatie_nr as is_nu
-    from marts.fct_publicatie_cijfer as cijfer
-    inner join nieuwste on cijfer.publicatie_nr in (nieuwste.publicatie_nr, nieuwste.vorige_publicatie_nr)
+        cijfer.publicatie_nr = staand.publicatie_nr as is_nu
+    from staand
+    inner join marts.fct_publicatie_cijfer as cijfer
+        on cijfer.publicatie_nr in (staand.publicatie_nr, staand.vorige_publicatie_nr)
     cross join (values ('realisatie'), ('streefcijfer')) as grootheid (grootheid)
-    qualify count(*) over (partition by cijfer.indicator_code, cijfer.jaar, grootheid.grootheid) = 1
+    where staand.vorige_publicatie_nr is not null
+    qualify count(*) over (
+        partition by staand.publicatie_nr, cijfer.indicator_code, cijfer.jaar, grootheid.grootheid
+    ) = 1
 ),
 
-verschillen as (
-    select * from paren
+nieuwste as (
+    select max(nummers.publicatie_nr) as publicatie_nr
+    from nummers
+    inner join staging.base_leveringen__vraag as vraag on vraag.is_publicatie
+),
+
+mogelijk as (
+    select
+        *,
+        true as moet_verteld
+    from paren
     where waarde_van is distinct from waarde_naar
 
     union all
 
     select
-        publicatie_nr,
-        indicator_code,
-        jaar,
-        grootheid,
-        case when not is_nu then waarde end as waarde_van,
-        case when is_nu then waarde end as waarde_naar
+        aan_een_kant.publicatie_nr,
+        aan_een_kant.indicator_code,
+        aan_een_kant.jaar,
+        aan_een_kant.grootheid,
+        case when not aan_een_kant.is_nu then aan_een_kant.waarde end as waarde_van,
+        case when aan_een_kant.is_nu then aan_een_kant.waarde end as waarde_naar,
+        coalesce(aan_een_kant.publicatie_nr = nieuwste.publicatie_nr, false) as moet_verteld
     from aan_een_kant
-    where waarde is not null
+    cross join nieuwste
+    where aan_een_kant.waarde is not null
 ),
 
 verklaard as (
@@ -82,7 +87,9 @@ verklaard as (
 )
 
 (
-    from verschillen
+    select * exclude (moet_verteld)
+    from mogelijk
+    where moet_verteld
     except
     from verklaard
 )
@@ -90,5 +97,6 @@ union all
 (
     from verklaard
     except
-    from verschillen
+    select * exclude (moet_verteld)
+    from mogelijk
 )
