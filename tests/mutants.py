@@ -203,8 +203,8 @@ MUTANTS = (
     ),
     Mutant(
         f"{MODELS}/ondermijning/int_csvs_geteld.sql",
-        "order by start_datum, eenheid_code, onderzoek_nr) = 1",
-        "order by start_datum) = 1",
+        "'start_datum, eenheid_code, onderzoek_nr') }}",
+        "'start_datum') }}",
     ),
     Mutant(
         f"{MODELS}/cijfers/int_ontwikkelingen_verzameld.sql",
@@ -331,8 +331,8 @@ MUTANTS = (
     ),
     Mutant(
         f"{MODELS}/mensenhandel/int_om_verdachten_geteld.sql",
-        "partition by regel_code, verdachte_nr, parket_nr order by",
-        "partition by regel_code, verdachte_nr order by",
+        "'verdachte_nr, parket_nr', ",
+        "'verdachte_nr', ",
     ),
     Mutant(
         f"{MODELS}/cijfers/int_realisaties_berekend.sql",

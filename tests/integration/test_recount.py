@@ -13,7 +13,7 @@ from orchestration.decisions import accept
 from orchestration.ledger import open_ledger
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
-from tests.recount import beside_the_mart, differences
+from tests.recount import beside_the_mart, differences, one_version_of_each
 from tests.recount.deliveries import Register, seed
 from tests.recount.invented import EMPTY_YEAR, EXTRACTS, YEAR_OF_UNKNOWN_PLACES, write_deliveries
 
@@ -42,6 +42,18 @@ def test_every_figure_of_the_demo_is_counted_the_same_twice(after_first_night: D
     # So that nobody takes a comparison of next to nothing for one of everything.
     assert (len(compared) > 8000, len(national) > 150) == (True, True)
     assert set(compared["uitsplitsing_soort"]) == {row["uitsplitsing_soort"] for row in seed("uitsplitsing")}
+
+
+def test_counting_by_one_version_of_a_list_or_definition_is_refused_once_there_are_two() -> None:
+    lists = [
+        {"lijst_code": "melder", "geldig_vanaf": "2015-01-01"},
+        {"lijst_code": "melder", "geldig_vanaf": "2024-01-01"},
+        {"lijst_code": "fase", "geldig_vanaf": "2015-01-01"},
+        {"lijst_code": "fase", "geldig_vanaf": ""},
+    ]
+    definitions = [{"indicator_code": "oskm_a", "geldig_vanaf": f"{year}-01-01"} for year in (2015, 2024)]
+    with pytest.raises(ValueError, match=r"decided of: melder, oskm_a$"):
+        one_version_of_each(lists, definitions)
 
 
 @pytest.fixture(scope="module")

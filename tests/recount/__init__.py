@@ -5,7 +5,8 @@ the models: it shares no line with them, and differs where either is wrong. One 
 how units become figures stand apart. Norms, verdicts and growth are not counted again.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -46,7 +47,11 @@ def recount(raw: Path) -> pd.DataFrame:
     Returns:
         A row per figure that is not nothing, in the columns of the mart: its place, the figure, and the reason where
         there is none.
+
+    Raises:
+        ValueError: A list or a definition has more than one version that was decided.
     """
+    one_version_of_each(seed("lijst_versie"), seed("definitie"))
     register, tally = Register(raw), Tally()
     for theme in THEMES:
         for family in theme.FAMILIES:
@@ -60,6 +65,22 @@ def recount(raw: Path) -> pd.DataFrame:
         kept.setdefault((name, year, NETHERLANDS, *WHOLE), nothing)
     rows = [(*place, *said) for place, said in kept.items()]
     return pd.DataFrame(rows, columns=[*PLACE, "realisatie", "geen_realisatie_reden"], dtype=object)
+
+
+def one_version_of_each(lists: Iterable[Row], definitions: Iterable[Row]) -> None:
+    """See to it that the recount knows what it counts by: it asks no list and no definition for which years it holds.
+
+    Args:
+        lists: The versions of lists.
+        definitions: The versions of definitions.
+
+    Raises:
+        ValueError: One of them has more than one version that was decided; counting then has to follow the years.
+    """
+    decided = Counter(row["lijst_code"] for row in lists if row["geldig_vanaf"])
+    decided.update(row["indicator_code"] for row in definitions if row["geldig_vanaf"])
+    if more := sorted(name for name, times in decided.items() if times > 1):
+        raise ValueError(f"the recount takes one version for all years, and more were decided of: {', '.join(more)}")
 
 
 def _years(register: Register) -> Iterator[tuple[str, int, bool]]:

@@ -17,12 +17,14 @@ afpak_aanleveraar as (
 
 ),
 
-aanleveraars as (
+eerste_aanleveraars as (
 
     select
-        *,
-        volgorde = min(volgorde) over (partition by jaar_van) as is_eerste
+        jaar_van,
+        jaar_tot,
+        min(volgorde) as volgorde
     from afpak_aanleveraar
+    group by jaar_van, jaar_tot
 
 ),
 
@@ -141,7 +143,7 @@ ingedeeld as (
         soort.is_stand,
         aanleveraar.weg_code,
         aanleveraar.volgorde,
-        coalesce(aanleveraar.is_eerste, false) as is_eerste_aanleveraar,
+        coalesce(aanleveraar.volgorde = eerste.volgorde, false) as is_eerste_aanleveraar,
         dienst.is_politie,
         boeking.is_correctie,
         boeking.is_zonder_boeking,
@@ -180,10 +182,11 @@ ingedeeld as (
         on gekozen.definitie_versie = groot.definitie_versie and groot.parameter = 'grote_schikking_eur'
     inner join {{ ref('definitie_parameter') }} as eerste_stand
         on gekozen.definitie_versie = eerste_stand.definitie_versie and eerste_stand.parameter = 'eerste_stand_dagen'
-    left join aanleveraars as aanleveraar
+    left join afpak_aanleveraar as aanleveraar
         on
             boeking.aanleveraar_code = aanleveraar.aanleveraar_code
             and {{ in_zijn_jaren('aanleveraar', 'year(boeking.boek_datum)') }}
+    left join eerste_aanleveraars as eerste on {{ in_zijn_jaren('eerste', 'year(boeking.boek_datum)') }}
     left join boekingsoort as soort
         on
             boeking.boekingsoort_code = soort.boekingsoort_code
