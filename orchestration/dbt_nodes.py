@@ -89,10 +89,14 @@ def read_nodes(manifest: Path) -> dict[str, Node]:
 
 
 def _tested(test: Mapping[str, Any]) -> str:
-    """The node that a test is about; one that stands in a file of its own is about the first model that it reads."""
+    """The node that a test is about: that of its column or table, unless it is a list that is held against a model.
+
+    One that stands in a file of its own, and one of a list that needs a model, is about the first model that it reads.
+    """
     parents: Sequence[str] = test["depends_on"]["nodes"]
     models = [parent for parent in parents if parent.startswith("model.")]
-    return test.get("attached_node") or [*models, *parents][0]
+    attached = test.get("attached_node")
+    return attached if attached and (attached in models or not models) else [*models, *parents][0]
 
 
 def _column(node: Mapping[str, Any], column: Mapping[str, Any]) -> Column:

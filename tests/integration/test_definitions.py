@@ -340,7 +340,7 @@ def test_the_questions_can_be_launched_as_offered(defs: dg.Definitions) -> None:
             defs.resolve_job_def("what_if"), {"ops": {"write_what_if": {"config": {"versies": ["afdoening_9"]}}}}
         )
     assert asked_day("2022-12-31") == date(2022, 12, 31)
-    with pytest.raises(dg.Failure, match="'gisteren' is geen dag; schrijf haar als jjjj-mm-dd"):
+    with pytest.raises(dg.Failure, match="'gisteren' is geen dag; schrijf de peildatum als jjjj-mm-dd"):
         asked_day("gisteren")
 
 
