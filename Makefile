@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants lock sbom clean
+.PHONY: help setup nightly demo as-of what-if figures report report-pdf explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ what-if: setup ## Set figures under another definition beside the present (VERSI
 
 figures: setup ## Show the published figures (also JAAR=2020, INDICATOR=oskm_a)
 	$(BIN)/python -m orchestration figures $(if $(JAAR),--jaar $(JAAR)) $(if $(INDICATOR),--indicator $(INDICATOR))
+
+report: setup ## Name the page about the published figures (also PEILDATUM=2021-03-01, VERSIES=csv_aangepakt_2, after as-of or what-if)
+	$(BIN)/python -m orchestration report $(if $(PEILDATUM),--peildatum $(PEILDATUM)) $(if $(VERSIES),--versies $(VERSIES))
+
+report-pdf: setup ## Print that page as a PDF, by an installed Chromium (PEILDATUM, VERSIES as with report)
+	$(BIN)/python -m orchestration report --pdf $(if $(PEILDATUM),--peildatum $(PEILDATUM)) $(if $(VERSIES),--versies $(VERSIES))
 
 explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=oskm_a/2020, or RECORD=12/345)
 	$(BIN)/python -m orchestration explain $(if $(CIJFER),--cijfer $(CIJFER)) $(if $(RECORD),--record $(RECORD)) $(if $(NAAR),--naar $(NAAR))
@@ -103,11 +109,21 @@ soak: setup ## Spoil thousands of deliveries by chance, and kill runs of the bor
 mutants: setup .venv-mutants/.stamp ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
 	$(BIN)/python -m tests.mutants $(if $(WAAR),--waar "$(WAAR)")
 
+# The amount is what our own DuckDB says; the others are asked the same, and none of them sees our environment.
+clients: setup .venv-clients/.stamp .venv-duckdb12/.stamp ## Read the published file with DuckDB 1.2 and 1.4, its command line, ibis and polars
+	@total=$$($(BIN)/python -c "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql(\
+	  'select sum(bedrag_eur) from marts.rpt_voortgang').fetchall()[0][0])" "$(DATA)/veiligheidsagenda.duckdb") \
+	&& .venv-duckdb12/bin/python tests/clients.py "$(DATA)/veiligheidsagenda.duckdb" "$$total" duckdb parquet \
+	&& .venv-clients/bin/python tests/clients.py "$(DATA)/veiligheidsagenda.duckdb" "$$total" \
+	  duckdb parquet ibis polars opdrachtregel
+
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
 	$(call compile_lock,requirements.lock,pyproject.toml --group dev)
 	$(call compile_lock,requirements-bouncer.lock,--group bouncer)
 	$(call compile_lock,requirements-sbom.lock,--group sbom)
 	$(call compile_lock,requirements-mutants.lock,--group mutants)
+	$(call compile_lock,requirements-clients.lock,--group clients)
+	$(call compile_lock,requirements-duckdb12.lock,--group duckdb12)
 
 sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX, to target/sbom.cdx.json
 	@mkdir -p target
@@ -115,7 +131,7 @@ sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX
 	  --output-file target/sbom.cdx.json
 
 clean: ## Remove environments and caches; the data folder is never touched
-	rm -rf .venv .venv-bouncer .venv-lock .venv-sbom .venv-mutants target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bouncer .venv-clients .venv-duckdb12 .venv-lock .venv-sbom .venv-mutants target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
@@ -143,6 +159,11 @@ clean: ## Remove environments and caches; the data folder is never touched
 .venv-mutants/.stamp: requirements-mutants.lock
 	@$(find_python) && "$$python" -m venv .venv-mutants
 	@.venv-mutants/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-mutants.lock
+	@touch $@
+
+.venv-clients/.stamp .venv-duckdb12/.stamp: .venv-%/.stamp: requirements-%.lock
+	@$(find_python) && "$$python" -m venv .venv-$*
+	@.venv-$*/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r $<
 	@touch $@
 
 .venv-lock/.stamp: Makefile

@@ -84,6 +84,17 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     )
     figures.add_argument("--jaar", type=_year)
     figures.add_argument("--indicator")
+    report = add(
+        "report",
+        "noem de pagina over de gepubliceerde cijfers",
+        "met PEILDATUM of VERSIES die van een eerdere dag of van andere versies, na make as-of of make what-if;\n"
+        "met --pdf (make report-pdf) wordt zij afgedrukt",
+        "make report, of make report-pdf PEILDATUM=2021-03-01",
+    )
+    report.add_argument("--pdf", action="store_true")
+    of = report.add_mutually_exclusive_group()
+    of.add_argument("--peildatum", type=_day)
+    of.add_argument("--versies", nargs="+")
     as_of = add(
         "as-of",
         "schrijf de cijfers zoals bekend op een eerdere dag",
@@ -118,7 +129,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     offer = add(
         "offer",
         "bied een geweigerde of ingetrokken levering opnieuw aan",
-        "geef het nummer van de levering; de nummers staan in marts.levering",
+        "geef het nummer van de levering; de nummers staan in marts.dim_levering",
         "make offer LEVERING=12",
     )
     offer.add_argument("levering_nr", type=_number)
@@ -142,7 +153,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     supplier_report = add(
         "supplier-report",
         "maak het rapport van een levering, voor de leverancier",
-        "geef het nummer van de levering; de nummers staan in marts.levering",
+        "geef het nummer van de levering; de nummers staan in marts.dim_levering",
         "make supplier-report LEVERING=12",
     )
     supplier_report.add_argument("levering_nr", type=_number)
@@ -212,6 +223,7 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
         "docs": lambda: _docs(console),
         "prepare": lambda: _prepare(),
         "figures": lambda: _figures(paths, console, chosen.jaar, chosen.indicator),
+        "report": lambda: _report(paths, console, chosen),
         "as-of": lambda: _as_of(paths, console, progress, chosen.peildatum),
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
         "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
@@ -405,6 +417,31 @@ def _figures(paths: DataPaths, console: Console, year: int | None, indicator: st
     return 0
 
 
+def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> int:
+    from orchestration.publishing import report_on_present
+    from orchestration.reporting import PAGE, PDF, page_beside, print_report
+
+    if chosen.peildatum or chosen.versies:
+        there = BesidePaths.as_of(paths.data, chosen.peildatum) if chosen.peildatum else None
+        there = there or BesidePaths.what_if(paths.data, chosen.versies)
+        page, pdf = there.folder / PAGE, there.folder / PDF
+        if not page.exists():
+            raise ValueError(f"{page} bestaat nog niet; draai eerst make as-of of make what-if")
+    else:
+        _needs(paths.published)
+        page, pdf = page_beside(paths.published), paths.data / PDF
+        if page is None:
+            with sole_writer(paths):
+                page = report_on_present(paths)
+        if page is None:
+            return NOT_PUBLISHED
+    if chosen.pdf:
+        step("afdrukken")
+        print_report(page, pdf)
+    console.print(str(pdf if chosen.pdf else page), highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
 def _as_of(paths: DataPaths, console: Console, progress: Progress, day: date) -> int:
     from orchestration.beside import build_as_of
     from orchestration.report import show_figures
@@ -413,6 +450,7 @@ def _as_of(paths: DataPaths, console: Console, progress: Progress, day: date) ->
     progress.end()
     show_figures(BesidePaths.as_of(paths.data, day), console)
     console.print(f"Bestand: {file}", highlight=False, soft_wrap=True)
+    console.print(f"Als pagina: make report PEILDATUM={day}", highlight=False)
     return 0
 
 

@@ -5,6 +5,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -33,6 +34,7 @@ from orchestration.pseudonyms import key_from_environment
 from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
+from orchestration.reporting import page_beside
 from orchestration.size import Check, checks_of
 from orchestration.standing import Standing, next_deliveries, standings
 from orchestration.supplier_report import write_reports
@@ -547,6 +549,16 @@ def _mart_check(mart: str, name: str) -> dg.AssetCheckKey:
     return dg.AssetCheckKey(_mart_key(mart), name)
 
 
+def report_of(file: Path) -> dict[str, dg.PathMetadataValue]:
+    """Where the report on a published file stands, as metadata; nothing where it could not be made.
+
+    Args:
+        file: The published file.
+    """
+    page = page_beside(file)
+    return {"rapportage": dg.MetadataValue.path(str(page))} if page else {}
+
+
 @dg.asset(
     key=PUBLICATION,
     deps=[_mart_key(mart) for mart in MARTS],
@@ -571,6 +583,7 @@ def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
             "is_nieuw": published.is_new,
             "is_demo": published.is_demo,
             "bestand": dg.MetadataValue.path(str(published.file)),
+            **report_of(published.file),
             "dagster/row_count": sum(published.rows.values()),
             "tabellen": dg.MetadataValue.json(published.rows),
         }

@@ -9,7 +9,7 @@ import dagster as dg
 from pydantic import Field
 
 from orchestration import alerts, novelty, versions
-from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests
+from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests, report_of
 from orchestration.beside import build_as_of, build_what_if
 from orchestration.clock import now
 from orchestration.declarations import read_declarations
@@ -71,6 +71,7 @@ def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
             "peildatum": f"{day:%d-%m-%Y}",
             "cijfers": dg.MetadataValue.md(as_table(heading, figures)),
             "bestand": dg.MetadataValue.path(str(file)),
+            **report_of(file),
         }
     )
 
@@ -140,6 +141,7 @@ def write_what_if(context: dg.OpExecutionContext) -> None:
         {
             "naast_elkaar": dg.MetadataValue.md(as_table(heading, rows)),
             "bestand": dg.MetadataValue.path(str(answer.file)),
+            **report_of(answer.file),
             "controles_die_niet_opgaan": dg.MetadataValue.md(
                 "\n".join(f"- {told}" for told in answer.broken) or "geen"
             ),

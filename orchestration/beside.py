@@ -21,6 +21,7 @@ from orchestration.publishing import write_copy
 from orchestration.reconstruction import count_states
 from orchestration.recording import marts_of, recorded
 from orchestration.register import now
+from orchestration.reporting import report_beside
 from orchestration.sql import attach
 from orchestration.validation import Finding, validate_marts
 
@@ -111,6 +112,7 @@ def build_as_of(paths: DataPaths, day: date) -> Path:
     broken = _build(paths, there, Question(peildatum=day, is_publication=False))
     if broken:
         raise BorderOutError("\n".join(broken))
+    report_beside(there.published, as_of=day)
     log.info("de cijfers zoals bekend op %s staan in %s", f"{day:%d-%m-%Y}", there.published)
     return there.published
 
@@ -142,6 +144,7 @@ def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:
     log.info("de modellen worden gebouwd met %s", ", ".join(versions))
     # What the agenda promises of a figure need not hold under a definition that nobody decided.
     broken = _build(paths, there, Question(versions=tuple(versions), is_publication=False))
+    report_beside(there.published, what_if=versions)
     with duckdb.connect() as con:
         attach(con, paths.published, "nu")
         attach(con, there.published, "anders")

@@ -151,7 +151,7 @@ def _same_content(
     # A question that is refused leaves no trace, or the next night would take it for news.
     rows = register.deliveries(con, [number])
     if not rows:
-        raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.levering")
+        raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.dim_levering")
     asked = rows[0]
     if asked.verdict not in verdicts:
         raise ValueError(f"levering {number} is {asked.verdict or 'nog niet beoordeeld'}; {told}")

@@ -207,7 +207,7 @@ def explain_row(con: duckdb.DuckDBPyConnection, delivery: int, record: int) -> R
         [delivery],
     ).fetchall()
     if not rows:
-        raise ValueError(f"levering {delivery} bestaat niet; marts.levering noemt ze alle")
+        raise ValueError(f"levering {delivery} bestaat niet; marts.dim_levering noemt ze alle")
     file, verdict, reason, records, *_ = rows[0]
     if records is not None and not 1 <= record <= records:
         raise ValueError(f"levering {delivery} ({file}) heeft de records 1 tot en met {records}, en geen {record}")

@@ -1,7 +1,7 @@
 """Write, audit, publish: readers see yesterday's complete file or today's complete file, never anything else.
 
-Each publication is a folder of its own with a read-only file; one symlink says which of them holds. The ledger
-(`ledger`) knows of each publication before the swap and after it.
+Each publication is a folder of its own with a read-only file, and beside it every table as Parquet; one symlink says
+which of them holds. The ledger (`ledger`) knows of each publication before the swap and after it.
 """
 
 import logging
@@ -19,6 +19,7 @@ from orchestration import ledger
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths, version
 from orchestration.progress import step
+from orchestration.reporting import page_beside, report_beside
 from orchestration.sql import attach, quoted
 from orchestration.transformation import fingerprint_of_project
 
@@ -29,6 +30,8 @@ STORAGE_VERSION = "v1.2.0"
 DEMO = "Demo: deze cijfers rusten op verzonnen leveringen."
 SCHEMA = "marts"
 KEPT_VERSIONS = 3
+# Beside the published file, for who reads files: one per table, of the same name.
+PARQUET = "parquet"
 
 # What these tables say changes with each publication, so that they cannot tell whether anything else did.
 ABOUT_PUBLICATIONS = (
@@ -119,16 +122,40 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         earlier = ledger.last(book, "bevestigd")
         if earlier is not None and earlier.fingerprint == fingerprint and paths.published.exists():
             _remove(folder)
+            report_on_present(paths)
             log.info("niets veranderd: publicatie %s blijft staan", earlier.number)
             return Publication(earlier.number, peildatum, False, is_demo, rows, paths.published)
         entry = ledger.Entry(number, peildatum, fingerprint, fingerprint_of_project(), len(rows), sum(rows.values()))
         ledger.intend(book, paths, entry)
         _add_own_row(book, file, number)
+        _write_parquet(file, tables)
+        report_beside(file)
         _swap(paths, file)
         ledger.confirm(book, entry)
         _forget_old(paths)
     log.info("publicatie %s staat klaar: %s", number, paths.published)
     return Publication(number, peildatum, True, is_demo, rows, paths.published)
+
+
+def report_on_present(paths: DataPaths) -> Path | None:
+    """The progress report on the publication that holds, as it was published with it.
+
+    Where it is not there (it failed, or the publication is older than the report), it is written now.
+
+    Args:
+        paths: The data folder, with a publication.
+
+    Returns:
+        The page; None where it cannot be made, which is told.
+    """
+    if page := page_beside(paths.published):
+        return page
+    file = paths.published.resolve()
+    file.parent.chmod(stat.S_IRWXU)
+    try:
+        return report_beside(file)
+    finally:
+        file.parent.chmod(0o555)
 
 
 def write_copy(paths: DataPaths, tables: Sequence[str]) -> Path:
@@ -253,6 +280,37 @@ def _add_own_row(book: duckdb.DuckDBPyConnection, file: Path, number: int) -> No
     book.execute("detach doel")
 
 
+def _write_parquet(file: Path, tables: Sequence[str]) -> None:
+    """Write every table of the finished file beside it, and hold what can be read of it against the file."""
+    folder = file.parent / PARQUET
+    folder.mkdir()
+    with duckdb.connect() as con:
+        # Of so little, threads would spend more on one another than on the work.
+        con.execute("set threads = 1")
+        attach(con, file, "doel")
+        # Asked once: the answer takes longer than to write a table.
+        comments = con.execute("select table_name, comment from duckdb_tables() where database_name = 'doel'")
+        told = dict(comments.fetchall())
+        for table in tables:
+            source, target = f"doel.{SCHEMA}.{table}", folder / f"{table}.parquet"
+            con.execute(
+                f"""copy (from {source}) to {quoted(str(target))}
+                (format parquet, compression zstd, kv_metadata {{omschrijving: {quoted(told[table])}}})"""
+            )
+            found, held = (
+                con.execute(f"select count(*), sum(hash(rij)::hugeint) from {rows} as rij").fetchall()
+                for rows in (f"read_parquet({quoted(str(target))})", source)
+            )
+            if found != held:
+                raise AuditError(
+                    f"{target.name}: gelezen worden {found[0][0]} rijen, geschreven zijn {held[0][0]} andere"
+                )
+            target.chmod(0o444)
+            with target.open("rb") as written:
+                os.fsync(written.fileno())
+    folder.chmod(0o555)
+
+
 def _swap(paths: DataPaths, file: Path) -> None:
     file.chmod(0o444)
     file.parent.chmod(0o555)
@@ -269,5 +327,6 @@ def _forget_old(paths: DataPaths) -> None:
 
 def _remove(folder: Path) -> None:
     if folder.exists():
-        folder.chmod(stat.S_IRWXU)
+        for inner in (folder, *(entry for entry in folder.rglob("*") if entry.is_dir())):
+            inner.chmod(stat.S_IRWXU)
         shutil.rmtree(folder)

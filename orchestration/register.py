@@ -839,7 +839,7 @@ def account(con: duckdb.DuckDBPyConnection, number: int) -> Account:
     """
     rows = deliveries(con, [number])
     if not rows:
-        raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.levering")
+        raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.dim_levering")
     facts = con.execute(
         """select soort, coalesce(not list_contains(?, door), false), ontvangen_op, geladen_op, inhoud_sha256, is_demo,
             koppen

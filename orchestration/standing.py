@@ -145,7 +145,7 @@ def next_deliveries(paths: DataPaths) -> list[NextDelivery]:
         if not con.execute("select 1 from duckdb_tables() where table_name = 'dim_extract'").fetchall():
             return []
         rows = con.execute(
-            """select registratie, extract, leverancier, ritme, ontvangen_datum, verwacht_voor
+            """select registratie, extract, leverancier, levering_ritme, ontvangen_datum, verwacht_voor
             from marts.dim_extract order by registratie, extract"""
         ).fetchall()
     return [NextDelivery((registration, extract), *rest) for registration, extract, *rest in rows]

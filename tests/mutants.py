@@ -70,11 +70,61 @@ class Mutant:
 
 
 MUTANTS = (
+    Mutant("orchestration/publishing.py", "if found != held:", "if False:", ("unit/test_publishing.py",)),
+    Mutant(
+        "dbt_project/models/intermediate/cijfers/int_optelbaarheden_bepaald.sql",
+        "coalesce(eenheden.aantal_leeg, 0) = 0",
+        "true",
+    ),
+    Mutant(
+        "dbt_project/models/intermediate/cijfers/int_optelbaarheden_bepaald.sql",
+        "gehelen.indicator_code is null and coalesce(deel.telt_op, true)",
+        "coalesce(deel.telt_op, true)",
+    ),
+    Mutant("dbt_project/models/marts/rpt_voortgang.sql", "and rijen.eenheid_code != 'NL' as telt_op", "as telt_op"),
     Mutant(
         "orchestration/publishing.py",
         "if ours != theirs:",
         "if ours[0] != theirs[0]:",
         ("unit/test_publishing.py",),
+    ),
+    Mutant(
+        "orchestration/publishing.py",
+        """        report_beside(file)
+        _swap(paths, file)""",
+        """        _swap(paths, file)
+        report_beside(file)""",
+        ("unit/test_publishing.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/colours.py",
+        "return (lighter + 0.05) / (darker + 0.05)",
+        "return round((lighter + 0.05) / (darker + 0.05), 2)",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/sentences.py",
+        'is_met = figure.oordeel == "behaald"',
+        'is_met = figure.oordeel != "niet_gehaald"',
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/tables.py",
+        "None not in parts and sum(parts, Decimal()) != whole",
+        "None not in parts and sum(parts, Decimal()) < whole",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/tables.py",
+        "case when count(*) = count(bedrag_eur) then sum(bedrag_eur) end as bedrag",
+        "sum(bedrag_eur) as bedrag",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/page.py",
+        "autoescape=True",
+        "autoescape=False",
+        ("unit/test_reporting.py",),
     ),
     Mutant(
         "orchestration/ledger.py",

@@ -1,5 +1,5 @@
 {#
-    Every extract that is declared, from dbt's graph: rows (registratie, extract, omschrijving, leverancier, soort, ritme), as
+    Every extract that is declared, from dbt's graph: rows (registratie, extract, omschrijving, leverancier, levering_soort, levering_ritme), as
     values of SQL.
 #}
 {% macro gedeclareerde_extracten() %}

@@ -94,3 +94,11 @@
 {% macro eenheden_per_jaar() -%}
     {{ gekozen_lijst('eenheid') }}
 {%- endmacro %}
+
+
+{# A list that is kept in versions, of each code the row of the newest years: for who shows names, and judges nothing. #}
+{% macro lijst_per_code(seed, code) -%}
+    select *
+    from ({{ gekozen_lijst(seed) }}) as lijst_met_jaren
+    qualify row_number() over (partition by {{ code }} order by jaar_van desc nulls last) = 1
+{%- endmacro %}

@@ -80,11 +80,14 @@
 {% endmacro %}
 
 
-{# The counting rules that each model says that it knows (`telregels` in the meta of its yml), as values of SQL. #}
-{% macro telregels() %}
+{#
+    The counting rules that each model says that it knows (`telregels` in the meta of its yml), as values of SQL; or of these
+    the rules by which what counts may count in more than one year (`telt_vaker`).
+#}
+{% macro telregels(welke='telregels') %}
     {%- set rijen = [] -%}
     {%- for node in nodes_die_tellen() -%}
-        {%- for telregel in node.config.meta.get('telregels', []) -%}
+        {%- for telregel in node.config.meta.get(welke, []) -%}
             {%- do rijen.append((node.name, telregel)) -%}
         {%- endfor -%}
     {%- endfor -%}

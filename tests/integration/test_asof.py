@@ -11,7 +11,9 @@ from functools import cache
 import pytest
 
 from orchestration.paths import DATA_SETTING, BesidePaths, DataPaths
+from orchestration.reporting import PAGE
 from tests.integration.conftest import ask
+from tests.pages import faults_of_structure
 
 Night = tuple[DataPaths, Callable[[], int]]
 Known = Callable[[date], BesidePaths]
@@ -99,6 +101,14 @@ def test_the_victims_of_a_year_are_those_that_were_known_then(
     assert ask(known(day).published, query) == [figure]
 
 
+def test_the_report_on_a_day_stands_beside_its_figures_and_says_so(known: Known) -> None:
+    there = known(MARCH_2021)
+    text = (there.folder / PAGE).read_text(encoding="utf-8")
+    assert "zoals bekend op 1 maart 2021; dit is geen publicatie" in text
+    assert "2020: 481" in text
+    assert faults_of_structure(text) == []
+
+
 def test_the_suspects_of_2020_were_known_when_the_annual_report_was_written(known: Known) -> None:
     query = """select realisatie, streefcijfer, verschil from marts.fct_voortgang
         where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"""
@@ -148,7 +158,7 @@ def test_seizures_delivered_again_are_on_a_narrower_basis(
     ],
 )
 def test_changes_stand_on_the_newest_whole_register(known: Known, day: date, deliveries: list[str]) -> None:
-    query = """select soort || strftime(ontvangen_op, ' %Y%m%d') from marts.levering
+    query = """select levering_soort || strftime(ontvangen_op, ' %Y%m%d') from marts.dim_levering
         where registratie = 'executie_dossiers' and is_van_kracht order by all"""
     assert [row[0] for row in ask(known(day).published, query)] == deliveries
 

@@ -309,7 +309,7 @@ def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
             """create schema marts; create table marts.dim_extract as
             from (values ('cjib_incasso', 'incasso', 'CJIB', 'kwartaal', date '2023-01-20', date '2023-05-20'),
                 ('om_beslag', 'beslag', 'OM', 'jaarlijks', date '2023-01-20', date '2999-05-20'))
-                as rij (registratie, extract, leverancier, ritme, ontvangen_datum, verwacht_voor)"""
+                as rij (registratie, extract, leverancier, levering_ritme, ontvangen_datum, verwacht_voor)"""
         )
     cursor: str | None = None
     found = []

@@ -184,12 +184,12 @@ BREAKS = {
         "fct_realisatie",
         "alleen_resultaten_van_de_150_fte_tellen",
     ): "update intermediate.int_oskm_resultaten_geteld set regel_code = 'telt' where regel_code = 'oskm_ander_team'",
-    ("levering", "sleutel_uniek"): "insert into marts.levering from marts.levering limit 1",
-    ("levering", "een_volledige_levering_van_kracht"): "update marts.levering set is_van_kracht = true",
+    ("dim_levering", "sleutel_uniek"): "insert into marts.dim_levering from marts.dim_levering limit 1",
+    ("dim_levering", "een_volledige_levering_van_kracht"): "update marts.dim_levering set is_van_kracht = true",
     (
-        "levering",
+        "dim_levering",
         "records_zijn_geladen_of_apart_gezet",
-    ): "update marts.levering set aantal_geladen = aantal_geladen - 1",
+    ): "update marts.dim_levering set aantal_geladen = aantal_geladen - 1",
     ("dim_afspraak", "elke_paragraaf_is_er"): "delete from marts.dim_afspraak where paragraaf = '3d'",
     (
         "dim_afspraak",

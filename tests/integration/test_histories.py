@@ -708,7 +708,8 @@ def compare_marts(ours: DataPaths, theirs: DataPaths) -> None:
         for mart, columns in marts:
             compared = ", ".join(column for column in columns if column not in NUMBERING)
             # What was offered again stands in the register once more, with the outcome.
-            chosen = "where oordeel != 'opnieuw_aangeboden'" if mart == "levering" else ""
+            verdict = {"dim_levering": "levering_oordeel", "levering": "oordeel"}.get(mart)
+            chosen = f"where {verdict} != 'opnieuw_aangeboden'" if verdict else ""
             one, other = (f"select {compared} from {database}.marts.{mart} {chosen}" for database in ("ons", "hun"))
             assert con.sql(f"{one} except all {other}").fetchall() == [], mart
             assert con.sql(f"{other} except all {one}").fetchall() == [], mart

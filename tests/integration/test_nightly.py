@@ -19,9 +19,11 @@ import pytest
 import sqlalchemy as sa
 
 from orchestration.paths import DATA_SETTING, ROOT, BuildPaths, DataPaths
+from orchestration.reporting import DOWNLOADS, PAGE
 from orchestration.trial import build_on_trial
 from orchestration.validation import Finding, validate_marts
 from tests.integration.conftest import ask
+from tests.pages import addresses_outside, faults_of_structure
 
 Night = tuple[DataPaths, Callable[[], int]]
 
@@ -98,11 +100,15 @@ PROMISED = [
     "dim_aandachtsgebied",
     "dim_afspraak",
     "dim_agenda",
+    "dim_code",
     "dim_datum",
     "dim_definitie",
     "dim_eenheid",
     "dim_indicator",
+    "dim_indicator_samenstelling",
+    "dim_jaar",
     "dim_kanttekening",
+    "dim_levering",
     "dim_lijst_versie",
     "dim_rapportagemoment",
     "dim_trendbreuk",
@@ -118,6 +124,7 @@ PROMISED = [
     "fct_realisatie",
     "fct_verwachting",
     "levering",
+    "rpt_voortgang",
 ]
 
 
@@ -399,6 +406,24 @@ def test_the_contract_with_bi(after_first_night: DataPaths) -> None:
     assert undescribed == []
 
 
+def test_the_report_stands_with_the_publication_and_tells_of_each_indicator(after_first_night: DataPaths) -> None:
+    page = after_first_night.published.resolve().parent / PAGE
+    text = page.read_text(encoding="utf-8")
+    assert text.endswith("</html>")
+    assert len(text.encode()) < 500_000
+    assert faults_of_structure(text) == []
+    assert addresses_outside(text) == []
+    indicators = ask(after_first_night.published, "select indicator_code from marts.dim_indicator")
+    assert len(indicators) > 20
+    assert [code for (code,) in indicators if f'<h3 id="{code}">' not in text] == []
+    # What the demo was made of is told, and no name of a code stands where a word should.
+    assert "Over 2022: 168 verdachten. De norm van 240 is niet gehaald: 72 minder." in text
+    assert "Veiligheidsagenda 2019-2022: van 58 normen met een oordeel zijn er 22 gehaald en 36 niet" in text
+    with_years = ask(after_first_night.published, "select distinct indicator_code from marts.fct_voortgang")
+    downloads = {file.name for file in (page.parent / DOWNLOADS).iterdir()}
+    assert {f"{code}.csv{end}" for (code,) in with_years for end in ("", "-metadata.json")} <= downloads
+
+
 def test_no_published_column_holds_a_pseudonym(after_first_night: DataPaths) -> None:
     looked = 0
     for table, column in ask(
@@ -518,9 +543,8 @@ def test_one_more_delivery_counts_until_it_is_withdrawn_and_says_why(
     assert f"levering {number} is ingetrokken" in capsys.readouterr().out.replace("\n", " ")
     assert run() == 0
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
-    last = (
-        f"select oordeel, oordeel_door, oordeel_reden, is_van_kracht from marts.levering where levering_nr = {number}"
-    )
+    last = f"""select levering_oordeel, levering_oordeel_door, levering_oordeel_reden, is_van_kracht
+        from marts.dim_levering where levering_nr = {number}"""
     assert ask(paths.published, last) == [("ingetrokken", "mens", "een zaak te veel", False)]
     decided = f"select door from leveringen.oordeel where levering_nr = {number} and oordeel = 'ingetrokken'"
     assert ask(paths.raw, decided) == [("jansen",)], "the name stays in the register"
@@ -540,7 +564,7 @@ def test_a_refused_delivery_leaves_the_earlier_one_in_force(night: Night, capsys
     assert "ontbreekt: wetsartikel" in told.replace("\n", " ")
     assert "make offer LEVERING=" in told
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
-    verdict = ask(paths.published, "select oordeel from marts.levering order by levering_nr desc limit 1")
+    verdict = ask(paths.published, "select levering_oordeel from marts.dim_levering order by levering_nr desc limit 1")
     assert verdict == [("geweigerd",)]
 
 
@@ -613,7 +637,9 @@ def test_what_one_supplier_breaks_is_held_and_two_others_are_published(
     )
     assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
     assert figures(paths, "slachtoffers_comensha")[2020] == victims + 1
-    verdicts = "select registratie, oordeel, is_van_kracht from marts.levering order by levering_nr desc limit 3"
+    verdicts = (
+        "select registratie, levering_oordeel, is_van_kracht from marts.dim_levering order by levering_nr desc limit 3"
+    )
     assert sorted(ask(paths.published, verdicts)) == [
         ("comensha_meldingen", "toegelaten", True),
         ("cyber_verdachten", "toegelaten", True),

@@ -51,6 +51,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("withdraw twaalf", "'twaalf' is geen nummer"),
         ("ledger --laatste veel", "'veel' is geen nummer"),
         ("figures --jaar nu", "'nu' is geen jaar"),
+        ("report nu", "make report, of make report-pdf PEILDATUM=2021-03-01"),
+        ("report --peildatum 2021-02-30", "'2021-02-30' is geen dag"),
+        ("report --peildatum 2021-03-01 --versies a", "met PEILDATUM of VERSIES"),
         ("figures nu", "make figures JAAR=2020 INDICATOR=oskm_a"),
         ("nachtelijk", "geef een opdracht"),
         ("", "geef een opdracht"),
@@ -90,6 +93,7 @@ def test_an_empty_argument_as_make_gives_it_is_no_argument(data: Path, capsys: p
         "what-if",
         "explain",
         "figures",
+        "report",
         "offer",
         "withdraw",
         "accept",
@@ -117,6 +121,8 @@ def test_help_is_dutch_and_names_a_recipe(recipe: str, data: Path, capsys: pytes
         "explain --cijfer oskm_a/2020",
         "explain --record 1/1",
         "figures",
+        "report",
+        "report --pdf",
         "offer 1",
         "withdraw 1 --reden dubbel",
         "accept 1 --reden klopt",
@@ -129,6 +135,28 @@ def test_without_data_there_is_an_answer_at_once_and_nothing_is_left_behind(
     assert main(words.split()) == 1
     assert "bestaat nog niet; draai eerst make nightly" in " ".join(capsys.readouterr().out.split())
     assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"), [("--peildatum 2021-03-01", "as-of/2021-03-01"), ("--versies b a", "what-if/a+b")]
+)
+def test_a_report_on_what_was_not_asked_says_what_to_ask_first(
+    asked: str, place: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", *asked.split()]) == 1
+    told = "".join(capsys.readouterr().out.split())
+    assert f"{place}/voortgangsrapportage.htmlbestaatnogniet;draaieerstmakeas-ofofmakewhat-if" in told
+    assert not data.exists()
+
+
+def test_the_report_is_named_where_it_stands(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    version = data / "versies" / "00001"
+    version.mkdir(parents=True)
+    (version / "veiligheidsagenda.duckdb").write_text("")
+    (version / "voortgangsrapportage.html").write_text("rapport")
+    (data / "veiligheidsagenda.duckdb").symlink_to("versies/00001/veiligheidsagenda.duckdb")
+    assert main(["report"]) == 0
+    assert capsys.readouterr().out == f"{version / 'voortgangsrapportage.html'}\n"
 
 
 def test_without_a_ledger_there_is_nothing_wrong_with_it(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

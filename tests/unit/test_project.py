@@ -176,6 +176,8 @@ def test_the_lock_satisfies_what_is_asked_for() -> None:
         "requirements-bouncer.lock": project["dependency-groups"]["bouncer"],
         "requirements-sbom.lock": project["dependency-groups"]["sbom"],
         "requirements-mutants.lock": project["dependency-groups"]["mutants"],
+        "requirements-clients.lock": project["dependency-groups"]["clients"],
+        "requirements-duckdb12.lock": project["dependency-groups"]["duckdb12"],
     }
     for lock, requirements in asked.items():
         locked = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", read(lock), flags=re.MULTILINE))

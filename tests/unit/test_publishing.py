@@ -8,6 +8,7 @@ import pytest
 from orchestration import ledger, publishing
 from orchestration.paths import DataPaths, version
 from orchestration.publishing import AuditError, publish
+from orchestration.reporting import PAGE
 from tests.unit.conftest import build_ledger_tables
 
 TABLES = ["dim_proef", "fct_publicatie", "fct_voortgang"]
@@ -90,6 +91,45 @@ def test_the_file_names_its_own_publication_as_the_ledger_does(paths: DataPaths)
         ).fetchall()
     assert own == intent
     assert len(own) == 1
+
+
+def test_each_table_stands_beside_the_file_as_parquet_with_its_rows_types_and_description(
+    paths: DataPaths,
+) -> None:
+    publish(paths, TABLES)
+    folder = paths.published.resolve().parent / "parquet"
+    assert sorted(file.name for file in folder.iterdir()) == [f"{table}.parquet" for table in TABLES]
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o444}
+    with duckdb.connect() as con:
+        con.execute(f"attach '{paths.published}' as bestand (read_only)")
+        for table in TABLES:
+            beside = f"read_parquet('{folder / table}.parquet')"
+            described = [con.sql(f"describe from {rows}").fetchall() for rows in (beside, f"bestand.marts.{table}")]
+            assert [row[:2] for row in described[0]] == [row[:2] for row in described[1]]
+            rows = con.sql(f"from {beside}").fetchall()
+            assert rows == con.sql(f"from bestand.marts.{table}").fetchall()
+            assert len(rows) == 1, "also the row of the publication itself"
+        told = con.sql(f"from parquet_kv_metadata('{folder / 'dim_proef'}.parquet')").fetchall()
+    assert [(key, value) for _, key, value in told] == [(b"omschrijving", b"Een rij per proef.")]
+
+
+def test_parquet_that_does_not_hold_what_the_file_holds_leaves_the_earlier_publication(paths: DataPaths) -> None:
+    publish(paths, TABLES)
+    build(paths, 2)
+    with duckdb.connect(str(paths.warehouse)) as con:
+        # Parquet has no whole numbers of this size, and would give back another kind of number.
+        con.execute(
+            """create or replace table marts.dim_proef as select 170141183460469231731687303715884105727 as code;
+            comment on table marts.dim_proef is 'Een rij per proef.';
+            comment on column marts.dim_proef.code is 'De code.'"""
+        )
+    with pytest.raises(AuditError, match=r"dim_proef\.parquet: gelezen worden 1 rijen"):
+        publish(paths, TABLES)
+    assert figure(paths) == 1
+    build(paths, 2)
+    assert publish(paths, TABLES).is_new
+    assert figure(paths) == 2
+    assert (2, "afgebroken") in events(paths)
 
 
 def test_nothing_changed_publishes_nothing(paths: DataPaths) -> None:
@@ -190,3 +230,36 @@ def test_interrupted_publication_is_settled_by_the_next(
         assert ledger.audit(book).faults == ()
         tellings = book.sql("select distinct publicatie_nr from telling").fetchall()
     assert tellings == [(2 if outcome == "bevestigd" else 3,)], "only the last publication can be compared with"
+
+
+def test_the_report_is_there_before_readers_see_the_publication(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    def report(file: Path) -> Path:
+        seen.append(paths.published.exists())
+        page = file.parent / PAGE
+        page.write_text("rapport")
+        return page
+
+    monkeypatch.setattr(publishing, "report_beside", report)
+    publish(paths, TABLES)
+    page = paths.published.resolve().parent / PAGE
+    assert (seen, page.read_text()) == ([False], "rapport")
+    publish(paths, TABLES)
+    assert len(seen) == 1, "what was published with it is not made again"
+    page.parent.chmod(0o755)
+    page.unlink()
+    publish(paths, TABLES)
+    assert page.read_text() == "rapport", "where it is missing it is made after all"
+    assert page.parent.stat().st_mode & 0o777 == 0o555
+
+
+def test_a_report_that_fails_stops_no_publication(paths: DataPaths, caplog: pytest.LogCaptureFixture) -> None:
+    # Nothing of what it reads but fct_publicatie and fct_voortgang is there.
+    assert publish(paths, TABLES).is_new
+    assert figure(paths) == 1
+    assert [file.name for file in paths.published.resolve().parent.glob("*.html")] == []
+    assert "de voortgangsrapportage" in caplog.text
+    assert "is niet gemaakt; de cijfers zijn er wel" in caplog.text

@@ -193,7 +193,7 @@ def test_the_summary_is_in_order_of_importance(paths: DataPaths, tmp_path: Path)
         "complexe_onderzoeken_mensenhandel (norm) 2020 205  190 gewijzigde norm -15",
         "leeg                                     2021   5    - vervallen",
     ]
-    assert lines(console)[-1] == "Alle cijfers: make figures. Waarop een cijfer rust: make explain."
+    assert lines(console)[-1] == "Alle cijfers: make figures of make report. Waarop een cijfer rust: make explain."
 
 
 def test_a_new_indicator_is_told_once_and_not_for_each_of_its_years(paths: DataPaths) -> None:
@@ -346,7 +346,7 @@ def test_nothing_new_is_said_in_a_breath(paths: DataPaths) -> None:
         "Niets veranderd: publicatie 15 blijft staan, zoals bekend op 01-03-2021",
         f"  {paths.published}",
         "Leveringen: niets nieuws.",
-        "Alle cijfers: make figures. Waarop een cijfer rust: make explain.",
+        "Alle cijfers: make figures of make report. Waarop een cijfer rust: make explain.",
     ]
 
 

@@ -102,7 +102,8 @@ def test_a_supplier_is_late_from_the_day_after_the_last_that_is_in_time(
     with duckdb.connect(str(paths.published)) as con:
         con.execute(
             """create table marts.dim_extract as select 'proef' as registratie, 'rijen' as extract,
-            'politie' as leverancier, 'kwartaal' as ritme, ?::date as ontvangen_datum, ?::date as verwacht_voor""",
+            'politie' as leverancier, 'kwartaal' as levering_ritme,
+            ?::date as ontvangen_datum, ?::date as verwacht_voor""",
             [received, before],
         )
     (found,) = next_deliveries(paths)
@@ -113,6 +114,6 @@ def test_a_supplier_is_late_from_the_day_after_the_last_that_is_in_time(
 def test_each_cadence_that_may_be_declared_says_when_the_next_delivery_is_due() -> None:
     declared = set(get_args(Extract.model_fields["cadence"].annotation))
     with seed_file("ritme").open(encoding="utf-8", newline="") as lines:
-        rows = {row["ritme"]: row for row in csv.DictReader(lines)}
+        rows = {row["levering_ritme"]: row for row in csv.DictReader(lines)}
     assert rows.keys() == declared and len(rows) == 6
     assert all(int(row["maanden"]) or int(row["dagen"]) for row in rows.values())

@@ -1,6 +1,6 @@
 select
     dag.datum::date as datum,
-    year(dag.datum)::integer as jaar,
+    year(dag.datum)::integer as kalenderjaar,
     quarter(dag.datum)::integer as kwartaal,
     month(dag.datum)::integer as maand,
     day(dag.datum)::integer as dag_van_de_maand,

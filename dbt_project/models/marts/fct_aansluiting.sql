@@ -20,7 +20,13 @@ select
     aansluiting.geen_vergelijking_reden,
     aansluiting.toelichting,
     bron.publicatie_bron_naam,
-    bron.gepubliceerd_op,
+    -- As precise as it is known: 2019, 2019-01 or 2019-01-07.
+    (bron.gepubliceerd_op || substr('0001-01-01', length(bron.gepubliceerd_op) + 1))::date as bron_datum,
+    case length(bron.gepubliceerd_op)
+        when 4 then 'jaar'
+        when 7 then 'maand'
+        when 10 then 'dag'
+    end as bron_datum_nauwkeurigheid,
     bron.bron_soort
 from {{ ref('int_aansluitingen_bepaald') }} as aansluiting
 inner join {{ ref('publicatie_reeks') }} as reeks on aansluiting.reeks_code = reeks.reeks_code

@@ -1,5 +1,5 @@
 select
-    berekend.jaar,
+    berekend.jaar::integer as jaar,
     berekend.weg_code,
     berekend.stap_code,
     berekend.beslagsoort,

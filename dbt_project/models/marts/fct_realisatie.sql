@@ -4,15 +4,20 @@ select
     realisatie.eenheid_code,
     realisatie.uitsplitsing_soort,
     realisatie.uitsplitsing_code,
+    concat(realisatie.uitsplitsing_soort, '/', realisatie.uitsplitsing_code) as uitsplitsing_key,
     peildatum.peildatum,
     coalesce(uitsplitsing.eenheid_van_maat, indicator.eenheid_van_maat) as eenheid_van_maat,
     realisatie.realisatie::decimal(18, 2) as realisatie,
+    realisatie.teller,
+    realisatie.noemer,
     realisatie.realisatie_status,
     realisatie.geen_realisatie_reden,
     vergeleken.verandering::decimal(18, 2) as verandering,
     vergeleken.verandering_pct,
     vergeleken.geen_vergelijking_reden,
-    uitsplitsing.is_optelbaar,
+    uitsplitsing.is_optelbaar
+    and coalesce(uitsplitsing.meetwijze, indicator.meetwijze) in ('aantal', 'som')
+    and optelbaarheid.staat_naast_andere as is_optelbaar,
     realisatie.gedekt_tot,
     realisatie.definitie_versie,
     realisatie.lijst_versies,
@@ -29,4 +34,6 @@ inner join {{ ref('int_jaren_vergeleken') }} as vergeleken
 inner join {{ ref('indicator') }} as indicator on realisatie.indicator_code = indicator.indicator_code
 inner join {{ ref('uitsplitsing') }} as uitsplitsing
     on realisatie.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort
+inner join {{ ref('int_optelbaarheden_bepaald') }} as optelbaarheid
+    on realisatie.indicator_code = optelbaarheid.indicator_code and realisatie.jaar = optelbaarheid.jaar
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum

@@ -3,7 +3,7 @@ select
     registratie,
     extract,
     bestand,
-    soort,
+    levering_soort as soort,
     stand_datum,
     ontvangen_op,
     geladen_op,
@@ -11,27 +11,8 @@ select
     aantal_records,
     aantal_geladen,
     aantal_apart,
-    oordeel,
-    oordeel_reden,
-    oordeel_door,
+    levering_oordeel as oordeel,
+    levering_oordeel_reden as oordeel_reden,
+    levering_oordeel_door as oordeel_door,
     is_van_kracht
-from {{ ref('stg_leveringen__leveringen') }}
-union all
-select
-    null as levering_nr,
-    registratie,
-    null as extract,  -- noqa: RF04
-    bestand,
-    null as soort,
-    null as stand_datum,
-    null as ontvangen_op,
-    null as geladen_op,
-    null as is_demo,
-    null as aantal_records,
-    null as aantal_geladen,
-    null as aantal_apart,
-    'blijft_liggen' as oordeel,
-    oordeel_reden,
-    'grens_in' as oordeel_door,
-    false as is_van_kracht
-from {{ ref('stg_leveringen__liggende_bestanden') }}
+from {{ ref('dim_levering') }}

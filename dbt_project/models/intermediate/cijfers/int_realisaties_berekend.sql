@@ -101,6 +101,14 @@ gemeten as (
                     / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
             when 'laagste_stand' then min(laagste.laagste_stand)
         end as meting,
+        case
+            when coalesce(uitsplitsing.meetwijze, indicator.meetwijze) = 'aandeel'
+                then count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'teller')
+        end as teller,
+        case
+            when coalesce(uitsplitsing.meetwijze, indicator.meetwijze) = 'aandeel'
+                then count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer')
+        end as noemer,
         100.0 * any_value(nog_open.aantal_open)
         / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
             as aandeel_open_pct,
@@ -146,6 +154,8 @@ nullen as (
         'geen' as uitsplitsing_soort,
         'totaal' as uitsplitsing_code,
         case when indicator.meetwijze in ('aantal', 'som') then 0 end as meting,
+        null as teller,
+        null as noemer,
         null as aandeel_open_pct,
         0 as aantal_onbekend,
         0 as aantal_zonder_waarde,
@@ -228,6 +238,8 @@ select
     cijfer.is_demo,
     -- Not rounded: what is judged by it is judged by what it is, and not by what a reader is shown.
     case when cijfer.geen_realisatie_reden is null then cijfer.meting end::double as realisatie,
+    case when cijfer.geen_realisatie_reden is null then cijfer.teller end as teller,
+    case when cijfer.geen_realisatie_reden is null then cijfer.noemer end as noemer,
     cijfer.geen_realisatie_reden,
     cijfer.realisatie_status,
     round(cijfer.aandeel_open_pct, 1)::decimal(5, 1) as aandeel_open_pct,

@@ -21,8 +21,8 @@ select
     gedeclareerd.extract,
     gedeclareerd.omschrijving,
     gedeclareerd.leverancier,
-    gedeclareerd.soort,
-    gedeclareerd.ritme,
+    gedeclareerd.levering_soort,
+    gedeclareerd.levering_ritme,
     coalesce(laatste.aantal_toegelaten, 0) as aantal_toegelaten,
     laatste.stand_datum,
     laatste.ontvangen_datum,
@@ -34,6 +34,6 @@ select
             )::date
     end as verwacht_voor
 from (values {{ gedeclareerde_extracten() }})
-    as gedeclareerd (registratie, extract, omschrijving, leverancier, soort, ritme)
-inner join {{ ref('ritme') }} as ritme on gedeclareerd.ritme = ritme.ritme
+    as gedeclareerd (registratie, extract, omschrijving, leverancier, levering_soort, levering_ritme)
+inner join {{ ref('ritme') }} as ritme on gedeclareerd.levering_ritme = ritme.levering_ritme
 left join laatste on gedeclareerd.registratie = laatste.registratie and gedeclareerd.extract = laatste.extract

@@ -5,4 +5,4 @@ select
     aantal_geladen,
     aantal_apart
 from {{ batch }}
-where oordeel = 'toegelaten' and aantal_records is distinct from aantal_geladen + aantal_apart
+where levering_oordeel = 'toegelaten' and aantal_records is distinct from aantal_geladen + aantal_apart

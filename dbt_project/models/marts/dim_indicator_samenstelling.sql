@@ -1,0 +1,5 @@
+select
+    indicator_code,
+    deel_indicator_code,
+    telt_op
+from {{ ref('int_samenstellingen_afgeleid') }}

@@ -1,0 +1,299 @@
+"""What the report reads from a published file; nothing is counted, judged or told here."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The national figure of a year; its fields are columns of `fct_voortgang` and mean what they mean there.
+
+    Of a year that no agenda has, the fields about agenda, norm and verdict are None.
+    """
+
+    indicator_code: str
+    jaar: int
+    agenda_code: str | None = None
+    realisatie: Decimal | None = None
+    realisatie_status: str | None = None
+    geen_realisatie_reden: str | None = None
+    streefcijfer: Decimal | None = None
+    streefcijfer_besluit: str | None = None
+    streefcijfer_bron: str | None = None
+    geen_streefcijfer_reden: str | None = None
+    streefcijfer_is_aanname: bool | None = None
+    referentie_jaar: int | None = None
+    referentie_waarde: Decimal | None = None
+    verschil: Decimal | None = None
+    oordeel: str | None = None
+    oordeel_reden: str | None = None
+    verandering: Decimal | None = None
+    verandering_pct: Decimal | None = None
+    geen_vergelijking_reden: str | None = None
+    gedekt_tot: date | None = None
+    aantal_apartgezet: int | None = None
+    aandeel_open_pct: Decimal | None = None
+    eenheden_onder_minimum: str | None = None
+    definitie_versie: str | None = None
+    lijst_versies: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a figure, and of the whole year."""
+        return self.realisatie is not None and self.gedekt_tot == date(self.jaar, 12, 31)
+
+    @property
+    def target(self) -> Decimal | None:
+        """What the figure is held against: the norm, or the figure that it has to exceed."""
+        return self.referentie_waarde if self.streefcijfer is None else self.streefcijfer
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Where a figure that still grows is expected to end; its fields are columns of `fct_verwachting`."""
+
+    verwachte_eindwaarde: Decimal
+    ondergrens: Decimal | None
+    bovengrens: Decimal | None
+    betrouwbaarheid_pct: int
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator with all that the report tells of it.
+
+    Args:
+        about: Its row in `dim_indicator`.
+        figures: Its figures by year, oldest first.
+        expected: By year, where figures that still grow are expected to end.
+        breaks: By year, why it is not compared with the year before.
+    """
+
+    about: Row
+    figures: list[Figure]
+    expected: dict[int, Expected] = field(default_factory=dict)
+    breaks: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """Code of the indicator."""
+        return self.about["indicator_code"]
+
+    @property
+    def unit(self) -> str:
+        """Code of the unit in which its figures are."""
+        return self.about["eenheid_van_maat"]
+
+    @property
+    def with_figure(self) -> list[Figure]:
+        """The years that have a figure."""
+        return [figure for figure in self.figures if figure.realisatie is not None]
+
+    @property
+    def newest(self) -> Figure | None:
+        """The newest year with a figure of the whole year, else with any figure, else the first without."""
+        whole = [figure for figure in self.figures if figure.is_whole]
+        return next(iter([*whole[-1:], *self.with_figure[-1:], *self.figures[:1]]), None)
+
+
+class Codes:
+    """The names of codes, from `dim_code`."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        """Remember the names.
+
+        Args:
+            rows: Rows of `dim_code`.
+        """
+        self._rows = {(row["code_soort"], row["code"]): row for row in rows}
+
+    def name(self, kind: str, code: str | None) -> str:
+        """The name of a code; the code itself where nobody named it, and an empty text where there is none.
+
+        Args:
+            kind: Which code it is: the name of its column, or the split whose part it is.
+            code: The code.
+        """
+        found = self._rows.get((kind, code or ""), {})
+        return found.get("naam") or (code or "").replace("_", " ")
+
+    def told(self, kind: str, code: str | None) -> str:
+        """What a code means, in a sentence; its name where nothing more is said.
+
+        Args:
+            kind: Which code it is.
+            code: The code.
+        """
+        found = self._rows.get((kind, code or ""), {})
+        return found.get("omschrijving") or self.name(kind, code)
+
+    def place(self, kind: str, code: str | None) -> tuple[int, str]:
+        """Where a code stands among its kind, to sort by.
+
+        Args:
+            kind: Which code it is.
+            code: The code.
+        """
+        order = self._rows.get((kind, code or ""), {}).get("volgorde")
+        return (len(self._rows) if order is None else order, code or "")
+
+
+class Published:
+    """A published file, read as a whole by what is asked of it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Read from a connection.
+
+        Args:
+            con: Connection to the file; whoever opened it closes it.
+        """
+        self._con = con
+
+    def rows(self, query: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        """The rows that a query gives, each by the names of its columns.
+
+        Args:
+            query: The query.
+            parameters: What it is asked with.
+        """
+        found = self._con.execute(query, parameters or {})
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The names of all codes."""
+        return Codes(self.rows("from marts.dim_code"))
+
+    @cached_property
+    def peildatum(self) -> date:
+        """The day on which the figures were known so."""
+        return self.rows("select max(peildatum) as dag from marts.fct_voortgang")[0]["dag"]
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Whether any figure rests on made-up deliveries."""
+        return self.rows("select coalesce(bool_or(is_demo), false) as ja from marts.fct_realisatie")[0]["ja"]
+
+    @cached_property
+    def indicators(self) -> list[Indicator]:
+        """All indicators, in the order in which they are shown."""
+        figures: dict[str, list[Figure]] = defaultdict(list)
+        columns = ", ".join(each.name for each in fields(Figure))
+        # Years that no agenda has stand among the rest: an increase may be asked with regard to one of them.
+        for row in self.rows(
+            f"""select {columns} from (
+                select * from marts.fct_voortgang
+                union all by name
+                select * from marts.fct_realisatie
+                where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null
+                    and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
+            ) order by jaar"""
+        ):
+            figures[row["indicator_code"]].append(Figure(**row))
+        expected: dict[str, dict[int, Expected]] = defaultdict(dict)
+        for row in self.rows(
+            """select indicator_code, jaar, verwachte_eindwaarde, ondergrens, bovengrens, betrouwbaarheid_pct
+            from marts.fct_verwachting where verwachte_eindwaarde is not null"""
+        ):
+            code, year = row.pop("indicator_code"), row.pop("jaar")
+            expected[code][year] = Expected(**row)
+        breaks: dict[str, dict[int, str]] = defaultdict(dict)
+        for row in self.rows("from marts.dim_trendbreuk where indicator_code is not null order by trendbreuk_code"):
+            breaks[row["indicator_code"]][row["jaar_vanaf"]] = row["omschrijving"]
+        return [
+            Indicator(about, figures[code], expected[code], breaks[code])
+            for about in self.rows("from marts.dim_indicator order by volgorde, indicator_code")
+            for code in [about["indicator_code"]]
+        ]
+
+    @cached_property
+    def changes(self) -> list[Row]:
+        """Each figure or norm that differs between two publications, oldest first.
+
+        `van` and `naar` are its values, `oorzaken` the causes in the order in which they apply, and `bijdragen` what
+        each of them did.
+        """
+        return self.rows(
+            """select publicatie_nr, peildatum, indicator_code, jaar, grootheid, eenheid_van_maat,
+                any_value(waarde_van) as van, any_value(waarde_naar) as naar,
+                list(oorzaak_code order by volgorde) as oorzaken, list(bijdrage order by volgorde) as bijdragen
+            from marts.fct_bijstelling group by all order by publicatie_nr, indicator_code, jaar, grootheid"""
+        )
+
+    @cached_property
+    def parts(self) -> dict[str, list[Row]]:
+        """By indicator its figures per eenheid without a split, and its national figures with every split."""
+        return self._by_indicator(
+            """select indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code, eenheid_van_maat,
+                realisatie
+            from marts.fct_realisatie where (uitsplitsing_soort = 'geen') <> (eenheid_code = 'NL') order by jaar"""
+        )
+
+    @cached_property
+    def origins(self) -> dict[str, list[Row]]:
+        """By indicator and year the deliveries on which its figure rests, with how many of their rows count."""
+        return self._by_indicator(
+            """select indicator_code, jaar, herkomst.registratie, herkomst.extract, stand_datum, ontvangen_op,
+                coalesce(sum(aantal_rijen) filter (telt_mee and rol <> 'grond'), 0) as meegeteld,
+                sum(aantal_rijen) as bekeken
+            from marts.fct_herkomst as herkomst inner join marts.dim_levering using (levering_nr)
+            group by all order by jaar, ontvangen_op desc, herkomst.registratie, herkomst.extract"""
+        )
+
+    @cached_property
+    def qualities(self) -> dict[str, list[Row]]:
+        """By indicator how far its figures moved after they were first published."""
+        return self._by_indicator("from marts.fct_bijstelling_kwaliteit order by termijn_maanden")
+
+    @cached_property
+    def definitions(self) -> dict[str, list[Row]]:
+        """By indicator the versions of its definition."""
+        return self._by_indicator("from marts.dim_definitie order by definitie_versie")
+
+    @cached_property
+    def eenheden(self) -> list[Row]:
+        """The eenheden in the order in which they are shown."""
+        return self.rows("select eenheid_code, eenheid_naam from marts.dim_eenheid order by volgorde")
+
+    @cached_property
+    def extracts(self) -> list[Row]:
+        """The extracts, with how many deliveries of each count and do not, and what of them is in force."""
+        return self.rows(
+            """select extract.*, count(*) filter (levering_oordeel <> 'toegelaten') as aantal_anders,
+                coalesce(sum(aantal_records) filter (is_van_kracht), 0) as records,
+                coalesce(sum(aantal_apart) filter (is_van_kracht), 0) as apart
+            from marts.dim_extract as extract left join marts.dim_levering using (registratie, extract)
+            group by all order by registratie, extract"""
+        )
+
+    def _by_indicator(self, query: str) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows(query):
+            found[row["indicator_code"]].append(row)
+        return found
+
+
+@contextmanager
+def open_published(file: Path) -> Iterator[Published]:
+    """Read a published file.
+
+    Args:
+        file: The file.
+
+    Yields:
+        What stands in it.
+    """
+    with duckdb.connect(str(file), read_only=True) as con:
+        yield Published(con)

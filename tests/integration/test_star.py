@@ -1,0 +1,318 @@
+"""What a BI user asks of the published file, naively and with the tools of others: the answer is right, or none.
+
+The national figures that answers are held against are the totals that the demo was made for, and not what models say.
+"""
+
+import csv
+import json
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+import sqlalchemy
+from sqlalchemy.pool import NullPool
+
+from orchestration.paths import ROOT, SEEDS, DataPaths
+from orchestration.transformation import manifest_file
+from tests.integration.conftest import ask
+
+# What is counted, and the column that may be summed. An indicator that is not here has no figure that may be: a share
+# has numerator and denominator, and of a stock, a total, a part taken out of another or what counts in more years than
+# one (csv_onderzoeken, slachtoffers_comensha, cyber_regulier_verdachten) a sum would say something else.
+SUMS = {
+    "aantal_csvs": ["csv_aangepakt"],
+    "aantal_onderzoeken": [
+        "complexe_onderzoeken_mensenhandel",
+        "cyber_regulier",
+        "cyber_fenomeen",
+        "cyber_thtc",
+        "oskm_a",
+        "oskm_b",
+        "oskm_c",
+    ],
+    "aantal_acties": ["integrale_acties_politie"],
+    "aantal_interventies": ["interventies_mensenhandel"],
+    "aantal_verdachten": ["om_verdachten_mensenhandel"],
+    "aantal_slachtoffers": ["oskm_slachtoffers"],
+    "aantal_daders": ["oskm_daders"],
+    "aantal_misdrijven": ["geregistreerde_misdrijven"],
+    "bedrag_eur": ["beslag_conservatoir_politie_eur"],
+}
+SHARES = {
+    "cyber_fenomeen_enge_zin_pct",
+    "executie_positief_pct",
+    "onderzoeken_financieel_pct",
+    "signalen_financiele_analyse_pct",
+}
+
+
+@pytest.fixture(scope="module")
+def published(after_first_night: DataPaths) -> Path:
+    """The published file after the first night of the demo."""
+    return after_first_night.published
+
+
+def totals() -> dict[tuple[str, int], float]:
+    """The national figures that the demo was made for, by indicator and year."""
+    with (ROOT / "orchestration" / "demo" / "scenario.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["uitsplitsing"] == "totaal"]
+    return {(row["indicator_code"], int(row["jaar"])): float(row["totaal"]) for row in rows}
+
+
+def shown(published: Path) -> dict[tuple[str, int], float]:
+    """The national figures as the file says them one by one."""
+    rows = ask(
+        published,
+        """select indicator_code, jaar, realisatie from marts.fct_realisatie
+        where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null""",
+    )
+    return {(code, year): float(figure) for code, year, figure in rows}
+
+
+def national(published: Path) -> dict[tuple[str, int], float]:
+    """What the demo was made for, of the years that are published; as the file says it where nobody chose it."""
+    meant = totals()
+    return {at: meant.get(at, figure) for at, figure in shown(published).items()}
+
+
+@pytest.mark.parametrize("group", ["indicator_naam", "jaar", "thema_naam", "agenda_naam", "'alles'"])
+def test_a_sum_of_the_flat_table_is_the_sum_of_the_national_figures_or_empty(published: Path, group: str) -> None:
+    figures = national(published)
+    places = {
+        (code, year): value
+        for code, year, value in ask(published, f"select indicator_code, jaar, {group} from marts.rpt_voortgang")
+    }
+    looked_at = 0
+    for column, indicators in SUMS.items():
+        expected: dict[object, float] = defaultdict(float)
+        for (code, year), figure in figures.items():
+            if code in indicators:
+                expected[places[code, year]] += figure
+        answers = ask(published, f"select {group}, sum({column}) from marts.rpt_voortgang group by all")
+        given = {value: float(total) for value, total in answers if total is not None}
+        assert given == {value: total for value, total in expected.items() if total}, column
+        looked_at += len(given)
+    assert looked_at >= len(SUMS)
+
+
+def test_no_sum_of_the_flat_table_stands_beside_the_nation(published: Path) -> None:
+    """A filter on the nation, which people set by habit, gives no part of an answer."""
+    sums = ", ".join(f"sum({column})" for column in [*SUMS, "teller", "noemer"])
+    assert set(ask(published, f"select {sums} from marts.rpt_voortgang where is_landelijk")[0]) == {None}
+
+
+def test_a_share_is_the_sum_of_its_numerators_by_that_of_its_denominators(published: Path) -> None:
+    shares = ask(
+        published,
+        """select flat.indicator_code, flat.jaar, 100.0 * sum(flat.teller) / nullif(sum(flat.noemer), 0),
+            any_value(nl.realisatie)
+        from marts.rpt_voortgang as flat
+        inner join marts.fct_realisatie as nl on flat.indicator_code = nl.indicator_code and flat.jaar = nl.jaar
+            and nl.eenheid_code = 'NL' and nl.uitsplitsing_soort = 'geen'
+        where flat.noemer is not null group by all""",
+    )
+    assert {code for code, *_ in shares} == SHARES
+    assert len(shares) > 20
+    assert [row for row in shares if abs(row[2] - float(row[3])) > 0.005] == []
+
+
+def test_a_sum_of_what_may_be_added_up_doubles_nothing(published: Path) -> None:
+    """By unit of measure, and by split: what is_optelbaar lets through has no total beside its parts."""
+    rows = ask(
+        published,
+        """select jaar, sum(realisatie) filter (indicator_code like 'cyber%'),
+            sum(realisatie) filter (indicator_code like 'oskm%')
+        from marts.fct_realisatie where is_optelbaar and eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
+        and eenheid_van_maat = 'onderzoek' group by jaar""",
+    )
+    figures = national(published)
+    compared = [
+        (float(cyber), figures["cyber_totaal", year], float(oskm), figures["oskm_totaal", year])
+        for year, cyber, oskm in rows
+        if ("cyber_totaal", year) in figures and ("oskm_totaal", year) in figures
+    ]
+    assert len(compared) > 3
+    assert [row for row in compared if row[0] != row[1] or row[2] != row[3]] == []
+    wrong = ask(
+        published,
+        """select indicator_code from marts.fct_realisatie inner join marts.dim_indicator using (indicator_code)
+        where is_optelbaar and fct_realisatie.eenheid_van_maat in ('pct', 'dossier')""",
+    )
+    assert wrong == []
+
+
+def test_without_waarvan_no_part_stands_beside_its_total(published: Path) -> None:
+    """What P7 asked: the totals of a theme, without the parts."""
+    rows = ask(
+        published,
+        """select indicator.thema_code, sum(voortgang.realisatie)
+        from marts.fct_voortgang as voortgang inner join marts.dim_indicator as indicator using (indicator_code)
+        where indicator.waarvan is null and voortgang.jaar = 2020 and voortgang.eenheid_van_maat = 'onderzoek'
+            and indicator.thema_code in ('cybercrime', 'oskm') group by all""",
+    )
+    figures = national(published)
+    assert {theme: float(total) for theme, total in rows} == {
+        "cybercrime": figures["cyber_totaal", 2020],
+        "oskm": figures["oskm_totaal", 2020],
+    }
+
+
+def test_a_year_is_joined_to_a_year_and_not_to_its_days(published: Path) -> None:
+    counts = ask(
+        published,
+        """select (select count(*) from marts.fct_voortgang),
+            (select count(*) from marts.fct_voortgang join marts.dim_jaar using (jaar))""",
+    )
+    assert counts[0][0] == counts[0][1] > 100
+    with pytest.raises(duckdb.BinderException, match="jaar"):
+        ask(published, "select count(*) from marts.fct_voortgang join marts.dim_datum using (jaar)")
+
+
+def test_each_code_of_a_split_has_its_name_through_one_key(published: Path) -> None:
+    unnamed, rows = ask(
+        published,
+        """select count(*) filter (naam is null), count(*) from marts.fct_realisatie
+        left join marts.dim_code on uitsplitsing_key = code_key""",
+    )[0]
+    assert unnamed == 0
+    assert rows == ask(published, "select count(*) from marts.fct_realisatie")[0][0] > 5000
+
+
+def test_no_comment_points_to_a_list_that_is_not_in_the_file(published: Path) -> None:
+    comments = ask(
+        published,
+        """select table_name || '.' || column_name, comment from duckdb_columns() where schema_name = 'marts'
+        union all select table_name, comment from duckdb_tables()""",
+    )
+    there = {name for at, _ in comments for name in at.split(".")}
+    lists = {file.stem for file in SEEDS.rglob("*.csv")} - there
+    pointed = [
+        (at, name)
+        for at, comment in comments
+        for name in re.findall(r"\b(?:seed|lijst) (\w+)|\b([a-z]+_[a-z_]+)\b", comment)
+        if lists & set(name)
+    ]
+    assert len(comments) > 300
+    assert len(lists) > 20
+    assert pointed == []
+
+
+def test_sqlalchemy_reflects_each_table_with_its_comments_and_pandas_reads_it(published: Path) -> None:
+    """With the dialect `duckdb-sqlalchemy`, and the address as the README spells it."""
+    engine = sqlalchemy.create_engine(f"duckdb:///{published}?access_mode=read_only", poolclass=NullPool)
+    inspector = sqlalchemy.inspect(engine)
+    names = inspector.get_table_names(schema="marts")
+    assert sorted(names) == sorted(row[0] for row in ask(published, "select table_name from duckdb_tables()"))
+    for name in names:
+        assert "Een rij per " in (inspector.get_table_comment(name, schema="marts")["text"] or "")
+        columns = inspector.get_columns(name, schema="marts")
+        assert columns
+        assert [column["name"] for column in columns if isinstance(column["type"], sqlalchemy.types.NullType)] == []
+        assert [column["name"] for column in columns if not column.get("comment")] == []
+    flat = sqlalchemy.Table("rpt_voortgang", sqlalchemy.MetaData(), autoload_with=engine, schema="marts")
+    with engine.connect() as connection:
+        asked = sqlalchemy.select(sqlalchemy.func.sum(flat.c.aantal_verdachten)).where(flat.c.jaar == 2020)
+        total = connection.execute(asked).scalar_one()
+        frame = pd.read_sql("select * from marts.rpt_voortgang", connection)
+    assert total == national(published)["om_verdachten_mensenhandel", 2020]
+    suspects = frame[(frame.indicator_code == "om_verdachten_mensenhandel") & (frame.jaar == 2020)]
+    assert suspects.aantal_verdachten.sum() == total
+    engine.dispose()
+
+
+def test_parquet_beside_the_file_gives_the_same_answer(published: Path) -> None:
+    folder = published.resolve().parent / "parquet"
+    tables = {row[0] for row in ask(published, "select table_name from duckdb_tables()")}
+    assert {file.stem for file in folder.iterdir()} == tables
+    question = "select thema_naam, sum(bedrag_eur) from {} group by all order by all"
+    with duckdb.connect() as con:
+        beside = con.sql(question.format(f"read_parquet('{folder}/rpt_voortgang.parquet')")).fetchall()
+    assert beside == ask(published, question.format("marts.rpt_voortgang"))
+
+
+# The figures that each metric adds up; a share by the indicator that it is of.
+METRICS = {
+    "csvs": SUMS["aantal_csvs"],
+    "onderzoeken": SUMS["aantal_onderzoeken"],
+    "acties": SUMS["aantal_acties"],
+    "interventies": SUMS["aantal_interventies"],
+    "verdachten": SUMS["aantal_verdachten"],
+    "slachtoffers": SUMS["aantal_slachtoffers"],
+    "daders": SUMS["aantal_daders"],
+    "misdrijven": SUMS["aantal_misdrijven"],
+    "bedrag_eur": SUMS["bedrag_eur"],
+}
+RATIOS = {f"{code.removesuffix('_pct')}_aandeel": code for code in SHARES}
+VERDICTS = {"normen_behaald": "behaald", "normen_niet_behaald": "niet_behaald"}
+DIMENSION = re.compile(r"\{\{ Dimension\('\w+__(\w+)'\) \}\}")
+
+
+@pytest.fixture(scope="module")
+def semantics(published: Path) -> dict[str, Any]:
+    """What dbt understood of semantic models and metrics."""
+    return json.loads(manifest_file().read_text(encoding="utf-8"))
+
+
+def by_year(published: Path, semantics: dict[str, Any], metric: dict[str, Any]) -> dict[int, float]:
+    """The answer to a metric per year, worked out from what its measure, filters and dimensions say."""
+    parameters = metric["type_params"]
+    if metric["type"] == "ratio":
+        over, under = (
+            by_year(published, semantics, filtered(semantics, parameters[part]))
+            for part in ("numerator", "denominator")
+        )
+        return {year: over[year] / under[year] for year in over}
+    model, measure = next(
+        (model, measure)
+        for model in semantics["semantic_models"].values()
+        for measure in model["measures"]
+        if measure["name"] == parameters["measure"]["name"]
+    )
+    expressions = {each["name"]: each["expr"] or each["name"] for each in model["dimensions"]}
+    filters = [each["where_sql_template"] for each in (metric["filter"] or {"where_filters": []})["where_filters"]]
+    where = " and ".join(DIMENSION.sub(lambda found: expressions[found[1]], text) for text in filters) or "true"
+    query = f"""select year({expressions["verslagjaar"]}), {measure["agg"]}({measure["expr"]})
+        from marts.{model["node_relation"]["alias"]} where {where} group by all"""
+    return {year: float(total) for year, total in ask(published, query) if total is not None}
+
+
+def filtered(semantics: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """The metric that a ratio reads, with the filter of the ratio."""
+    metric = semantics["metrics"][f"metric.veiligheidsagenda.{part['name']}"]
+    return metric | {"filter": part["filter"]}
+
+
+def test_each_metric_answers_what_the_marts_say(published: Path, semantics: dict[str, Any]) -> None:
+    figures = national(published)
+    verdicts = ask(published, "select jaar, oordeel from marts.fct_voortgang")
+    asked = {
+        name: by_year(published, semantics, metric)
+        for name in (*METRICS, *RATIOS, *VERDICTS)
+        for metric in [semantics["metrics"][f"metric.veiligheidsagenda.{name}"]]
+    }
+    for name, indicators in METRICS.items():
+        expected: dict[int, float] = defaultdict(float)
+        for (code, year), figure in figures.items():
+            expected[year] += figure if code in indicators else 0
+        # Of a year in which nothing counted there is no eenheid to carry a zero.
+        given = {year: total for year, total in asked[name].items() if total}
+        assert given == {year: total for year, total in expected.items() if total}, name
+    for name, code in RATIOS.items():
+        # The totals of the demo are whole percentages; a share is held against the figure itself.
+        shares = {year: figure / 100 for (each, year), figure in shown(published).items() if each == code}
+        assert asked[name] == pytest.approx(shares, abs=0.00005), name
+    for name, verdict in VERDICTS.items():
+        assert asked[name] == Counter(year for year, given in verdicts if given == verdict), name
+    # Numerator and denominator by themselves are for the ratios alone.
+    assert {metric["name"] for metric in semantics["metrics"].values()} == {*asked, "teller", "noemer"}
+
+
+def test_each_reader_of_the_marts_is_declared_with_what_it_reads(semantics: dict[str, Any]) -> None:
+    reads = {each["name"]: each["depends_on"]["nodes"] for each in semantics["exposures"].values()}
+    assert set(reads) == {"voortgangsrapportage", "dashboard", "open_data"}
+    marts = {name for name, node in semantics["nodes"].items() if node.get("schema", "").endswith("marts")}
+    assert [node for nodes in reads.values() for node in nodes if node not in marts] == []
