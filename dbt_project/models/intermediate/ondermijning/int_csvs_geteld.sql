@@ -14,7 +14,7 @@ per_telregel as (
         'eerste_aanpak' as telregel,
         year(onderzoek.start_datum) as jaar,
         'altijd' as eenmaal_per,
-        onderzoek.* exclude (jaar_van, jaar_tot)
+        onderzoek.*
     from {{ ref('int_csv_onderzoeken_beoordeeld') }} as onderzoek
     where {{ in_zijn_jaren('onderzoek', 'year(onderzoek.start_datum)') }}
 
@@ -24,7 +24,7 @@ per_telregel as (
         'in_jaar_lopend' as telregel,
         jaar.jaar,
         jaar.jaar::varchar as eenmaal_per,
-        onderzoek.* exclude (jaar_van, jaar_tot) replace (
+        onderzoek.* replace (
             case
                 when jaar.jaar is null and onderzoek.telt_mee is distinct from false then 'buiten_jaren'
                 else onderzoek.regel_code
@@ -42,10 +42,8 @@ per_telregel as (
 per_versie as (
 
     select
-        per_telregel.*,
-        gekozen.indicator_code,
-        gekozen.jaar_van,
-        gekozen.jaar_tot
+        per_telregel.* replace (gekozen.jaar_van as jaar_van, gekozen.jaar_tot as jaar_tot),
+        gekozen.indicator_code
     from per_telregel
     inner join gekozen on per_telregel.telregel = gekozen.telregel
 
