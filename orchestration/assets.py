@@ -35,6 +35,7 @@ from orchestration.publishing import SCHEMA, publish
 from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
 from orchestration.reporting import page_beside
+from orchestration.reporting.overview import overview
 from orchestration.size import Check, checks_of
 from orchestration.standing import Standing, next_deliveries, standings
 from orchestration.supplier_report import write_reports
@@ -439,12 +440,15 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     if tried.broken:
         # The warehouse that stands was not replaced, so no model is told of.
         raise dg.Failure("\n".join(each.whole for each in tried.broken))
-    rows = _row_counts(paths)
+    with open_database(paths.warehouse, read_only=True) as con:
+        rows = _row_counts(con)
+        shown = {_mart_key("fct_voortgang"): {"cijfer_en_norm": dg.MetadataValue.md(overview(con))}}
     for outcome in tried.outcomes:
         key = dg.AssetKey(outcome.node.relation)
         if outcome.node.kind == "model" and key in context.selected_asset_keys:
             size = {"dagster/row_count": rows[outcome.node.relation]} if outcome.node.relation in rows else {}
-            yield dg.MaterializeResult(asset_key=key, metadata={"seconden": round(outcome.seconds, 2), **size})
+            told = {"seconden": round(outcome.seconds, 2), **size, **shown.get(key, {})}
+            yield dg.MaterializeResult(asset_key=key, metadata=told)
 
 
 def _tell_held(held: Sequence[Held]) -> None:
@@ -456,10 +460,9 @@ def _tell_held(held: Sequence[Held]) -> None:
         alerts.tell(f"{len(held)} leveringen op proef aangehouden; de eerdere blijven van kracht", "\n".join(lines))
 
 
-def _row_counts(paths: DataPaths) -> dict[tuple[str, str], int]:
+def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
     """Rows of every table in the warehouse, by schema and name; a view is not counted."""
-    with open_database(paths.warehouse, read_only=True) as con:
-        sizes = con.execute("select schema_name, table_name, estimated_size from duckdb_tables()").fetchall()
+    sizes = con.execute("select schema_name, table_name, estimated_size from duckdb_tables()").fetchall()
     return {(schema, table): rows for schema, table, rows in sizes}
 
 

@@ -16,6 +16,7 @@ from orchestration.declarations import read_declarations
 from orchestration.deliveries import find_deliveries
 from orchestration.locking import open_database
 from orchestration.paths import data_paths
+from orchestration.reporting.overview import overview
 from orchestration.standing import next_deliveries
 from orchestration.wording import counted, dutch
 
@@ -64,12 +65,13 @@ def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
     day = asked_day(config.peildatum)
     file = build_as_of(data_paths(), day)
     with open_database(file, read_only=True) as con:
-        figures = con.execute(FIGURES).fetchall()
+        figures, picture = con.execute(FIGURES).fetchall(), overview(con)
     heading = ("indicator", "jaar", "cijfer", "norm", "oordeel", "reden")
     context.add_output_metadata(
         {
             "peildatum": f"{day:%d-%m-%Y}",
             "cijfers": dg.MetadataValue.md(as_table(heading, figures)),
+            "cijfer_en_norm": dg.MetadataValue.md(picture),
             "bestand": dg.MetadataValue.path(str(file)),
             **report_of(file),
         }
@@ -135,11 +137,14 @@ VERSION = dg.Enum("Versie", [dg.EnumValue(name, description=told) for name, told
 def write_what_if(context: dg.OpExecutionContext) -> None:
     """Build the marts under other versions; the published present is not touched."""
     answer = build_what_if(data_paths(), context.op_config["versies"])
+    with open_database(answer.file, read_only=True) as con:
+        picture = overview(con)
     heading = ("indicator", "jaar", "nu", "wat als", "verschil", "versies")
     rows = [(row.indicator, row.year, row.figure, row.other, row.difference, row.versions) for row in answer.figures]
     context.add_output_metadata(
         {
             "naast_elkaar": dg.MetadataValue.md(as_table(heading, rows)),
+            "cijfer_en_norm": dg.MetadataValue.md(picture),
             "bestand": dg.MetadataValue.path(str(answer.file)),
             **report_of(answer.file),
             "controles_die_niet_opgaan": dg.MetadataValue.md(
