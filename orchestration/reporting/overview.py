@@ -10,7 +10,7 @@ import duckdb
 from orchestration.reporting.colours import LIGHT
 
 FIGURES = """
-select indicator_naam, jaar, realisatie_pct, oordeel from marts.fct_voortgang
+select indicator_naam, jaar, realisatie_pct::double, oordeel from marts.fct_voortgang
 inner join marts.dim_indicator using (indicator_code, indicator_naam)
 where realisatie_pct is not null
 qualify row_number() over (partition by indicator_code order by jaar desc) = 1
