@@ -95,6 +95,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     of = report.add_mutually_exclusive_group()
     of.add_argument("--peildatum", type=_day)
     of.add_argument("--versies", nargs="+")
+    add("open-data", "schrijf de landelijke cijfers als open data")
     as_of = add(
         "as-of",
         "schrijf de cijfers zoals bekend op een eerdere dag",
@@ -224,6 +225,7 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
         "prepare": lambda: _prepare(),
         "figures": lambda: _figures(paths, console, chosen.jaar, chosen.indicator),
         "report": lambda: _report(paths, console, chosen),
+        "open-data": lambda: _open_data(paths, console),
         "as-of": lambda: _as_of(paths, console, progress, chosen.peildatum),
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
         "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
@@ -436,6 +438,20 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
         step("afdrukken")
         print_report(page, pdf)
     console.print(str(pdf if chosen.pdf else page), highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
+def _open_data(paths: DataPaths, console: Console) -> int:
+    from orchestration.open_data import write_open_data
+    from orchestration.open_data.catalogue import Settings
+
+    _needs(paths.published)
+    settings = Settings.from_environment()
+    console.print(str(write_open_data(paths, settings)), highlight=False, markup=False, soft_wrap=True)
+    if settings.unknown:
+        console.print("Nog in te vullen voor een dataportaal (zie README, Open data):", highlight=False)
+        for name in settings.unknown:
+            console.print(f"  {name}", highlight=False, markup=False)
     return 0
 
 

@@ -18,7 +18,6 @@ from xml.etree import ElementTree
 
 import duckdb
 import pytest
-import yaml
 
 from orchestration import alerts, reporting
 from orchestration.cadence import due
@@ -27,8 +26,8 @@ from orchestration.paths import ROOT, seed_file
 from orchestration.reporting import charts, colours, downloads, formats, page, sentences, tables
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator, Published, open_published
 from tests.pages import addresses_outside, faults_of_structure
+from tests.published import make_published
 
-MARTS = ROOT / "dbt_project" / "models" / "marts"
 DAY = date(2022, 6, 1)
 EVIL = "<script>alert('x')</script>"
 
@@ -480,22 +479,6 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 ALSO_READ = ("dim_definitie", "fct_bijstelling_kwaliteit", "fct_herkomst")
 
 
-def make_published(file: Path, rows: dict[str, list[dict[str, Any]]] = ROWS) -> Path:
-    """A published file with the tables that the report reads, with the columns and comments of their contracts."""
-    with duckdb.connect(str(file)) as con:
-        con.execute("create schema marts")
-        for mart in (*ROWS, *ALSO_READ):
-            (model,) = yaml.safe_load((MARTS / f"{mart}.yml").read_text(encoding="utf-8"))["models"]
-            columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
-            con.execute(f"create table marts.{mart} ({columns})")
-            for column in model["columns"]:
-                con.execute(f"comment on column marts.{mart}.{column['name']} is 'Wat {column['name']} zegt.'")
-            for row in rows.get(mart, []):
-                names, places = ", ".join(row), ", ".join("?" for _ in row)
-                con.execute(f"insert into marts.{mart} ({names}) values ({places})", list(row.values()))
-    return file
-
-
 @pytest.fixture(scope="module")
 def declared() -> dict[tuple[str, str], Extract]:
     return {key: each for key, each in read_declarations().items() if key[0] in ("om_beslag", "cjib_incasso")}
@@ -505,7 +488,7 @@ def declared() -> dict[tuple[str, str], Extract]:
 def written(tmp_path_factory: pytest.TempPathFactory, declared: dict[tuple[str, str], Extract]) -> Path:
     """The page on the small published file."""
     folder = tmp_path_factory.mktemp("publicatie")
-    return page.write_report(make_published(folder / "veiligheidsagenda.duckdb"), folder, declared)
+    return page.write_report(make_published(folder / "veiligheidsagenda.duckdb", ROWS, ALSO_READ), folder, declared)
 
 
 @pytest.fixture(scope="module")
@@ -566,7 +549,7 @@ def test_made_up_figures_say_so_at_every_theme_and_on_every_printed_page(html: s
     real = {
         mart: [{**row, "is_demo": False} if "is_demo" in row else row for row in rows] for mart, rows in ROWS.items()
     }
-    with open_published(make_published(tmp_path / "echt.duckdb", real)) as found:
+    with open_published(make_published(tmp_path / "echt.duckdb", real, ALSO_READ)) as found:
         text = page.render(found, {}, page.PUBLICATION)
     assert "Demo:" not in text
     assert "@top-left" not in text
@@ -728,7 +711,7 @@ def test_a_report_on_another_question_says_which_and_compares_with_no_publicatio
 def test_a_report_that_fails_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(alerts, "tell", lambda title, text: told.append(f"{title}\n{text}"))
-    file = make_published(tmp_path / "veiligheidsagenda.duckdb")
+    file = make_published(tmp_path / "veiligheidsagenda.duckdb", ROWS, ALSO_READ)
     with duckdb.connect(str(file)) as con:
         con.execute("drop table marts.dim_code")
     before = file.read_bytes()
