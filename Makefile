@@ -99,7 +99,7 @@ format: setup ## Mend what can be mended by machine
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix $(SQL)
 
-docs: setup ## Make the documentation of the warehouse
+docs: setup ## Make the documentation, as pages that open from the disk
 	$(BIN)/python -m orchestration docs
 
 bench: setup ## Measure the night at several sizes

@@ -23,7 +23,7 @@ from rich.console import Console
 
 from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
-from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths, version
+from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row, still_held, told_held
 
@@ -75,7 +75,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     nightly.add_argument("--opnieuw", action="store_true")
     add("demo", "zet fictieve leveringen klaar")
     add("prepare", "laat dbt het project bouwen zonder leveringen", example="make setup")
-    add("docs", "maak de documentatie van de modellen")
+    add("docs", "maak de documentatie, als bladen die van de schijf openen")
     figures = add(
         "figures",
         "toon de gepubliceerde cijfers",
@@ -221,7 +221,7 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
     return {
         "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw),
         "demo": lambda: _demo(paths, console),
-        "docs": lambda: _docs(console),
+        "docs": lambda: _docs(paths, console),
         "prepare": lambda: _prepare(),
         "figures": lambda: _figures(paths, console, chosen.jaar, chosen.indicator),
         "report": lambda: _report(paths, console, chosen),
@@ -514,15 +514,13 @@ def _ledger(paths: DataPaths, console: Console, number: int) -> int:
     return 1 if found.faults else 0
 
 
-def _docs(console: Console) -> int:
-    """Make one page of the project as it is built; no delivery is needed for it."""
-    from orchestration.recording import recorded
-    from orchestration.transformation import run_dbt
+def _docs(paths: DataPaths, console: Console) -> int:
+    """Make the pages of the project as it stands; no delivery is needed for them."""
+    from orchestration.documentation import write_documentation
+    from orchestration.transformation import manifest_file
 
-    recorded()
     step("documentatie")
-    run_dbt(PROJECT, ["docs", "generate", "--static"])
-    console.print(f"Documentatie: {PROJECT.dbt_target / 'static_index.html'}", highlight=False, soft_wrap=True)
+    console.print(str(write_documentation(paths, manifest_file())), highlight=False, markup=False, soft_wrap=True)
     return 0
 
 

@@ -1,11 +1,8 @@
 """The progress report, on a published file of a few rows that has the columns of the marts as their contract says."""
 
 import csv
-import importlib.util
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +22,7 @@ from orchestration.declarations import Extract, read_declarations
 from orchestration.paths import ROOT, seed_file
 from orchestration.reporting import charts, colours, downloads, formats, page, sentences, tables
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator, Published, open_published
-from tests.pages import addresses_outside, faults_of_structure
+from tests.pages import addresses_outside, axe, browser, faults_of_structure, looked_at
 from tests.published import make_published
 
 DAY = date(2022, 6, 1)
@@ -741,52 +738,16 @@ def test_who_makes_no_report_loads_nothing_of_it() -> None:
     assert ran.stdout.strip() == "[]"
 
 
-def browser() -> str | None:
-    return next(filter(None, map(shutil.which, reporting.BROWSERS)), None)
-
-
-def axe() -> Path | None:
-    """The engine of axe-core, where it is: named by the setting AXE, or in an installed package that carries it."""
-    if named := os.environ.get("AXE"):
-        return Path(named)
-    spec = importlib.util.find_spec("axe_playwright_python")
-    return next(Path(spec.origin).parent.glob("axe*.js"), None) if spec and spec.origin else None
-
-
-AXE_RUN = """
-<script>document.querySelectorAll('details').forEach(each => each.open = true)</script>
-<script>%s</script>
-<script>axe.run().then(found => { document.title = 'axe ' + found.passes.length + ' ' + JSON.stringify(
-  found.violations.map(each => each.id + ': ' + each.nodes[0].html)) })</script></body>"""
-
-
 @pytest.mark.skipif(browser() is None, reason="er is geen Chromium om de pagina in te openen")
 @pytest.mark.skipif(axe() is None, reason="er is geen axe-core; AXE=.../axe.min.js wijst het aan (npm pack axe-core)")
 @pytest.mark.parametrize("scheme", ["licht", "donker"])
 def test_axe_finds_nothing(html: str, scheme: str, tmp_path: Path) -> None:
     engine = axe()
     assert engine
-    found = _looked_at(html, scheme, engine, tmp_path)
+    found = looked_at(html, scheme, engine, tmp_path)
     passes, violations = found.split(" ", 1)
     assert int(passes) >= 20
     assert json.loads(violations) == []
     # The same look at a page with a fault finds it.
-    damaged = _looked_at(html.replace('<html lang="nl">', "<html>"), scheme, engine, tmp_path)
+    damaged = looked_at(html.replace('<html lang="nl">', "<html>"), scheme, engine, tmp_path)
     assert "html-has-lang" in damaged
-
-
-def _looked_at(text: str, scheme: str, engine: Path, folder: Path) -> str:
-    dark = text.replace("@media screen and (prefers-color-scheme: dark)", "@media all")
-    assert dark != text
-    file = folder / "bekeken.html"
-    looked_at = dark if scheme == "donker" else text
-    file.write_text(looked_at.replace("</body>", AXE_RUN % engine.read_text(encoding="utf-8")), encoding="utf-8")
-    ran = subprocess.run(
-        [browser() or "", "--headless", "--no-sandbox", "--virtual-time-budget=60000", "--dump-dom", file.as_uri()],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
-    (found,) = re.findall(r"<title>axe (.*?)</title>", ran.stdout, re.DOTALL)
-    return found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
