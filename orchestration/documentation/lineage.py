@@ -81,7 +81,7 @@ def draw(lineage: Lineage) -> str:
     width = len(lineage.columns) * (WIDTH + GAP) - GAP
     height = TOP + max(len(keys) for _, keys in lineage.columns) * STEP
     # A little smaller it can still be read; on a narrower page it is moved, not shrunk.
-    least = f'style="min-width: {round(0.85 * width)}px"'
+    least = f'style="min-width: {round(0.8 * width)}px"'
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 0 {width + 2} {height}" width="{width + 2}" {least}>'
     ]

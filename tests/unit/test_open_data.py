@@ -3,14 +3,11 @@
 import csv
 import hashlib
 import json
-import warnings
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import csvw
 import duckdb
 import pytest
 import rdflib
@@ -18,9 +15,10 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, Literal, URIRef
 
 from orchestration import open_data
 from orchestration.open_data import CODE_LISTS, FIGURES, METADATA, README, TABLES, catalogue, write_open_data
-from orchestration.open_data.catalogue import PLACEHOLDER, RECORD, Settings
+from orchestration.open_data.catalogue import PLACEHOLDER, Settings
 from orchestration.paths import DataPaths
 from tests.published import make_published
+from tests.standards import MANDATORY, faults_of_values, is_csvw, missing, read_record
 
 DAY = date(2024, 6, 1)
 GIVEN = Settings(
@@ -148,36 +146,9 @@ def graph(folder: Path) -> rdflib.Graph:
     return read_record(folder)
 
 
-def read_record(folder: Path) -> rdflib.Graph:
-    with pytest.warns(DeprecationWarning, match="ConjunctiveGraph"):
-        return rdflib.Graph().parse(folder / RECORD, format="json-ld")
-
-
 def read(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream, strict=True))
-
-
-def valid(folder: Path) -> bool:
-    """Whether the library finds nothing; it raises where a value or a key is wrong, after a warning that says less."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Invalid column value")
-        return csvw.CSVW(str(folder / METADATA), validate=True, strict=False).is_valid
-
-
-def faults_of_values(folder: Path, published: Path) -> Iterator[str]:
-    """Each value that differs from the mart, read by DuckDB from the file and from the published tables."""
-    with duckdb.connect() as con:
-        con.execute(f"attach '{published}' as p (read_only); use p")
-        for table in TABLES:
-            shared = ", ".join(
-                f'"{name}"::varchar as "{name}"' for name in table.columns if name not in open_data.OWN_COLUMNS
-            )
-            ours = f"select {shared} from read_csv('{folder / table.name}.csv', all_varchar = true, header = true)"
-            mart = f"select {shared} from ({table.query})"
-            for one, other in ((ours, mart), (mart, ours)):
-                yield from (f"{table.name}: {row}" for row in con.execute(f"{one} except all {other}").fetchall())
-            yield from () if con.execute(f"from ({ours})").fetchall() else (f"{table.name}: no rows",)
 
 
 def test_every_value_is_that_of_the_mart_and_every_row_is_there(folder: Path, paths: DataPaths) -> None:
@@ -228,7 +199,7 @@ def test_no_eenheid_and_no_split_leaves(folder: Path) -> None:
 
 
 def test_the_tables_keep_what_their_metadata_say(folder: Path) -> None:
-    assert valid(folder)
+    assert is_csvw(folder)
     metadata = json.loads((folder / METADATA).read_text(encoding="utf-8"))
     assert {table["url"] for table in metadata["tables"]} == {
         file.relative_to(folder).as_posix() for file in folder.rglob("*.csv")
@@ -275,7 +246,7 @@ def test_a_table_that_does_not_keep_them_is_found(
     assert was in text
     table.write_text(text.replace(was, becomes, 1), encoding="utf-8")
     with pytest.raises(ValueError, match=told):
-        valid(tmp_path)
+        is_csvw(tmp_path)
 
 
 def test_the_files_are_written_as_rfc_4180_and_iso_8601_say(folder: Path) -> None:
@@ -286,28 +257,6 @@ def test_the_files_are_written_as_rfc_4180_and_iso_8601_say(folder: Path) -> Non
     assert b",true\r\n" in content
     # Quotes are doubled, and a line may end within them.
     assert read(folder / "indicatoren.csv")[0]["definitie"] == INDICATOR["definitie"]
-
-
-# Verplicht in DCAT-AP-NL 3.0 (Geonovum, shapes/300/dcat-ap-nl-OPT.ttl), with what DCAT-AP 3.0 makes mandatory below it;
-# of the conditional properties those whose condition holds: a file has a format, a media type and a size.
-MANDATORY = {
-    DCAT.Catalog: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.contactPoint, DCAT.dataset),
-    DCAT.Dataset: (
-        *(DCTERMS.title, DCTERMS.description, DCTERMS.accessRights, DCAT.contactPoint, DCTERMS.creator),
-        *(DCTERMS.identifier, DCTERMS.publisher, DCAT.theme, DCAT.distribution),
-    ),
-    DCAT.Distribution: (DCAT.accessURL, DCTERMS.license, DCTERMS["format"], DCAT.mediaType, DCAT.byteSize),
-}
-
-
-def missing(graph: rdflib.Graph) -> list[str]:
-    return [
-        f"{subject} {name}"
-        for kind, names in MANDATORY.items()
-        for subject in graph.subjects(RDF.type, kind)
-        for name in names
-        if (subject, name, None) not in graph
-    ]
 
 
 def test_the_record_has_what_the_profile_asks(graph: rdflib.Graph, folder: Path) -> None:
