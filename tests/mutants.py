@@ -129,8 +129,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/documentation/contents.py",
-        'return f"voldaan{looked}" if passed else',
-        'return f"voldaan{looked}" if not wrong else',
+        '("voldaan" if passed and not wrong else told)',
+        '("voldaan" if not wrong else told)',
         ("unit/test_documentation.py",),
     ),
     Mutant(

@@ -457,7 +457,9 @@ def _told_found(found: Found, check: str) -> str:
         return "niet uitgevoerd"
     passed, wrong, seen = found.checks[check]
     looked = "" if seen is None else f" ({formats.number(seen)} rijen bekeken)"
-    return f"voldaan{looked}" if passed else f"niet voldaan: {formats.number(wrong)} afwijkend{looked}"
+    # A rule may bear a few.
+    told = f"{'voldaan, met' if passed else 'niet voldaan:'} {formats.number(wrong)} afwijkend"
+    return ("voldaan" if passed and not wrong else told) + looked
 
 
 def _checks(site: Site) -> Page:

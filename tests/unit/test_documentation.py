@@ -281,6 +281,8 @@ def test_the_register_names_everything(pages: dict[str, str]) -> None:
     [
         ({"sleutel_uniek": (True, 0, 2000)}, "voldaan (2.000 rijen bekeken)"),
         ({"sleutel_uniek": (False, 3, 2000)}, "niet voldaan: 3 afwijkend (2.000 rijen bekeken)"),
+        ({"sleutel_uniek": (True, 2, 2000)}, "voldaan, met 2 afwijkend (2.000 rijen bekeken)"),
+        ({"sleutel_uniek": (False, 0, 0)}, "niet voldaan: 0 afwijkend (0 rijen bekeken)"),
         ({"sleutel_uniek": (False, 1, None)}, "niet voldaan: 1 afwijkend"),
         ({}, "niet uitgevoerd"),
     ],
