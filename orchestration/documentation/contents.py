@@ -534,15 +534,7 @@ def _checks(site: Site) -> Page:
 
 
 def _lineage(site: Site) -> Page:
-    own = {node.group for node in site.of_layer("intermediate")}
-    if unknown := own - {*GROUPS}:
-        raise ValueError(
-            f"deze groepen van modellen hebben geen naam voor de documentatie: {', '.join(sorted(unknown))}"
-        )
-    parts = []
-    for group, heading in GROUPS.items():
-        if group in own:
-            parts.append(_group(site, group, heading))
+    parts = [_group(site, group, heading) for group, heading in _groups(site).items()]
     return Page(
         LINEAGE,
         "Herkomst",
@@ -550,6 +542,13 @@ def _lineage(site: Site) -> Page:
         "zeggen hetzelfde.",
         parts,
     )
+
+
+def _groups(site: Site) -> dict[str, str]:
+    """The groups of models with their headings; one that is new here comes last, under its own name."""
+    own = {node.group for node in site.of_layer("intermediate")}
+    known = {group: heading for group, heading in GROUPS.items() if group in own}
+    return known | {group: group.capitalize() for group in sorted(own - {*known})}
 
 
 def _group(site: Site, group: str, heading: str) -> Part:
@@ -580,10 +579,9 @@ def _models(site: Site) -> Page:
     parts = [
         Part("staging", "Gelezen onder onze namen", parts=[_node(site, node) for node in site.of_layer("staging")])
     ]
-    for group, heading in GROUPS.items():
+    for group, heading in _groups(site).items():
         own = [node for node in site.of_layer("intermediate") if node.group == group]
-        if own:
-            parts.append(Part(f"groep-{group}", heading, parts=[_node(site, node) for node in own]))
+        parts.append(Part(f"groep-{group}", heading, parts=[_node(site, node) for node in own]))
     return Page(
         MODELS,
         "Modellen",

@@ -14,6 +14,7 @@ from typing import Any
 from orchestration.ledger import folder_name
 from orchestration.open_data.catalogue import PLACEHOLDER, RECORD, Distribution, Settings, record
 from orchestration.paths import DataPaths
+from orchestration.reporting import formats
 from orchestration.reporting.downloads import CONTEXT, DIALECT, described_column, write_csv
 from orchestration.reporting.published import Published, Row, open_published
 
@@ -217,7 +218,7 @@ def _write(published: Published, publications: list[Row], folder: Path, settings
     for each in described:
         each["dc:description"] = demo + each["dc:description"]
     title = f"{'Demo: ' if demo else ''}Veiligheidsagenda: landelijke cijfers, normen en oordelen"
-    told = f"{demo}De cijfers van de Veiligheidsagenda zoals bekend op {published.peildatum}. {NATIONAL}"
+    told = f"{demo}De cijfers van de Veiligheidsagenda zoals bekend op {formats.day(published.peildatum)}. {NATIONAL}"
     metadata = {"@context": CONTEXT, "dc:title": title, "dc:description": told, "dialect": DIALECT, "tables": described}
     _write_json(folder / METADATA, metadata)
     distributions = [

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 from urllib.parse import unquote
 
 import duckdb
@@ -14,7 +15,7 @@ import yaml
 
 from orchestration import documentation, register
 from orchestration.dbt_nodes import Node
-from orchestration.declarations import read_declarations
+from orchestration.declarations import Extract, read_declarations
 from orchestration.documentation import contents, lineage
 from orchestration.documentation.contents import Found
 from orchestration.expectations import marts_with_expectations, suite_of_extract, suite_of_mart
@@ -218,11 +219,20 @@ def test_the_lineage_of_a_theme_is_what_its_models_read_and_who_rests_on_them() 
     assert drawn.count("<path ") == 6
 
 
-def test_a_group_without_a_name_is_not_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_group_without_a_heading_stands_last_under_its_own_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delitem(contents.GROUPS, "oskm")
-    with pytest.raises(ValueError, match="oskm"):
-        documentation.write_documentation(DataPaths(tmp_path), manifest_file())
-    assert not DataPaths(tmp_path).documentation.exists()
+    folder = documentation.write_documentation(DataPaths(tmp_path), manifest_file()).parent
+    for page in (contents.LINEAGE, contents.MODELS):
+        headings = re.findall(r'<h2 id="groep-(\w+)">(.*?)</h2>', (folder / page).read_text(encoding="utf-8"))
+        assert headings[-1] == ("oskm", "Oskm")
+        assert len(headings) == len(contents.GROUPS) + 1
+
+
+def test_whatever_can_be_declared_has_its_words() -> None:
+    for name, words in (("cadence", contents.CADENCES), ("delivery", contents.KINDS)):
+        assert {*get_args(Extract.model_fields[name].annotation)} == {*words}
 
 
 def test_the_pages_can_be_read_without_eyes_mouse_or_network(pages: dict[str, str]) -> None:

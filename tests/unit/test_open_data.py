@@ -195,7 +195,7 @@ def test_no_eenheid_and_no_split_leaves(folder: Path) -> None:
     assert [file.name for file in looked if str(SECRET) in file.read_text(encoding="utf-8")] == []
     assert not {"eenheid_code", "uitsplitsing_soort", "uitsplitsing_code"} & {*TABLES[0].columns}
     assert open_data.NATIONAL in json.loads((folder / METADATA).read_text(encoding="utf-8"))["dc:description"]
-    assert open_data.NATIONAL in (folder / README).read_text(encoding="utf-8")
+    assert f"zoals bekend op 1 juni 2024. {open_data.NATIONAL}" in (folder / README).read_text(encoding="utf-8")
 
 
 def test_the_tables_keep_what_their_metadata_say(folder: Path) -> None:
