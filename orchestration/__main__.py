@@ -23,7 +23,7 @@ from rich.console import Console
 
 from orchestration import novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
-from orchestration.paths import PROJECT, ROOT, BesidePaths, DataPaths, data_paths, version
+from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row, still_open, told_open
 
@@ -75,7 +75,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     nightly.add_argument("--opnieuw", action="store_true")
     add("demo", "zet fictieve leveringen klaar")
     add("prepare", "laat dbt het project bouwen zonder leveringen", example="make setup")
-    add("docs", "maak de documentatie van de modellen")
+    add("docs", "maak de documentatie, als bladen die van de schijf openen")
     figures = add(
         "figures",
         "toon de gepubliceerde cijfers",
@@ -95,6 +95,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     of = report.add_mutually_exclusive_group()
     of.add_argument("--peildatum", type=_day)
     of.add_argument("--versies", nargs="+")
+    add("open-data", "schrijf de landelijke cijfers als open data")
     as_of = add(
         "as-of",
         "schrijf de cijfers zoals bekend op een eerdere dag",
@@ -220,10 +221,11 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
     return {
         "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw),
         "demo": lambda: _demo(paths, console),
-        "docs": lambda: _docs(console),
+        "docs": lambda: _docs(paths, console),
         "prepare": lambda: _prepare(),
         "figures": lambda: _figures(paths, console, chosen.jaar, chosen.indicator),
         "report": lambda: _report(paths, console, chosen),
+        "open-data": lambda: _open_data(paths, console),
         "as-of": lambda: _as_of(paths, console, progress, chosen.peildatum),
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
         "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
@@ -442,6 +444,20 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
     return 0
 
 
+def _open_data(paths: DataPaths, console: Console) -> int:
+    from orchestration.open_data import write_open_data
+    from orchestration.open_data.catalogue import Settings
+
+    _needs(paths.published)
+    settings = Settings.from_environment()
+    console.print(str(write_open_data(paths, settings)), highlight=False, markup=False, soft_wrap=True)
+    if settings.unknown:
+        console.print("Nog in te vullen voor een dataportaal (zie README, Open data):", highlight=False)
+        for name in settings.unknown:
+            console.print(f"  {name}", highlight=False, markup=False)
+    return 0
+
+
 def _as_of(paths: DataPaths, console: Console, progress: Progress, day: date) -> int:
     from orchestration.beside import build_as_of
     from orchestration.report import show_figures
@@ -501,15 +517,13 @@ def _ledger(paths: DataPaths, console: Console, number: int) -> int:
     return 1 if found.faults else 0
 
 
-def _docs(console: Console) -> int:
-    """Make one page of the project as it is built; no delivery is needed for it."""
-    from orchestration.recording import recorded
-    from orchestration.transformation import run_dbt
+def _docs(paths: DataPaths, console: Console) -> int:
+    """Make the pages of the project as it stands; no delivery is needed for them."""
+    from orchestration.documentation import write_documentation
+    from orchestration.transformation import manifest_file
 
-    recorded()
     step("documentatie")
-    run_dbt(PROJECT, ["docs", "generate", "--static"])
-    console.print(f"Documentatie: {PROJECT.dbt_target / 'static_index.html'}", highlight=False, soft_wrap=True)
+    console.print(str(write_documentation(paths, manifest_file())), highlight=False, markup=False, soft_wrap=True)
     return 0
 
 

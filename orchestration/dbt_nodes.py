@@ -4,8 +4,9 @@ Only reading, of what `transformation` brought about; neither dbt nor Dagster is
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ class Node:
         columns: In order.
         parents: Schema and name, or source and table, of what it reads.
         tests: Names of its data tests, by unique_id.
+        unique: Columns that tell its rows apart, as its test of them says; empty where it has none.
+        references: By column the model and its column in which every value stands.
     """
 
     unique_id: str
@@ -52,6 +55,23 @@ class Node:
     columns: tuple[Column, ...]
     parents: tuple[Key, ...]
     tests: Mapping[str, str]
+    unique: tuple[str, ...] = ()
+    references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule over models that is a query of its own.
+
+    Args:
+        name: Its name, a sentence.
+        description: What it holds, in Dutch.
+        about: Names of the models and seeds that it reads.
+    """
+
+    name: str
+    description: str
+    about: tuple[str, ...]
 
 
 def read_nodes(manifest: Path) -> dict[str, Node]:
@@ -68,9 +88,18 @@ def read_nodes(manifest: Path) -> dict[str, Node]:
     keys = {name: (source["source_name"], source["name"]) for name, source in content["sources"].items()}
     keys |= {name: (node["schema"], node["name"]) for name, node in nodes.items()}
     tests: dict[str, dict[str, str]] = {}
+    unique: dict[str, tuple[str, ...]] = {}
+    references: dict[str, dict[str, tuple[str, str]]] = {}
     for name, node in nodes.items():
         if node["resource_type"] == "test":
             tests.setdefault(_tested(node), {})[name] = node["name"]
+            asked: dict[str, Any] = node.get("test_metadata") or {"name": ""}
+            if asked["name"] == "unieke_sleutel":
+                unique.setdefault(_tested(node), tuple(asked["kwargs"]["kolommen"]))
+            elif asked["name"] == "relationships":
+                other = re.sub(r"^.*ref\(['\"](\w+)['\"]\).*$", r"\1", asked["kwargs"]["to"])
+                target = (other, asked["kwargs"]["field"])
+                references.setdefault(_tested(node), {})[asked["kwargs"]["column_name"]] = target
     return {
         name: Node(
             unique_id=name,
@@ -82,10 +111,34 @@ def read_nodes(manifest: Path) -> dict[str, Node]:
             columns=tuple(_column(node, column) for column in node["columns"].values()),
             parents=tuple(keys[parent] for parent in node["depends_on"].get("nodes", ())),
             tests=tests.get(name, {}),
+            unique=unique.get(name, ()),
+            references=references.get(name, {}),
         )
         for name, node in nodes.items()
         if node["resource_type"] in ("seed", "model")
     }
+
+
+def read_rules(manifest: Path) -> list[Rule]:
+    """Read the rules over models that are a query of their own.
+
+    Args:
+        manifest: Path of `manifest.json`.
+
+    Returns:
+        The rules, by name.
+    """
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    rules = [
+        Rule(node["name"], node["description"], tuple(_name(each) for each in node["depends_on"]["nodes"]))
+        for node in nodes.values()
+        if node["resource_type"] == "test" and not node.get("test_metadata")
+    ]
+    return sorted(rules, key=lambda rule: rule.name)
+
+
+def _name(unique_id: str) -> str:
+    return unique_id.rpartition(".")[2]
 
 
 def _tested(test: Mapping[str, Any]) -> str:

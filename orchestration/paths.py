@@ -91,6 +91,16 @@ class DataPaths:
         return self.data / "rapporten"
 
     @property
+    def open_data(self) -> Path:
+        """Folder with the national figures of a publication, as they may be passed on."""
+        return self.data / "open-data"
+
+    @property
+    def documentation(self) -> Path:
+        """Folder with the pages about the project itself, which open from the disk."""
+        return self.data / "documentatie"
+
+    @property
     def lock(self) -> Path:
         """Lock file of the operating system: whoever writes the warehouse holds it."""
         return self.data / "warehouse.lock"

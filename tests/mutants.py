@@ -121,10 +121,40 @@ MUTANTS = (
         ("unit/test_reporting.py",),
     ),
     Mutant(
-        "orchestration/reporting/page.py",
+        "orchestration/reporting/look.py",
         "autoescape=True",
         "autoescape=False",
         ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/open_data/__init__.py",
+        "where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null",
+        "where realisatie is not null",
+        ("unit/test_open_data.py",),
+    ),
+    Mutant(
+        "orchestration/open_data/__init__.py",
+        "breuk.ontvangen_vanaf <= cijfers.peildatum",
+        "breuk.ontvangen_vanaf >= cijfers.peildatum",
+        ("unit/test_open_data.py",),
+    ),
+    Mutant(
+        "orchestration/open_data/__init__.py",
+        'demo = DEMO if published.is_demo else ""',
+        'demo = ""',
+        ("unit/test_open_data.py",),
+    ),
+    Mutant(
+        "orchestration/documentation/contents.py",
+        '("voldaan" if passed and not wrong else told)',
+        '("voldaan" if not wrong else told)',
+        ("unit/test_documentation.py",),
+    ),
+    Mutant(
+        "orchestration/documentation/__init__.py",
+        "order by levering_nr desc) = 1",
+        "order by levering_nr) = 1",
+        ("unit/test_documentation.py",),
     ),
     Mutant(
         "orchestration/ledger.py",

@@ -1,8 +1,11 @@
-"""The figures behind each chart as a file: a CSV with a name that stays, and beside it what is in it, in CSVW."""
+"""The figures behind each chart as a file: a CSV with a name that stays, and beside it what is in it, in CSVW.
+
+How a table is written as a CSV, and a column of it described, is said here for every file that readers get.
+"""
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,38 @@ EXPECTED = {
     "bovengrens": "decimal",
     "betrouwbaarheid_pct": "integer",
 }
+
+DIALECT = {"encoding": "utf-8", "delimiter": ",", "header": True}
+CONTEXT = ["http://www.w3.org/ns/csvw", {"@language": "nl"}]
+
+
+def write_csv(file: Path, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as RFC 4180 says, in UTF-8: numbers with a point, days as ISO 8601, what is not known as nothing.
+
+    Args:
+        file: Where to write.
+        names: The names of the columns.
+        rows: A value for each of them.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(names)
+        writer.writerows([str(value).lower() if isinstance(value, bool) else value for value in row] for row in rows)
+
+
+def described_column(name: str, kind: str, description: str) -> dict[str, Any]:
+    """A column as CSVW describes it.
+
+    Args:
+        name: Its name, as it stands above it.
+        kind: Its type, as CSVW spells it.
+        description: What it means, in Dutch.
+    """
+    titles = dict.fromkeys((name, name.replace("_", " ")))
+    return {"name": name, "titles": [*titles], "datatype": kind, "dc:description": description}
 
 
 def file_name(indicator: Indicator) -> str:
@@ -68,34 +103,28 @@ def write_downloads(published: Published, folder: Path) -> list[Path]:
 
 
 def _write_table(indicator: Indicator, file: Path) -> None:
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([*COLUMNS, *EXPECTED])
-        for figure in indicator.figures:
-            expected = indicator.expected.get(figure.jaar)
-            writer.writerow(
-                [getattr(figure, name) for name in COLUMNS]
-                + [expected and getattr(expected, name) for name in EXPECTED]
-            )
+    rows = []
+    for figure in indicator.figures:
+        expected = indicator.expected.get(figure.jaar)
+        told = [expected and getattr(expected, name) for name in EXPECTED]
+        rows.append([getattr(figure, name) for name in COLUMNS] + told)
+    write_csv(file, [*COLUMNS, *EXPECTED], rows)
 
 
 def _metadata(published: Published, indicator: Indicator, comments: Mapping[str, str]) -> dict[str, Any]:
     about = indicator.about
     demo = "Demo: deze cijfers rusten op verzonnen leveringen. " if published.is_demo else ""
     return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "nl"}],
+        "@context": CONTEXT,
         "url": file_name(indicator),
         "dc:title": about["indicator_naam"],
         "dc:description": f"{demo}{about['definitie']} Eenheid van maat: {about['eenheid_van_maat_naam']}.",
         "dc:date": published.peildatum.isoformat(),
         "dc:source": about["bronregister"] or about["bron"],
-        "dialect": {"encoding": "utf-8", "delimiter": ",", "header": True},
+        "dialect": DIALECT,
         "tableSchema": {
             "primaryKey": "jaar",
-            "columns": [
-                {"name": name, "titles": name, "datatype": kind, "dc:description": comments[name]}
-                for name, kind in {**COLUMNS, **EXPECTED}.items()
-            ],
+            "columns": [described_column(name, kind, comments[name]) for name, kind in {**COLUMNS, **EXPECTED}.items()],
         },
     }
 

@@ -6,18 +6,16 @@ stand in the template and the style sheet.
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from orchestration.clock import now
 from orchestration.paths import version
-from orchestration.reporting import DOWNLOADS, PAGE, charts, colours, downloads, formats, sentences, tables
+from orchestration.reporting import DOWNLOADS, PAGE, charts, downloads, formats, look, sentences, tables
 from orchestration.reporting.published import Figure, Indicator, Published, Row, open_published
 
-TEMPLATE, STYLE = "page.html", "style.css"
+TEMPLATE = Path(__file__).with_name("page.html")
 TITLE = "Voortgangsrapportage Veiligheidsagenda"
 
 
@@ -151,9 +149,9 @@ def render(published: Published, occasion: Occasion) -> str:
     own, before = _publications(published) if occasion.is_publication else (None, None)
     today = own["gepubliceerd_op"].date() if own else published.peildatum
     drawn = charts.draw(published.indicators)
-    return _template().render(
+    return look.template(TEMPLATE).render(
         title=TITLE,
-        style=_style(),
+        style=look.style(),
         occasion=occasion,
         published=published,
         own=own,
@@ -274,36 +272,3 @@ def _about(published: Published, indicator: Indicator, chart: str | None) -> Abo
 def _definitions(published: Published, indicator: Indicator, newest: Figure | None) -> list[Row]:
     used = newest.definitie_versie if newest else None
     return [row for row in published.definitions[indicator.code] if row["definitie_versie"] == used]
-
-
-@cache
-def _style() -> str:
-    """The style sheet, with the colours filled in: in light, and where the reader asks for dark."""
-    text = Path(__file__).with_name(STYLE).read_text(encoding="utf-8")
-    light, dark = (
-        " ".join(f"--{name}: {colour};" for name, colour in asdict(palette).items())
-        for palette in (colours.LIGHT, colours.DARK)
-    )
-    # A drawing names the light colours; what stands on a dark page takes the dark one of the same name.
-    drawn = "\n".join(
-        f'.grafiek [{attribute}="{colour}"] {{ {attribute}: var(--{name}); }}'
-        for attribute in ("fill", "stroke")
-        for name, colour in asdict(colours.LIGHT).items()
-    )
-    return text.replace("/* licht */", light).replace("/* donker */", dark).replace("/* grafieken */", drawn)
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["day"] = formats.day
-    environment.filters["number"] = formats.number
-    return environment.get_template(TEMPLATE)

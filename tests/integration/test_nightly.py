@@ -18,12 +18,15 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from orchestration.open_data import write_open_data
+from orchestration.open_data.catalogue import Settings
 from orchestration.paths import DATA_SETTING, ROOT, BuildPaths, DataPaths
 from orchestration.reporting import DOWNLOADS, PAGE
 from orchestration.trial import build_on_trial
 from orchestration.validation import Finding, validate_marts
 from tests.integration.conftest import ask
 from tests.pages import addresses_outside, faults_of_structure
+from tests.standards import faults_of_values, is_csvw, missing, read_record
 
 Night = tuple[DataPaths, Callable[[], int]]
 
@@ -422,6 +425,28 @@ def test_the_report_stands_with_the_publication_and_tells_of_each_indicator(afte
     with_years = ask(after_first_night.published, "select distinct indicator_code from marts.fct_voortgang")
     downloads = {file.name for file in (page.parent / DOWNLOADS).iterdir()}
     assert {f"{code}.csv{end}" for (code,) in with_years for end in ("", "-metadata.json")} <= downloads
+
+
+def test_open_data_are_the_national_figures_of_the_publication(after_first_night: DataPaths, tmp_path: Path) -> None:
+    beside = DataPaths(tmp_path)
+    beside.published.symlink_to(after_first_night.published.resolve())
+    folder = write_open_data(beside, Settings())
+    assert list(faults_of_values(folder, after_first_night.published)) == []
+    assert is_csvw(folder)
+    assert missing(read_record(folder)) == []
+    # Every year of an agenda, and every other year of which there is a national figure.
+    expected = ask(
+        after_first_night.published,
+        """select count(distinct (indicator_code, jaar)) from (
+            select indicator_code, jaar from marts.fct_voortgang
+            union all
+            select indicator_code, jaar from marts.rpt_voortgang
+            where is_landelijk and realisatie_niet_optellen is not null
+        )""",
+    )
+    rows = (folder / "cijfers.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) - 1 == expected[0][0] > 150
+    assert [row.split(",")[:2] for row in rows if ",B,F," in row] == [["beslag_conservatoir_politie_eur", "2022"]]
 
 
 def test_no_published_column_holds_a_pseudonym(after_first_night: DataPaths) -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from orchestration.dbt_nodes import Column, Node, read_nodes
+from orchestration.dbt_nodes import Column, Node, Rule, read_nodes, read_rules
 
 
 def node(kind: str, name: str, *parents: str, **more: Any) -> dict[str, Any]:
@@ -66,3 +66,32 @@ def test_nodes_have_their_parents_columns_and_tests(tmp_path: Path) -> None:
             tests={"test.p.a": "a", "test.p.b": "b"},
         ),
     ]
+
+
+def test_keys_and_references_are_read_off_their_tests_and_rules_are_the_other_tests(tmp_path: Path) -> None:
+    def asked(kind: str, **kwargs: Any) -> dict[str, Any]:
+        return {"attached_node": "model.p.fct", "test_metadata": {"name": kind, "kwargs": kwargs}}
+
+    key = asked("unieke_sleutel", kolommen=["norm_code", "jaar"])
+    second = asked("unieke_sleutel", kolommen=["volgorde"])
+    reference = asked("relationships", to="ref('norm')", field="code", column_name="norm_code")
+    manifest = tmp_path / "manifest.json"
+    content = {
+        "sources": {},
+        "nodes": {
+            "seed.p.norm": node("seed", "norm"),
+            "model.p.fct": node("model", "fct", "seed.p.norm"),
+            "test.p.a": node("test", "a", "model.p.fct", **key),
+            "test.p.b": node("test", "b", "model.p.fct", **second),
+            "test.p.c": node("test", "c", "seed.p.norm", "model.p.fct", **reference),
+            "test.p.regel": node("test", "een_regel", "model.p.fct", "seed.p.norm"),
+        },
+    }
+    manifest.write_text(json.dumps(content))
+
+    read = read_nodes(manifest)
+    # The first that is declared is the grain.
+    assert read["model.p.fct"].unique == ("norm_code", "jaar")
+    assert read["model.p.fct"].references == {"norm_code": ("norm", "code")}
+    assert (read["seed.p.norm"].unique, read["seed.p.norm"].references) == ((), {})
+    assert read_rules(manifest) == [Rule("een_regel", "Wat een_regel is.", ("fct", "norm"))]

@@ -14,7 +14,16 @@ LICENCE = "EUPL-1.2"
 # Ask no more than to be named, so that they may stand beside any licence.
 FREE = {
     *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0"),
-    *("CNRI-Python", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Zlib", "3-Clause BSD License"),
+    *(
+        "CNRI-Python",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "PSF-2.0",
+        "Zlib",
+        "3-Clause BSD License",
+        "BSD 3-Clause OR Apache-2.0",
+    ),
     *("Apache Software License", "BSD License", "MIT License", "Python Software Foundation License"),
 }
 # Share what is changed in their own files; the appendix of the EUPL names them as compatible.

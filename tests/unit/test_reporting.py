@@ -1,11 +1,8 @@
 """The progress report, on a published file of a few rows that has the columns of the marts as their contract says."""
 
 import csv
-import importlib.util
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,15 +15,14 @@ from xml.etree import ElementTree
 
 import duckdb
 import pytest
-import yaml
 
 from orchestration import alerts, reporting
 from orchestration.paths import ROOT, seed_file
 from orchestration.reporting import charts, colours, downloads, formats, page, sentences, tables
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator, Published, open_published
-from tests.pages import addresses_outside, faults_of_structure
+from tests.pages import addresses_outside, axe, browser, faults_of_structure, looked_at, opened
+from tests.published import make_published
 
-MARTS = ROOT / "dbt_project" / "models" / "marts"
 DAY = date(2022, 6, 1)
 EVIL = "<script>alert('x')</script>"
 
@@ -476,27 +472,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 ALSO_READ = ("dim_definitie", "fct_bijstelling_kwaliteit", "fct_herkomst")
 
 
-def make_published(file: Path, rows: dict[str, list[dict[str, Any]]] = ROWS) -> Path:
-    """A published file with the tables that the report reads, with the columns and comments of their contracts."""
-    with duckdb.connect(str(file)) as con:
-        con.execute("create schema marts")
-        for mart in (*ROWS, *ALSO_READ):
-            (model,) = yaml.safe_load((MARTS / f"{mart}.yml").read_text(encoding="utf-8"))["models"]
-            columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
-            con.execute(f"create table marts.{mart} ({columns})")
-            for column in model["columns"]:
-                con.execute(f"comment on column marts.{mart}.{column['name']} is 'Wat {column['name']} zegt.'")
-            for row in rows.get(mart, []):
-                names, places = ", ".join(row), ", ".join("?" for _ in row)
-                con.execute(f"insert into marts.{mart} ({names}) values ({places})", list(row.values()))
-    return file
-
-
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page on the small published file."""
     folder = tmp_path_factory.mktemp("publicatie")
-    return page.write_report(make_published(folder / "veiligheidsagenda.duckdb"), folder)
+    return page.write_report(make_published(folder / "veiligheidsagenda.duckdb", ROWS, ALSO_READ), folder)
 
 
 @pytest.fixture(scope="module")
@@ -558,7 +538,7 @@ def test_made_up_figures_say_so_at_every_theme_and_on_every_printed_page(html: s
     real = {
         mart: [{**row, "is_demo": False} if "is_demo" in row else row for row in rows] for mart, rows in ROWS.items()
     }
-    with open_published(make_published(tmp_path / "echt.duckdb", real)) as found:
+    with open_published(make_published(tmp_path / "echt.duckdb", real, ALSO_READ)) as found:
         text = page.render(found, page.PUBLICATION)
     assert "Demo:" not in text
     assert "@top-left" not in text
@@ -752,7 +732,7 @@ def test_a_report_on_another_question_says_which_and_compares_with_no_publicatio
 def test_a_report_that_fails_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(alerts, "tell", lambda title, text: told.append(f"{title}\n{text}"))
-    file = make_published(tmp_path / "veiligheidsagenda.duckdb")
+    file = make_published(tmp_path / "veiligheidsagenda.duckdb", ROWS, ALSO_READ)
     with duckdb.connect(str(file)) as con:
         con.execute("drop table marts.dim_code")
     before = file.read_bytes()
@@ -782,18 +762,6 @@ def test_who_makes_no_report_loads_nothing_of_it() -> None:
     assert ran.stdout.strip() == "[]"
 
 
-def browser() -> str | None:
-    return next(filter(None, map(shutil.which, reporting.BROWSERS)), None)
-
-
-def axe() -> Path | None:
-    """The engine of axe-core, where it is: named by the setting AXE, or in an installed package that carries it."""
-    if named := os.environ.get("AXE"):
-        return Path(named)
-    spec = importlib.util.find_spec("axe_playwright_python")
-    return next(Path(spec.origin).parent.glob("axe*.js"), None) if spec and spec.origin else None
-
-
 needs_browser = pytest.mark.skipif(browser() is None, reason="er is geen Chromium om de pagina in te openen")
 # A window cannot be as narrow as a telephone; a frame in it can.
 FRAME = """<!doctype html><title></title><script>
@@ -807,20 +775,15 @@ frame.onload = () => {
   document.title = frame.contentWindow.innerWidth + ' ' + page.documentElement.scrollWidth
 }
 document.documentElement.append(frame)</script>"""
-AXE_RUN = """
-<script>document.querySelectorAll('details').forEach(each => each.open = true)</script>
-<script>%s</script>
-<script>axe.run().then(found => { document.title = 'axe ' + found.passes.length + ' ' + JSON.stringify(
-  found.violations.map(each => each.id + ': ' + each.nodes[0].html)) })</script></body>"""
 
 
 # A telephone, and a screen of 1280 pixels that is enlarged four times.
 @needs_browser
 @pytest.mark.parametrize("width", [360, 320])
 def test_nobody_has_to_scroll_sideways_to_read(html: str, width: int, tmp_path: Path) -> None:
-    assert _opened(_framed(html, width), tmp_path) == f"{width} {width}"
+    assert opened(_framed(html, width), tmp_path) == f"{width} {width}"
     wide = html.replace("</footer>", '<p style="width: 30rem">te breed</p></footer>')
-    assert _opened(_framed(wide, width), tmp_path) != f"{width} {width}"
+    assert opened(_framed(wide, width), tmp_path) != f"{width} {width}"
 
 
 def _framed(text: str, width: int) -> str:
@@ -843,41 +806,10 @@ def test_the_printed_report_has_tags_and_an_outline(written: Path, tmp_path: Pat
 def test_axe_finds_nothing(html: str, scheme: str, tmp_path: Path) -> None:
     engine = axe()
     assert engine
-    found = _looked_at(html, scheme, engine, tmp_path)
+    found = looked_at(html, scheme, engine, tmp_path)
     passes, violations = found.split(" ", 1)
     assert int(passes) >= 20
     assert json.loads(violations) == []
     # The same look at a page with a fault finds it.
-    damaged = _looked_at(html.replace('<html lang="nl">', "<html>"), scheme, engine, tmp_path)
+    damaged = looked_at(html.replace('<html lang="nl">', "<html>"), scheme, engine, tmp_path)
     assert "html-has-lang" in damaged
-
-
-def _looked_at(text: str, scheme: str, engine: Path, folder: Path) -> str:
-    dark = text.replace("@media screen and (prefers-color-scheme: dark)", "@media all")
-    assert dark != text
-    looked_at = dark if scheme == "donker" else text
-    return _opened(looked_at.replace("</body>", AXE_RUN % engine.read_text(encoding="utf-8")), folder).removeprefix(
-        "axe "
-    )
-
-
-def _opened(text: str, folder: Path) -> str:
-    """The title that a page has after its script ran in a browser."""
-    file = folder / "bekeken.html"
-    file.write_text(text, encoding="utf-8")
-    ran = subprocess.run(
-        [
-            browser() or "",
-            "--headless",
-            "--no-sandbox",
-            "--virtual-time-budget=60000",
-            "--dump-dom",
-            file.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
-    title = re.findall(r"<title>(.*?)</title>", ran.stdout, re.DOTALL)[0]
-    return title.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
