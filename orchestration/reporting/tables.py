@@ -764,7 +764,7 @@ def late(published: Published, today: date) -> Table:
         [
             text(_register(row["registratie"], row["extract"], published.codes)),
             text(row["leverancier"]),
-            text(published.codes.name("ritme", row["ritme"]).lower()),
+            text(published.codes.name("levering_ritme", row["levering_ritme"]).lower()),
             count(short_day(row["ontvangen_datum"])),
             count(short_day(row["verwacht_voor"])),
             count(number((today - row["verwacht_voor"]).days)),

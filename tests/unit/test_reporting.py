@@ -412,7 +412,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "registratie": "om_beslag",
             "extract": "beslag",
             "leverancier": "OM",
-            "ritme": "kwartaal",
+            "levering_ritme": "kwartaal",
             "aantal_toegelaten": 1,
             "stand_datum": date(2022, 1, 15),
             "ontvangen_datum": date(2022, 2, 10),
