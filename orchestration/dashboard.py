@@ -7,6 +7,7 @@ project it may import only what needs no library: those of the project are not i
 import argparse
 import hashlib
 import importlib
+import json
 import os
 import secrets
 import shutil
@@ -14,13 +15,25 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
+from typing import Any, NoReturn
 
 from orchestration.paths import DASHBOARD, DATA_SETTING, ROOT, DataPaths, data_paths
 
 USER = "analist"
 LOCK = ROOT / "requirements-superset.lock"
+
+
+def contents(folder: Path = DASHBOARD) -> dict[str, str]:
+    """The files of the dashboard, as Superset takes them.
+
+    Args:
+        folder: Folder with the files of the dashboard, in the form in which Superset exports.
+
+    Returns:
+        The text of each, by its path below the folder.
+    """
+    files = sorted(folder.rglob("*.yaml"))
+    return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}
 
 
 def fingerprint(folder: Path = DASHBOARD, lock: Path = LOCK) -> str:
@@ -34,25 +47,8 @@ def fingerprint(folder: Path = DASHBOARD, lock: Path = LOCK) -> str:
         A checksum.
     """
     told = hashlib.sha256(lock.read_bytes())
-    for file in sorted(folder.rglob("*.yaml")):
-        told.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    told.update(json.dumps(contents(folder)).encode())
     return told.hexdigest()
-
-
-def bundle(folder: Path, target: Path) -> Path:
-    """Pack the files of the dashboard as Superset takes them.
-
-    Args:
-        folder: Folder with the files of the dashboard.
-        target: The archive, which is written anew.
-
-    Returns:
-        The archive.
-    """
-    with ZipFile(target, "w") as archive:
-        for file in sorted(folder.rglob("*.yaml")):
-            archive.write(file, Path("dashboard") / file.relative_to(folder))
-    return target
 
 
 def environment(paths: DataPaths) -> dict[str, str]:
@@ -108,7 +104,7 @@ def prepare(paths: DataPaths, wanted: str, new_password: bool) -> str | None:
         The password, where one was given out; it is kept nowhere.
 
     Raises:
-        SystemExit: Superset could not import the dashboard; it has told why.
+        Exception: Whatever Superset raises where it cannot be prepared or does not take the files.
     """
     mark = paths.superset / "klaar"
     first = not mark.exists()
@@ -134,13 +130,29 @@ def prepare(paths: DataPaths, wanted: str, new_password: bool) -> str | None:
         if first:
             names = ("--username", USER, "--firstname", "Analist", "--lastname", "Veiligheidsagenda")
             run("fab", "create-admin", *names, "--email", f"{USER}@localhost", "--password", str(password))
-        archive = bundle(DASHBOARD, paths.superset / "dashboard.zip")
-        run("import-dashboards", "--path", str(archive), "--username", USER)
-        archive.unlink()
+        # Of the two ways to import, the one that is meant for files under version control: it renews the charts too.
+        assets: Any = importlib.import_module("superset.commands.importers.v1.assets").ImportAssetsCommand
+        manager: Any = importlib.import_module("superset").security_manager
+        as_user: Any = importlib.import_module("superset.utils.core").override_user
+        with app.app_context(), as_user(manager.find_user(username=USER)):
+            assets(contents()).run()
     if new_password and not first:
         run("fab", "reset-password", "--username", USER, "--password", str(password))
     mark.write_text(wanted, encoding="ascii")
     return password
+
+
+def serve(port: int) -> NoReturn:
+    """Become the server, in the folder and environment of this process.
+
+    Args:
+        port: Where it answers, to this machine alone.
+    """
+    address = f"127.0.0.1:{port}"
+    print(f"Dashboard: http://{address}/superset/dashboard/veiligheidsagenda/ (stoppen met Ctrl-C)", flush=True)
+    server = ["--bind", address, "--worker-class", "gthread", "--threads", "4", "--timeout", "120"]
+    quiet = ["--log-level", "warning", "superset.app:create_app()"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server, *quiet])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -150,7 +162,8 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: Of the command line.
 
     Returns:
-        1 where nothing was published yet; otherwise the server takes this process over and it does not return.
+        1 where nothing was published yet or Superset could not be prepared; otherwise the server takes this process
+        over and it does not return.
     """
     parser = argparse.ArgumentParser(description="Start Superset met het dashboard van de Veiligheidsagenda.")
     parser.add_argument("--poort", type=int, default=8088)
@@ -178,12 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
         log.unlink()
         if password:
             print(f"Gebruiker {USER}, wachtwoord {password} (staat nergens anders; een nieuw: WACHTWOORD=nieuw)")
-    # Only this machine can reach it.
-    address = f"127.0.0.1:{asked.poort}"
-    print(f"Dashboard: http://{address}/superset/dashboard/veiligheidsagenda/ (stoppen met Ctrl-C)", flush=True)
-    server = ["--bind", address, "--worker-class", "gthread", "--threads", "4", "--timeout", "120"]
-    quiet = ["--log-level", "warning", "superset.app:create_app()"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server, *quiet])
+    serve(asked.poort)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["â‚
 # Its warnings are about its own files and libraries.
 LOG_LEVEL = "ERROR"
 
-# The page loads what this server gives it and nothing else: its own default lets a counting pixel and map tiles through.
+# The page loads what this server gives it and nothing else: the default lets a counting pixel and map tiles through.
 TALISMAN_CONFIG = {
     "content_security_policy": {
         "base-uri": ["'self'"],
@@ -38,3 +38,17 @@ TALISMAN_CONFIG = {
 # Every answer is asked anew, so that the first question after a publication sees it.
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+
+# Each can be told from white (3 to 1 or more), as graphs ask.
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [
+    {
+        "id": "veiligheidsagenda",
+        "label": "Veiligheidsagenda",
+        "description": "",
+        "isDefault": True,
+        "colors": [
+            *("#154273", "#e17000", "#39870c", "#007bc7", "#d52b1e", "#42145f"),
+            *("#94710a", "#a90061", "#696969", "#275937", "#673327", "#01689b"),
+        ],
+    }
+]
