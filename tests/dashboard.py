@@ -256,8 +256,10 @@ def open_files(process: int) -> list[str]:
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            if process in (parent, int(entry.name)):
-                found += [str(link.readlink()) for link in (entry / "fd").iterdir()]
+            for link in (entry / "fd").iterdir() if process in (parent, int(entry.name)) else ():
+                # What is looked with is open too, and gone when its turn comes.
+                with contextlib.suppress(FileNotFoundError):
+                    found.append(str(link.readlink()))
     assert found
     return [name for name in found if name.endswith(".duckdb")]
 
