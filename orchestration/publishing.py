@@ -264,22 +264,22 @@ def _write_parquet(file: Path, tables: Sequence[str]) -> None:
         # Of so little, threads would spend more on one another than on the work.
         con.execute("set threads = 1")
         attach(con, file, "doel")
+        # Asked once: the answer takes longer than to write a table.
+        comments = con.execute("select table_name, comment from duckdb_tables() where database_name = 'doel'")
+        told = dict(comments.fetchall())
         for table in tables:
             source, target = f"doel.{SCHEMA}.{table}", folder / f"{table}.parquet"
-            told = con.execute(
-                "select comment from duckdb_tables() where database_name = 'doel' and table_name = ?", [table]
-            ).fetchall()[0][0]
             con.execute(
                 f"""copy (from {source}) to {quoted(str(target))}
-                (format parquet, compression zstd, kv_metadata {{omschrijving: {quoted(told)}}})"""
+                (format parquet, compression zstd, kv_metadata {{omschrijving: {quoted(told[table])}}})"""
             )
-            ours, theirs = (
+            found, held = (
                 con.execute(f"select count(*), sum(hash(rij)::hugeint) from {rows} as rij").fetchall()
                 for rows in (f"read_parquet({quoted(str(target))})", source)
             )
-            if ours != theirs:
+            if found != held:
                 raise AuditError(
-                    f"{target.name}: gelezen worden {ours[0][0]} rijen, geschreven zijn {theirs[0][0]} andere"
+                    f"{target.name}: gelezen worden {found[0][0]} rijen, geschreven zijn {held[0][0]} andere"
                 )
             target.chmod(0o444)
             with target.open("rb") as written:

@@ -700,6 +700,8 @@ def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, conso
         [number],
     ).fetchall()
     for row, kind, written, day, figures, adjustments, digest in reversed(rows):
+        # In the words of the published table: that the swap was confirmed is of interest to the ledger alone.
+        kind = {"bevestigd": "gepubliceerd"}.get(kind, kind)
         cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", figures, adjustments, digest[:8])
         table.add_row(*(str(cell) for cell in cells))
     console.print(table)

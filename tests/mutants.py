@@ -65,6 +65,18 @@ class Mutant:
 
 
 MUTANTS = (
+    Mutant("orchestration/publishing.py", "if found != held:", "if False:", ("unit/test_publishing.py",)),
+    Mutant(
+        "dbt_project/models/intermediate/cijfers/int_optelbaarheden_bepaald.sql",
+        "coalesce(eenheden.aantal_leeg, 0) = 0",
+        "true",
+    ),
+    Mutant(
+        "dbt_project/models/intermediate/cijfers/int_optelbaarheden_bepaald.sql",
+        "gehelen.indicator_code is null and coalesce(deel.telt_op, true)",
+        "coalesce(deel.telt_op, true)",
+    ),
+    Mutant("dbt_project/models/marts/rpt_voortgang.sql", "and rijen.eenheid_code != 'NL' as telt_op", "as telt_op"),
     Mutant(
         "orchestration/publishing.py",
         "if ours != theirs:",

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
-from orchestration.paths import ROOT, DataPaths
+from orchestration.paths import ROOT, SEEDS, DataPaths
 from orchestration.transformation import manifest_file
 from tests.integration.conftest import ask
 
@@ -180,6 +180,25 @@ def test_each_code_of_a_split_has_its_name_through_one_key(published: Path) -> N
     )[0]
     assert unnamed == 0
     assert rows == ask(published, "select count(*) from marts.fct_realisatie")[0][0] > 5000
+
+
+def test_no_comment_points_to_a_list_that_is_not_in_the_file(published: Path) -> None:
+    comments = ask(
+        published,
+        """select table_name || '.' || column_name, comment from duckdb_columns() where schema_name = 'marts'
+        union all select table_name, comment from duckdb_tables()""",
+    )
+    there = {name for at, _ in comments for name in at.split(".")}
+    lists = {file.stem for file in SEEDS.rglob("*.csv")} - there
+    pointed = [
+        (at, name)
+        for at, comment in comments
+        for name in re.findall(r"\b(?:seed|lijst) (\w+)|\b([a-z]+_[a-z_]+)\b", comment)
+        if lists & set(name)
+    ]
+    assert len(comments) > 300
+    assert len(lists) > 20
+    assert pointed == []
 
 
 def test_sqlalchemy_reflects_each_table_with_its_comments_and_pandas_reads_it(published: Path) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
 from orchestration import ledger
 from orchestration.ledger import Entry, LedgerError
 from orchestration.paths import DataPaths
+from orchestration.report import show_ledger
 from tests.unit.conftest import build_ledger_tables
 
 
@@ -38,6 +40,14 @@ def audit(paths: DataPaths) -> ledger.Audit:
 def change(paths: DataPaths, statement: str) -> None:
     with duckdb.connect(str(paths.ledger)) as con:
         con.execute(statement)
+
+
+def test_the_terminal_calls_a_publication_what_the_published_table_calls_it(paths: DataPaths) -> None:
+    console = Console(width=100, record=True)
+    with duckdb.connect(str(paths.ledger), read_only=True) as con:
+        show_ledger(con, ledger.audit(con), 10, console)
+    kinds = [line.split()[1] for line in console.export_text().splitlines() if re.match(r"\d +\w+ +\d\d-", line)]
+    assert kinds == ["gereconstrueerd", "gepubliceerd", "gepubliceerd"]
 
 
 def test_an_untouched_ledger_has_no_faults_and_everything_was_looked_at(paths: DataPaths) -> None:
