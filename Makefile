@@ -166,7 +166,6 @@ clean: ## Remove environments and caches; the data folder is never touched
 	@.venv-superset/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .venv-superset/setuptools.lock
 	@.venv-superset/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: --no-binary wtforms-json \
 	  --no-build-isolation -r $<
-	@.venv-superset/bin/python -m compileall -q -j 0 .venv-superset/lib || true
 	@touch $@
 
 .venv-lock/.stamp: Makefile
