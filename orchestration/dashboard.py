@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +80,7 @@ def told_to(file: Path) -> Iterator[None]:
         file: Where it goes; what it held is gone.
     """
     with file.open("wb") as target:
+        sys.stdout.flush()
         kept = os.dup(1), os.dup(2)
         os.dup2(target.fileno(), 1)
         os.dup2(target.fileno(), 2)
@@ -90,6 +92,22 @@ def told_to(file: Path) -> Iterator[None]:
             for number, copy in enumerate(kept, 1):
                 os.dup2(copy, number)
                 os.close(copy)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Print what goes wrong, with what Superset keeps within its exceptions: which file, and what of it."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        traceback.print_exc()
+        cause: BaseException | None = error
+        while cause:
+            messages = getattr(cause, "normalized_messages", None)
+            if messages:
+                print(messages(), file=sys.stderr)
+            cause = cause.__cause__ or cause.__context__
+        raise
 
 
 def prepare(paths: DataPaths, wanted: str, new_password: bool) -> str | None:
@@ -183,7 +201,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("Superset wordt klaargezet; dat duurt de eerste keer een paar minuten.", flush=True)
         log = paths.superset.with_suffix(".log")
         try:
-            with told_to(log):
+            with told_to(log), explained():
                 password = prepare(paths, wanted, asked.nieuw_wachtwoord)
         except (Exception, SystemExit) as error:
             print(f"Superset kon niet worden klaargezet ({type(error).__name__}); zie {log}.", file=sys.stderr)

@@ -5,6 +5,8 @@ They are read as YAML, without Superset; what its charts answer is held in tests
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +182,33 @@ def test_the_files_stand_where_superset_is_given_them() -> None:
         *("metadata.yaml", "databases", "datasets", "charts", "dashboards"),
     }
     assert yaml.safe_load(contents()["metadata.yaml"])["type"] == "assets"
+
+
+# As Superset keeps what is wrong with files: beside the message, in an exception behind the one that is raised.
+REFUSED = """
+import sys
+from pathlib import Path
+from orchestration.dashboard import explained, told_to
+
+class RefusedError(Exception):
+    def normalized_messages(self):
+        return {"charts/a.yaml": "Not a valid YAML file"}
+
+print("before")
+try:
+    with told_to(Path(sys.argv[1])), explained():
+        print("migration 1")
+        raise RuntimeError("unknown reason") from RefusedError()
+except RuntimeError:
+    print("after")
+"""
+
+
+def test_what_superset_prints_goes_to_a_file_with_the_reason_why_it_refused(tmp_path: Path) -> None:
+    # In a process of its own: pytest puts its own streams in place of those that are led elsewhere here.
+    command = [sys.executable, "-c", REFUSED, str(tmp_path / "log")]
+    shown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+
+    told = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "migration 1" in told and "unknown reason" in told and "charts/a.yaml" in told
+    assert (shown.stdout, shown.stderr) == ("before\nafter\n", "")
