@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures report report-pdf open-data explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients lock sbom clean
+.PHONY: help setup nightly demo as-of what-if figures report report-pdf open-data explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -120,6 +120,10 @@ clients: setup .venv-clients/.stamp .venv-duckdb12/.stamp ## Read the published 
 	&& .venv-clients/bin/python tests/clients.py "$(DATA)/veiligheidsagenda.duckdb" "$$total" \
 	  duckdb parquet ibis polars opdrachtregel
 
+superset: .venv-superset/.stamp ## Open Superset with the dashboard of the figures (POORT=8088, WACHTWOORD=nieuw)
+	@.venv-superset/bin/python -m orchestration.dashboard $(if $(POORT),--poort $(POORT)) $(if $(WACHTWOORD),--nieuw-wachtwoord)
+
+# Superset asks for odfpy to read OpenDocument, which nobody uploads here, and it has no wheel.
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
 	$(call compile_lock,requirements.lock,pyproject.toml --group dev)
 	$(call compile_lock,requirements-bouncer.lock,--group bouncer)
@@ -127,6 +131,7 @@ lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1
 	$(call compile_lock,requirements-mutants.lock,--group mutants)
 	$(call compile_lock,requirements-clients.lock,--group clients)
 	$(call compile_lock,requirements-duckdb12.lock,--group duckdb12)
+	$(call compile_lock,requirements-superset.lock,--group superset --no-emit-package odfpy)
 
 sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX, to target/sbom.cdx.json
 	@mkdir -p target
@@ -134,7 +139,7 @@ sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX
 	  --output-file target/sbom.cdx.json
 
 clean: ## Remove environments and caches; the data folder is never touched
-	rm -rf .venv .venv-bouncer .venv-clients .venv-duckdb12 .venv-lock .venv-sbom .venv-mutants target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bouncer .venv-clients .venv-duckdb12 .venv-lock .venv-sbom .venv-mutants .venv-superset target logs .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find orchestration tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as old as the lock that was installed, so that a second `make setup` has nothing to do. pip comes with
@@ -167,6 +172,16 @@ clean: ## Remove environments and caches; the data folder is never touched
 .venv-clients/.stamp .venv-duckdb12/.stamp: .venv-%/.stamp: requirements-%.lock
 	@$(find_python) && "$$python" -m venv .venv-$*
 	@.venv-$*/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+# Superset wants a package that has no wheel. It is built with what the lock names, which therefore goes first.
+.venv-superset/.stamp: requirements-superset.lock
+	@$(find_python) && echo "Installing requirements-superset.lock into .venv-superset; this takes some minutes" \
+	  && "$$python" -m venv .venv-superset
+	@sed -n '/^setuptools==/,/# via/p' $< > .venv-superset/setuptools.lock
+	@.venv-superset/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .venv-superset/setuptools.lock
+	@.venv-superset/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: --no-binary wtforms-json \
+	  --no-build-isolation -r $<
 	@touch $@
 
 .venv-lock/.stamp: Makefile

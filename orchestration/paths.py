@@ -15,6 +15,7 @@ DBT_PROJECT = ROOT
 STAGING = ROOT / "dbt_project" / "models" / "staging"
 SEEDS = ROOT / "seeds"
 EXPECTATIONS = ROOT / "expectations"
+DASHBOARD = ROOT / "dbt_project" / "exposures" / "superset"
 
 DATA_SETTING = "VEILIGHEIDSAGENDA_DATA"
 WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
@@ -99,6 +100,11 @@ class DataPaths:
     def documentation(self) -> Path:
         """Folder with the pages about the project itself, which open from the disk."""
         return self.data / "documentatie"
+
+    @property
+    def superset(self) -> Path:
+        """Folder with what Superset keeps: its key, its users, and what analysts made in it."""
+        return self.data / "superset"
 
     @property
     def lock(self) -> Path:
