@@ -209,7 +209,7 @@ def _welcome(site: Site) -> Page:
                 "Wat dit is",
                 [
                     "Deze bladen zeggen wat elk cijfer, elke tabel, elke kolom en elke controle betekent. Zij openen "
-                    "schijf, zonder netwerk, en er staat geen cijfer op: dat staat in de gepubliceerde tabellen en "
+                    "van schijf, zonder netwerk, en er staat geen cijfer op: dat staat in de gepubliceerde tabellen en "
                     "in de voortgangsrapportage (make report).",
                     "De weg gaat een kant op. Een levering wordt bij de grens in toegelaten of geweigerd; wat van "
                     "kracht is, wordt gelezen onder onze namen; een definitie beslist per rij of zij telt; de "
