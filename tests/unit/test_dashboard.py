@@ -132,7 +132,7 @@ def test_the_dashboard_shows_each_chart_once() -> None:
 
 def test_the_exposure_names_what_the_dashboard_reads() -> None:
     exposures = yaml.safe_load((MARTS / "_gebruik.yml").read_text(encoding="utf-8"))["exposures"]
-    told = next(exposure["depends_on"] for exposure in exposures if exposure["name"] == "dashboard_superset")
+    told = next(exposure["depends_on"] for exposure in exposures if exposure["name"] == "dashboard")
     read = {dataset["table_name"] for dataset in files("datasets").values() if not dataset["sql"]}
     for dataset in files("datasets").values():
         read |= set(re.findall(r"\bmarts\.(\w+)", dataset["sql"] or ""))
