@@ -499,7 +499,11 @@ def _explain(
         elif figure:
             show_figure_explained(*explain_figure(con, *figure), console)
             if file:
-                console.print(f"{write_rows(con, *figure, file)} regels geschreven naar {file}", highlight=False)
+                try:
+                    written = write_rows(con, *figure, file)
+                except OSError as error:
+                    raise ValueError(f"{file} kan niet worden geschreven: bestaat de map, en mag u erin?") from error
+                console.print(f"{written} regels geschreven naar {file}", highlight=False)
     return 0
 
 

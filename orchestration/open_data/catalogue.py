@@ -51,8 +51,16 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read them; what is not there stays a placeholder."""
+        """Read them; what is not there stays a placeholder.
+
+        Raises:
+            ValueError: What must be an address is none; readers would find a name that leads nowhere.
+        """
         given = {each.name: os.environ.get(f"{SETTING}{each.name.upper()}", "") for each in fields(cls)}
+        for name, value in given.items():
+            expected = ("https://", "http://", *(("mailto:",) if name == "contact" else ()))
+            if value and name != "uitgever_naam" and not value.startswith(expected):
+                raise ValueError(f"{SETTING}{name.upper()} is geen adres: het begint met {' of '.join(expected)}")
         return cls(**{name: value for name, value in given.items() if value})
 
     @property

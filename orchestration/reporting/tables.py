@@ -644,7 +644,7 @@ def sizes_of_revisions(published: Published, indicator: Indicator) -> Table:
                     text(f"{row['termijn_maanden']} maanden"),
                     count(str(row["aantal_jaren"])),
                     count(difference(row["gemiddelde_bijstelling"], indicator.unit)),
-                    count(amount(row["gemiddelde_absolute_bijstelling"], indicator.unit)),
+                    count(difference(row["gemiddelde_absolute_bijstelling"], indicator.unit).removeprefix("+")),
                     text(tested),
                 ]
             )

@@ -315,6 +315,15 @@ def test_what_is_not_known_says_so_and_what_is_given_is_used(tmp_path: Path, mon
     assert all(name in (folder / README).read_text(encoding="utf-8") for name in settings.unknown)
 
 
+@pytest.mark.parametrize("name", ["LICENTIE", "CONTACT", "UITGEVER", "ADRES"])
+def test_a_setting_that_is_no_address_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"VEILIGHEIDSAGENDA_OPENDATA_{name}", "cc0")
+    with pytest.raises(ValueError, match=f"VEILIGHEIDSAGENDA_OPENDATA_{name} is geen adres: het begint met https://"):
+        Settings.from_environment()
+    monkeypatch.setenv(f"VEILIGHEIDSAGENDA_OPENDATA_{name}", "https://example.org/x")
+    assert getattr(Settings.from_environment(), name.lower()) == "https://example.org/x"
+
+
 def test_made_up_figures_say_so_in_title_description_and_each_file(folder: Path, tmp_path: Path) -> None:
     def told(of: Path) -> list[bool]:
         metadata = json.loads((of / METADATA).read_text(encoding="utf-8"))

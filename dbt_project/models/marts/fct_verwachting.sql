@@ -38,7 +38,14 @@ from {{ ref('int_cijfers_samengevoegd') }} as cijfer
 inner join {{ ref('naijling') }} as naijling on cijfer.indicator_code = naijling.indicator_code
 inner join {{ ref('indicator') }} as indicator on cijfer.indicator_code = indicator.indicator_code
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum
-left join nieuwste_standen as stand on cijfer.indicator_code = stand.indicator_code and cijfer.jaar = stand.jaar
+-- Of a figure that is withheld an older state is known, and says nothing of what it is now.
+left join nieuwste_standen as stand
+    on
+        cijfer.indicator_code = stand.indicator_code
+        and cijfer.jaar = stand.jaar
+        and cijfer.realisatie is not null
 left join {{ ref('int_verwachtingen_geschat') }} as schatting
-    on cijfer.indicator_code = schatting.indicator_code and cijfer.jaar = schatting.jaar
+    on
+        stand.indicator_code = schatting.indicator_code
+        and stand.jaar = schatting.jaar
 where cijfer.jaar < year(peildatum.peildatum)
