@@ -643,6 +643,11 @@ class Row:
     by: str | None = None
 
 
+ROWS = """select levering_nr, registratie, extract, bestand, stand_datum, oordeel, reden, aantal_records,
+    aantal_geladen, aantal_apart, coalesce(set_nr, levering_nr), door
+from leveringen.levering_met_oordeel as levering"""
+
+
 def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = None) -> list[Row]:
     """Read the register.
 
@@ -654,10 +659,7 @@ def deliveries(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = N
         One row per delivery, oldest first.
     """
     rows = con.execute(
-        """select levering_nr, registratie, extract, bestand, stand_datum, oordeel, reden,
-            aantal_records, aantal_geladen, aantal_apart, coalesce(set_nr, levering_nr), door
-        from leveringen.levering_met_oordeel where ? is null or list_contains(?, levering_nr) order by levering_nr""",
-        [numbers, numbers],
+        f"{ROWS} where ? is null or list_contains(?, levering_nr) order by levering_nr", [numbers, numbers]
     ).fetchall()
     return [Row(*row) for row in rows]
 
@@ -673,18 +675,18 @@ def still_open(con: duckdb.DuckDBPyConnection) -> list[Row]:
         admitted; oldest first.
     """
     rows = con.execute(
-        """select levering_nr from leveringen.levering_met_oordeel as buiten
-        where (oordeel = 'aangehouden' or oordeel = 'geweigerd' and list_contains(?, door)) and not exists (
+        f"""{ROWS}
+        where (oordeel = 'aangehouden' or oordeel = 'geweigerd' and door in (?, ?)) and not exists (
             select 1 from leveringen.levering_met_oordeel as later
-            where later.oordeel = 'toegelaten' and later.registratie = buiten.registratie
-                and later.extract = buiten.extract and later.ontvangen_op > buiten.ontvangen_op
+            where later.oordeel = 'toegelaten' and later.registratie = levering.registratie
+                and later.extract = levering.extract and later.ontvangen_op > levering.ontvangen_op
                 -- Of the whole register a later state takes its place as well; of changes or of other periods not.
-                and (later.stand_datum = buiten.stand_datum
-                    or (later.stand_datum > buiten.stand_datum and buiten.soort = 'volledig'))
+                and (later.stand_datum = levering.stand_datum
+                    or (later.stand_datum > levering.stand_datum and levering.soort = 'volledig'))
         ) order by levering_nr""",
-        [list(BY_ITSELF)],
+        BY_ITSELF,
     ).fetchall()
-    return deliveries(con, [number for (number,) in rows])
+    return [Row(*row) for row in rows]
 
 
 def told_open(rows: Sequence[Row]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from orchestration import novelty
+from orchestration import beside, novelty, publishing
 from orchestration.paths import DATA_SETTING, DataPaths
 
 Rows = list[tuple]
@@ -33,6 +34,17 @@ def after_first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
         assert paths.published.exists() or main(["nightly"]) == 0
     yield paths
     os.environ.pop(DATA_SETTING) if earlier is None else os.environ.update({DATA_SETTING: earlier})
+
+
+@pytest.fixture(autouse=True)
+def drawings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first night draws its report and its picture; later ones, dozens in all, only where a test is about them."""
+    if request.node.get_closest_marker("draws") is None:
+        for module in (beside, publishing):
+            monkeypatch.setattr(module, "report_beside", lambda *_, **__: None)
+        # Loading it parses the project, so that is left to the tests that need it.
+        if assets := sys.modules.get("orchestration.assets"):
+            monkeypatch.setattr(assets, "overview", lambda _: "niet getekend")
 
 
 @pytest.fixture

@@ -316,6 +316,6 @@ def test_estimates_made_earlier_hold_the_final_values_that_are_known_now(after_f
 def test_no_estimate_is_mixed_with_a_figure(after_first_night: DataPaths) -> None:
     tables = ask(
         after_first_night.published,
-        "select distinct table_name from duckdb_columns() where column_name ~ '.*(verwacht|grens|betrouwbaar).*'",
+        "select distinct table_name from duckdb_columns() where column_name ~ '.*(verwachte|grens|betrouwbaar).*'",
     )
     assert tables == [("fct_verwachting",)]

@@ -15,6 +15,8 @@ from orchestration.reporting import PAGE
 from tests.integration.conftest import ask
 from tests.pages import faults_of_structure
 
+pytestmark = pytest.mark.draws
+
 Night = tuple[DataPaths, Callable[[], int]]
 Known = Callable[[date], BesidePaths]
 

@@ -143,7 +143,10 @@ QUERY |= {
 }
 
 # What says that a unit counts by its first row alone, and what stands there without it.
-COUNTS_ONCE = ("1 preceding\n            ) > 0", "1 preceding\n            ) > 1000")
+COUNTS_ONCE = (
+    "and count(*) filter (regel_code = 'telt') over (",
+    "and false and count(*) filter (regel_code = 'telt') over (",
+)
 
 # rule, file in which it stands, the text that is the rule, what stands there without it, model that gives the figure
 RULES = [
@@ -274,8 +277,8 @@ RULES = [
     (
         "noemer en toerekening zijn de gekozen",
         "intermediate/executie/int_executie_afdoeningen_geteld.sql",
-        "on variant.noemer = gekozen.noemer and variant.telregel = gekozen.telregel",
-        "on variant.noemer != gekozen.noemer and variant.telregel = gekozen.telregel",
+        "variant.noemer = gekozen.noemer",
+        "variant.noemer != gekozen.noemer",
         "int_executie_afdoeningen_geteld",
     ),
     (
@@ -288,8 +291,8 @@ RULES = [
     (
         "laatste mutatie van een dossier geldt",
         "staging/executie_dossiers/stg_executie_dossiers__dossiers.sql",
-        "bron.record_nr desc",
-        "bron.record_nr asc",
+        "order by kracht.stand_datum desc, bron.record_nr desc",
+        "order by kracht.stand_datum asc, bron.record_nr asc",
         "int_executie_afdoeningen_geteld",
     ),
     (
@@ -518,8 +521,8 @@ RULES = [
     (
         "signaal dat niet is voorgelegd telt niet",
         "intermediate/ondermijning/int_signalen_geteld.sql",
-        "when is_voorgelegd = false then 'niet_voorgelegd'",
-        "when is_voorgelegd = false then 'telt'",
+        "when signalen.is_voorgelegd = false then 'niet_voorgelegd'",
+        "when signalen.is_voorgelegd = false then 'telt'",
         "int_signalen_geteld",
     ),
     (
@@ -588,8 +591,8 @@ RULES = [
     (
         "object van twee aanleveraars telt een keer",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "and volgorde > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code)",
-        "and false",
+        "> min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code, jaar_van)",
+        "> 1000",
         "int_afpakmonitor_berekend",
     ),
     (

@@ -448,7 +448,7 @@ def test_what_was_refused_can_be_offered_and_is_then_held_again(night: Night) ->
     ("number", "reason", "told"),
     [
         (9, "goed", "levering 9 bestaat niet"),
-        (1, "goed", "levering 1 is toegelaten; alleen over wat aangehouden is"),
+        (1, "goed", "levering 1 is toegelaten; alleen over wat aangehouden"),
         (2, "  ", "kan alleen met een reden"),
     ],
 )
