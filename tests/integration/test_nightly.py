@@ -535,7 +535,7 @@ def test_a_code_that_nobody_knows_opens_the_figures_of_its_year_and_no_other(nig
         found = figures(paths, indicator, "(realisatie, geen_realisatie_reden)")
         assert found[2020] == (None, "onbekende_code"), indicator
         assert found[2019] == (of_2019, None), indicator
-    # A team that nobody knows may be a regional one; at level 2 it is none for phenomena, and without high tech not THTC.
+    # A team that nobody knows may be a regional one: at level 2 it is none for phenomena, nor THTC without high tech.
     assert figures(paths, "cyber_fenomeen")[2020] == 39
     assert figures(paths, "cyber_thtc")[2020] == 12
     assert figures(paths, "cyber_fenomeen_enge_zin_pct")[2020] == Decimal("89.74")  # 35 of 39
