@@ -674,17 +674,17 @@ def still_open(con: duckdb.DuckDBPyConnection) -> list[Row]:
         Each that is held, or that was refused by itself and not by a person, and in the place of which no later one was
         admitted; oldest first.
     """
+    # Without parameters: to bind one, DuckDB imports pandas, and a night with nothing new asks this too.
     rows = con.execute(
         f"""{ROWS}
-        where (oordeel = 'aangehouden' or oordeel = 'geweigerd' and door in (?, ?)) and not exists (
+        where (oordeel = 'aangehouden' or oordeel = 'geweigerd' and door in {BY_ITSELF}) and not exists (
             select 1 from leveringen.levering_met_oordeel as later
             where later.oordeel = 'toegelaten' and later.registratie = levering.registratie
                 and later.extract = levering.extract and later.ontvangen_op > levering.ontvangen_op
                 -- Of the whole register a later state takes its place as well; of changes or of other periods not.
                 and (later.stand_datum = levering.stand_datum
                     or (later.stand_datum > levering.stand_datum and levering.soort = 'volledig'))
-        ) order by levering_nr""",
-        BY_ITSELF,
+        ) order by levering_nr"""
     ).fetchall()
     return [Row(*row) for row in rows]
 
