@@ -26,6 +26,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row, still_open, told_open
+from orchestration.standing import told_late
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
 # Tables are made for this width; a narrower window breaks the lines itself.
@@ -371,14 +372,13 @@ def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) ->
     console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
     for left in last.left:
         console.print(f"  blijft liggen: {left}", highlight=False, markup=False, soft_wrap=True)
-    from orchestration.report import show_late
-
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             opened = still_open(con)
         for told in told_open(opened):
             console.print(f"  {told}", highlight=False, soft_wrap=True)
-    show_late(paths, console)
+    for told in told_late(paths):
+        console.print(f"  te laat {told}", highlight=False, markup=False, soft_wrap=True)
     console.print("Alle cijfers: make figures. Toch opnieuw: make nightly OPNIEUW=1.", highlight=False)
     return PUBLISHED
 

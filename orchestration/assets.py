@@ -42,6 +42,7 @@ from orchestration.supplier_report import write_reports
 from orchestration.transformation import manifest_file
 from orchestration.trial import Held, build_on_trial
 from orchestration.validation import validate_marts
+from orchestration.wording import markdown_table
 
 log = logging.getLogger(__name__)
 
@@ -305,11 +306,11 @@ def _tell_left(left: Sequence[Waiting]) -> None:
 def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) -> dict[str, dg.MetadataValue]:
     rows = [row for row in register_rows if [row.registration, row.extract] == extract.asset_key]
     admitted = [row for row in rows if row.verdict == "toegelaten"]
-    table = [f"| {row.number} | {row.file} | {row.stand_datum} | {row.verdict} | {row.reason or ''} |" for row in rows]
-    header = ["| levering | bestand | stand | oordeel | reden |", "|---|---|---|---|---|"]
+    newest = [(row.number, row.file, row.stand_datum, row.verdict, row.reason) for row in rows[-20:]]
+    heading = ("levering", "bestand", "stand", "oordeel", "reden")
     return {
         "dagster/row_count": dg.MetadataValue.int((admitted[-1].loaded or 0) if admitted else 0),
-        "leveringen": dg.MetadataValue.md("\n".join(header + table[-20:])),
+        "leveringen": dg.MetadataValue.md(markdown_table(heading, newest)),
     }
 
 

@@ -1,9 +1,7 @@
 """When the road is walked: the nightly job, its schedule and sensors, who hears of what; the jobs for a question."""
 
 import json
-from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 
 import dagster as dg
 from pydantic import Field
@@ -18,7 +16,7 @@ from orchestration.locking import open_database
 from orchestration.paths import data_paths
 from orchestration.reporting.overview import overview
 from orchestration.standing import next_deliveries
-from orchestration.wording import counted, dutch
+from orchestration.wording import counted, markdown_table
 
 SENSOR_SECONDS, LATENESS_SECONDS = 60, 3600
 FIGURES = """
@@ -70,7 +68,7 @@ def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
     context.add_output_metadata(
         {
             "peildatum": f"{day:%d-%m-%Y}",
-            "cijfers": dg.MetadataValue.md(as_table(heading, figures)),
+            "cijfers": dg.MetadataValue.md(markdown_table(heading, figures)),
             "cijfer_en_norm": dg.MetadataValue.md(picture),
             "bestand": dg.MetadataValue.path(str(file)),
             **report_of(file),
@@ -109,15 +107,6 @@ def asked_day(text: str) -> date:
         ) from None
 
 
-def as_table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write rows as a table of Markdown: figures as Dutch readers know them, and a dash for what is not there."""
-    cells = [
-        ["-" if cell is None else dutch(cell) if isinstance(cell, Decimal) else str(cell) for cell in row]
-        for row in rows
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [heading, ["---"] * len(heading), *cells])
-
-
 # What can be chosen: every version that stands in a list, first those that nobody decided to count by.
 VERSIONS = versions.choices()
 VERSION = dg.Enum("Versie", [dg.EnumValue(name, description=told) for name, told in VERSIONS.items()])
@@ -143,7 +132,7 @@ def write_what_if(context: dg.OpExecutionContext) -> None:
     rows = [(row.indicator, row.year, row.figure, row.other, row.difference, row.versions) for row in answer.figures]
     context.add_output_metadata(
         {
-            "naast_elkaar": dg.MetadataValue.md(as_table(heading, rows)),
+            "naast_elkaar": dg.MetadataValue.md(markdown_table(heading, rows)),
             "cijfer_en_norm": dg.MetadataValue.md(picture),
             "bestand": dg.MetadataValue.path(str(answer.file)),
             **report_of(answer.file),

@@ -18,7 +18,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import clock, register
+from orchestration import register
 from orchestration.beside import WhatIf
 from orchestration.checking import Checked, Judged
 from orchestration.declarations import read_declarations
@@ -28,7 +28,7 @@ from orchestration.ledger import Audit
 from orchestration.locking import open_database
 from orchestration.paths import ROOT, DataPaths, seed_file
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
-from orchestration.standing import next_deliveries, what_to_do
+from orchestration.standing import told_late, what_to_do
 from orchestration.supplier_report import report_files
 from orchestration.wording import dutch
 
@@ -273,7 +273,8 @@ def show_night(
     cautions = kept.get(CAUTION[SUMMARY], ())
     for told in cautions:
         _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
-    show_late(paths, console)
+    for told in told_late(paths):
+        _say(console, Text.assemble(("te laat", "yellow"), f" {told}"), 2)
     if not failures and now.publication != before.publication:
         with open_database(paths.published, read_only=True) as con:
             _show_changes(con, console)
@@ -281,19 +282,6 @@ def show_night(
     if now.publication:
         console.print("Alle cijfers: make figures of make report. Waarop een cijfer rust: make explain.")
     return is_incomplete
-
-
-def show_late(paths: DataPaths, console: Console) -> None:
-    """Print which suppliers are late, also in a night in which nothing came.
-
-    Args:
-        paths: The data folder.
-        console: Where to print.
-    """
-    today = clock.now().date()
-    for each in next_deliveries(paths):
-        if each.is_late(today):
-            _say(console, Text.assemble(("te laat", "yellow"), f" {'/'.join(each.key)}: {each.told(today)}"), 2)
 
 
 def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand, failures: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 import duckdb
 
 from orchestration import register
+from orchestration.clock import now
 from orchestration.declarations import Extract
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths
@@ -50,10 +51,10 @@ def standings(con: duckdb.DuckDBPyConnection, extracts: Mapping[Key, Extract]) -
     admitted = {(row.registration, row.extract): row for row in rows if row.verdict == "toegelaten"}
     opened = register.still_open(con)
     left = con.execute("select registratie, bestand, reden from leveringen.blijft_liggen order by all").fetchall()
+    refused_sets = {row.set_number for row in opened if row.verdict == "geweigerd"}
     found: dict[Key, Standing] = {}
     for key in extracts:
         mine = [row for row in opened if (row.registration, row.extract) == key]
-        refused_sets = {row.set_number for row in opened if row.verdict == "geweigerd"}
         lines = [
             f"{row.verdict} levering {row.number} {row.file}: {row.reason}. {'; '.join(what_to_do(row, refused_sets))}"
             for row in mine
@@ -149,6 +150,16 @@ def next_deliveries(paths: DataPaths) -> list[NextDelivery]:
             from marts.dim_extract order by registratie, extract"""
         ).fetchall()
     return [NextDelivery((registration, extract), *rest) for registration, extract, *rest in rows]
+
+
+def told_late(paths: DataPaths) -> list[str]:
+    """Say in Dutch which deliveries are late today, one sentence each.
+
+    Args:
+        paths: The data folder.
+    """
+    today = now().date()
+    return [f"{'/'.join(each.key)}: {each.told(today)}" for each in next_deliveries(paths) if each.is_late(today)]
 
 
 def _day(day: date) -> str:

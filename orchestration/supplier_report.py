@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ from orchestration.wording import dutch
 
 log = logging.getLogger(__name__)
 
-TEMPLATE = "supplier_report.html"
+TEMPLATE = Path(__file__).with_name("supplier_report.html")
 MOST_ON_PAGE = 500
 # How the reason of a value begins that is not of its declared form; the rest says of which form it must be.
 EXPECTED, UNLIKE = "verwacht ", "niet in de afgesproken vorm"
@@ -229,7 +228,10 @@ def _page(
     kinds: Counter[tuple[str, str]],
     table: Path,
 ) -> str:
-    return _template().render(
+    # A night in which all is well needs no page.
+    from orchestration.reporting import look
+
+    return look.template(TEMPLATE).render(
         account=account,
         row=account.row,
         extract=extract,
@@ -243,19 +245,3 @@ def _page(
         made=now(),
         version=version(),
     )
-
-
-@cache
-def _template() -> Any:
-    # A night in which all is well needs no page.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["dutch"] = dutch
-    return environment.get_template(TEMPLATE)

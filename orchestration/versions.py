@@ -83,7 +83,7 @@ def choices(folder: Path = SEEDS) -> dict[str, str]:
         What each says, by name; first the versions that nobody decided to count by, and that are there to be asked for.
     """
     rows: list[tuple[bool, str, str]] = []
-    for seed, column in (("definitie", "definitie_versie"), ("lijst_versie", "lijst_versie")):
+    for seed, (_, column) in THINGS.items():
         with seed_file(seed, folder).open(encoding="utf-8", newline="") as lines:
             rows += [(bool(row["geldig_vanaf"]), row[column], row["omschrijving"]) for row in csv.DictReader(lines)]
     return {name: told for _, name, told in sorted(rows)}

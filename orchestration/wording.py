@@ -1,4 +1,7 @@
-"""How numbers are written for Dutch readers; what is told of them stands where it is found."""
+"""How numbers and tables of them are written for Dutch readers; what is told of them stands where it is found."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 
 def dutch(number: object, sign: str = "-") -> str:
@@ -21,3 +24,17 @@ def counted(number: int, one: str, more: str) -> str:
         more: What more of them are called.
     """
     return f"{dutch(number)} {one if number == 1 else more}"
+
+
+def markdown_table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as a table of Markdown.
+
+    Args:
+        heading: A name for each column.
+        rows: Of each a value per column: a figure (Decimal) becomes what `dutch` makes of it, nothing a dash.
+    """
+    cells = [
+        ["-" if cell is None else dutch(cell) if isinstance(cell, Decimal) else str(cell) for cell in row]
+        for row in rows
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [heading, ["---"] * len(heading), *cells])

@@ -290,13 +290,24 @@ def _indicator(site: Site, row: Mapping[str, str]) -> Part:
             Cell(each["definitie_versie"], is_code=True),
             Cell(each["omschrijving"]),
             Cell(each["geldig_vanaf"] or "niet besloten; alleen voor de vraag wat als"),
+            Cell(_years(each["jaar_van"], each["jaar_tot"])),
             Cell(each["bron"] + (" (aanname)" if each["is_aanname"] == "true" else "")),
         ]
         for each in site.definitions
         if each["indicator_code"] == row["indicator_code"]
     ]
-    table = Table(f"Definities van {row['indicator_naam']}", ["Versie", "Wat telt", "Geldt vanaf", "Bron"], versions)
+    table = Table(
+        f"Definities van {row['indicator_naam']}",
+        ["Versie", "Wat telt", "Bekend vanaf", "Voor de jaren", "Bron"],
+        versions,
+    )
     return Part(row["indicator_code"], row["indicator_naam"], [row["definitie"]], facts, tables=[table])
+
+
+def _years(first: str, last: str) -> str:
+    """The reporting years for which a version holds, where it is known."""
+    bounds = [f"vanaf {first}"] * bool(first) + [f"tot en met {last}"] * bool(last)
+    return " ".join(bounds) or "alle"
 
 
 def _marts(site: Site) -> Page:

@@ -162,6 +162,8 @@ TABLES = (
             "definitie_versie",
             "indicator_code",
             "geldig_vanaf",
+            "jaar_van",
+            "jaar_tot",
             "parameterwaarden",
             "omschrijving",
             "is_aanname",

@@ -1,4 +1,4 @@
-"""How pages for people look: one style sheet, one set of colours, one way to fill a template.
+"""How pages for people look: one style sheet, one set of colours; and the one way to fill a template.
 
 What stands on a page is decided where it is made.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.reporting import colours, formats
+from orchestration.wording import dutch
 
 STYLE = "style.css"
 
@@ -51,4 +52,5 @@ def template(file: Path) -> Any:
     )
     environment.filters["day"] = formats.day
     environment.filters["number"] = formats.number
+    environment.filters["dutch"] = dutch
     return environment.get_template(file.name)

@@ -188,4 +188,10 @@ def test_dagster_asks_with_one_field(night: Night) -> None:
         run_config={"ops": {"write_as_of": {"config": {"peildatum": REVISION.isoformat()}}}}
     )
     assert outcome.success
+    (output,) = (event for event in outcome.all_events if event.event_type_value == "STEP_OUTPUT")
+    told = {name: str(value.value) for name, value in output.step_output_data.metadata.items()}
+    assert told["cijfers"].startswith("| indicator | jaar | cijfer | norm | oordeel | reden |\n|")
+    assert "| OM-verdachten van mensenhandel | 2020 | " in told["cijfers"]
+    assert "](data:image/svg+xml;base64," in told["cijfer_en_norm"]
+    assert told["rapportage"] == str(BesidePaths.as_of(paths.data, REVISION).folder / PAGE)
     assert ask(BesidePaths.as_of(paths.data, REVISION).published, NORM) == [(190, "lovp_2020_06_29")]

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration import __main__ as command
-from orchestration import decisions, novelty, register
+from orchestration import decisions, explanation, novelty, register, report
 from orchestration.__main__ import main
 from orchestration.beside import build_as_of
 from orchestration.paths import DATA_SETTING, ROOT, DataPaths, version
@@ -185,6 +185,22 @@ def test_the_records_behind_a_figure_are_not_those_of_a_record(data: Path, capsy
     assert not data.exists()
 
 
+def test_a_place_in_which_nothing_can_be_written_is_told(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cannot(*_: object) -> int:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    data.mkdir()
+    for file in (DataPaths(data).warehouse, DataPaths(data).raw, DataPaths(data).ledger):
+        duckdb.connect(str(file)).close()
+    monkeypatch.setattr(explanation, "explain_figure", lambda *_: ())
+    monkeypatch.setattr(report, "show_figure_explained", lambda *_: None)
+    monkeypatch.setattr(explanation, "write_rows", cannot)
+    assert main(["explain", "--cijfer", "oskm_a/2020", "--naar", "weg/h.csv"]) == 1
+    assert "weg/h.csv kan niet worden geschreven: bestaat de map" in capsys.readouterr().out.replace("\n", " ")
+
+
 class Turns:
     """What a night asks of the world around it, with another night that ends while this one waits."""
 
@@ -257,9 +273,17 @@ def test_a_night_with_nothing_new_names_what_is_still_held(
         register.prepare(con)
         number = register.add_delivery(con, make_delivery(data, HEAD), "0", None, now())
         register.decide(con, number, "aangehouden", "te klein", "grens_in")
+    with duckdb.connect(str(DataPaths(data).published)) as con:
+        con.execute(
+            """create schema marts; create table marts.dim_extract as select 'proef' as registratie, 'rijen' as extract,
+            'politie' as leverancier, 'kwartaal' as levering_ritme, date '2023-01-20' as ontvangen_datum,
+            date '2023-05-20' as verwacht_voor"""
+        )
     Turns(DataPaths(data), monkeypatch).news.clear()
     assert main(["nightly"]) == 0
-    assert "nog 1 levering is aangehouden (1); beslis met make accept" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "nog 1 levering is aangehouden (1); beslis met make accept" in told
+    assert "te laat proef/rijen: politie is te laat: verwacht voor 20-05-2023" in told
 
 
 def test_a_decision_names_the_file_as_it_is_called_and_who_took_it(

@@ -357,3 +357,16 @@ def test_axe_finds_nothing(pages: dict[str, str], name: str, scheme: str, tmp_pa
     passes, violations = looked_at(pages[name], scheme, engine, tmp_path).split(" ", 1)
     assert int(passes) >= 15
     assert json.loads(violations) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("", "", "alle"),
+        ("2023", "", "vanaf 2023"),
+        ("", "2022", "tot en met 2022"),
+        ("2020", "2022", "vanaf 2020 tot en met 2022"),
+    ],
+)
+def test_a_version_says_for_which_years_it_holds(first: str, last: str, told: str) -> None:
+    assert contents._years(first, last) == told

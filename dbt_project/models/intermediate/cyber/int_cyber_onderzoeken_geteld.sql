@@ -112,18 +112,7 @@ verenigd as (
         end as regel_code
     from per_indicator
     inner join {{ ref('regel') }} as regel on per_indicator.regel_code = regel.regel_code
-    group by
-        per_indicator.indicator_code,
-        per_indicator.rol,
-        per_indicator.meetwijze,
-        per_indicator.jaar_van,
-        per_indicator.jaar_tot,
-        per_indicator.jaar,
-        per_indicator.eenheid_code,
-        per_indicator.onderzoek_nr,
-        per_indicator.opgegeven_soort_code,
-        per_indicator.levering_nr,
-        per_indicator.record_nr
+    group by all
 
 ),
 
