@@ -62,13 +62,7 @@ def overview(con: duckdb.DuckDBPyConnection) -> str:
 def _form(values: list[dict[str, object]]) -> dict[str, object]:
     y = {"field": "naam", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 420}}
     verdicts = list(dict.fromkeys(value["oordeel"] for value in values))
-    colours = {
-        "behaald": LIGHT.met,
-        "op schema": LIGHT.met,
-        "niet behaald": LIGHT.missed,
-        "achter op schema": LIGHT.missed,
-    }
-    scale = {"domain": verdicts, "range": [colours.get(str(each), LIGHT.muted) for each in verdicts]}
+    scale = {"domain": verdicts, "range": [COLOURS.get(str(each), LIGHT.muted) for each in verdicts]}
     x = {"field": "pct", "type": "quantitative", "axis": {"title": "procent van de norm"}, "stack": None}
     return {
         "data": {"values": values},

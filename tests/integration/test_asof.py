@@ -185,7 +185,7 @@ def test_dagster_asks_with_one_field(night: Night) -> None:
 
     paths, _ = night
     outcome = defs.resolve_job_def("as_of").execute_in_process(
-        run_config={"ops": {"write_as_of": {"config": {"peildatum": REVISION.isoformat()}}}}
+        run_config={"ops": {"write_as_of": {"config": {"peildatum": FEBRUARY_2022.isoformat()}}}}
     )
     assert outcome.success
     (output,) = (event for event in outcome.all_events if event.event_type_value == "STEP_OUTPUT")
@@ -193,5 +193,5 @@ def test_dagster_asks_with_one_field(night: Night) -> None:
     assert told["cijfers"].startswith("| indicator | jaar | cijfer | norm | oordeel | reden |\n|")
     assert "| OM-verdachten van mensenhandel | 2020 | " in told["cijfers"]
     assert "](data:image/svg+xml;base64," in told["cijfer_en_norm"]
-    assert told["rapportage"] == str(BesidePaths.as_of(paths.data, REVISION).folder / PAGE)
-    assert ask(BesidePaths.as_of(paths.data, REVISION).published, NORM) == [(190, "lovp_2020_06_29")]
+    assert told["rapportage"] == str(BesidePaths.as_of(paths.data, FEBRUARY_2022).folder / PAGE)
+    assert ask(BesidePaths.as_of(paths.data, FEBRUARY_2022).published, NORM) == [(190, "lovp_2020_06_29")]
