@@ -580,6 +580,7 @@ def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
     purge_runs(context.instance)
     novelty.finish(paths, context.run.run_id)
     yield from lateness_events(context.instance, paths)
+    documentation = paths.documentation / "index.html"
     yield dg.MaterializeResult(
         metadata={
             "publicatie_nr": published.number,
@@ -588,6 +589,7 @@ def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
             "is_demo": published.is_demo,
             "bestand": dg.MetadataValue.path(str(published.file)),
             **report_of(published.file),
+            **({"documentatie": dg.MetadataValue.path(str(documentation))} if documentation.exists() else {}),
             "dagster/row_count": sum(published.rows.values()),
             "tabellen": dg.MetadataValue.json(published.rows),
         }

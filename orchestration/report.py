@@ -47,12 +47,12 @@ OUTSIDE = "buiten_agenda"
 # The national figures, those that no agenda asks for too: of another year, or of an indicator that stands in none.
 FIGURES = f"""
 select agenda_code, indicator_code, jaar, realisatie, realisatie_status, verandering, verandering_pct,
-    geen_vergelijking_reden, streefcijfer, oordeel, oordeel_reden
+    geen_vergelijking_reden, streefcijfer, referentie_waarde, oordeel, oordeel_reden
 from marts.fct_voortgang
 where realisatie is not null
 union all
 select null, indicator_code, jaar, realisatie, realisatie_status, verandering, verandering_pct,
-    geen_vergelijking_reden, null, '{OUTSIDE}', null
+    geen_vergelijking_reden, null, null, '{OUTSIDE}', null
 from marts.fct_realisatie
 where realisatie is not null and eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
     and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
@@ -79,7 +79,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         _check_asked(con, year, indicator)
         rows = con.execute(
             f"""select agenda_code, indicator_naam, eenheid_van_maat, jaar, realisatie, realisatie_status, verandering,
-                verandering_pct, geen_vergelijking_reden, streefcijfer, oordeel, oordeel_reden
+                verandering_pct, geen_vergelijking_reden, streefcijfer, referentie_waarde, oordeel, oordeel_reden
             from ({FIGURES}) inner join marts.dim_indicator as indicator using (indicator_code)
             where (agenda_code is not null or $jaar is not null or $indicator is not null)
                 and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
@@ -186,19 +186,25 @@ def _year(
     percentage: object,
     not_compared: str | None,
     norm: object,
+    reference: object,
     verdict: str,
     reason: str | None,
 ) -> tuple[str, ...]:
     mark, _ = REMARKS.get(reason or "", ("", ""))
     # Why nothing is said tells more than that nothing is said.
-    told = (reason or verdict).replace("_", " ") if verdict == "geen_oordeel" else verdict + mark
+    told = (reason if reason and verdict == "geen_oordeel" else verdict).replace("_", " ") + mark
     return (
         str(year),
         dutch(figure) + ("*" if status == "voorlopig" else " "),
         _change(unit, change, percentage, not_compared),
-        _or_empty(norm),
+        _asked(norm, reference),
         f"[{JUDGED.get(verdict, 'dim')}]{told}[/]",
     )
+
+
+def _asked(norm: object, reference: object) -> str:
+    """The norm; where the agenda asks for an increase, the figure that there must be more than."""
+    return f">{dutch(reference)}" if norm is None and reference is not None else _or_empty(norm)
 
 
 def _change(unit: str, difference: object, percentage: object, reason: str | None) -> str:
@@ -495,8 +501,7 @@ def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> Non
             elif norm is not None and figure >= norm:
                 # The stock of dossiers has to be there on every day and in every eenheid.
                 mark, notes["**"] = "**", "landelijk gehaald, maar niet op alle voorwaarden van de norm"
-            against = f">{_or_empty(reference)}" if norm is None else dutch(norm)
-            told.append(Text(f"{year} {dutch(figure)}/{against}{mark}"))
+            told.append(Text(f"{year} {dutch(figure)}/{_asked(norm, reference)}{mark}"))
         table.add_row(indicator, Columns(told, padding=(0, 2)))
     console.print(table)
     for mark, note in notes.items():

@@ -183,10 +183,7 @@ def _publications(published: Published) -> tuple[Row | None, Row | None]:
 def _told_agendas(published: Published) -> list[str]:
     """How many norms of each agenda were met, in a sentence."""
     rows = published.rows(
-        """select agenda_naam, count(*) filter (oordeel = 'behaald') as behaald,
-            count(*) filter (oordeel = 'niet_behaald') as niet_behaald,
-            count(*) filter (oordeel in ('op_schema', 'achter_op_schema')) as loopt,
-            count(*) filter (oordeel = 'geen_oordeel') as geen_oordeel
+        f"""select agenda_naam, {tables.VERDICTS}
         from marts.fct_voortgang inner join marts.dim_agenda using (agenda_code) group by all order by min(jaar)"""
     )
     return [sentences.about_agenda(**row) for row in rows]

@@ -99,17 +99,17 @@ def _met_or_missed(indicator: Indicator, figure: Figure, norm: str, is_met: bool
         )
     if figure.oordeel_reden == "onafgerond_niet_gehaald":
         return f"Afgerond is het cijfer gelijk aan de norm van {norm}; onafgerond is de norm niet gehaald."
-    rule = indicator.about["oordeel_regel"]
+    rule, by = indicator.about["oordeel_regel"], _by_how_much(indicator, figure)
     if rule == "toename":
         there = "is er" if is_met else "is er niet"
-        return f"De toename ten opzichte van {figure.referentie_jaar} ({norm}) die de agenda vraagt, {there}."
+        return f"De toename ten opzichte van {figure.referentie_jaar} ({norm}) die de agenda vraagt, {there}{by}."
     if rule == "doorlopend":
         under = (
             f" Onder het minimum per eenheid: {figure.eenheden_onder_minimum}." if figure.eenheden_onder_minimum else ""
         )
         return f"De norm van {norm} is {'op elke dag' if is_met else 'niet op elke dag'} gehaald.{under}"
     at_most = "hooguit " if rule == "hooguit" else ""
-    return f"De norm van {at_most}{norm} is {outcome}{_by_how_much(indicator, figure)}."
+    return f"De norm van {at_most}{norm} is {outcome}{by}."
 
 
 def _by_how_much(indicator: Indicator, figure: Figure) -> str:
@@ -189,24 +189,30 @@ def together(pair: list[Indicator]) -> str:
     return f"De agenda wil {names} samen gelezen hebben: beoordeel het ene cijfer niet zonder het andere."
 
 
-def about_agenda(agenda_naam: str, behaald: int, niet_behaald: int, loopt: int, geen_oordeel: int) -> str:
+def about_agenda(
+    agenda_naam: str, normen: int, behaald: int, niet_behaald: int, loopt: int, geen_oordeel: int, geen_getal: int
+) -> str:
     """Tell how many norms of an agenda were met; a norm is one for each year.
 
     Args:
         agenda_naam: Name of the agenda.
+        normen: How many there are; a norm without a number is none yet.
         behaald: How many were met.
         niet_behaald: How many were not.
         loopt: How many are of a year that still runs.
         geen_oordeel: How many cannot be judged.
+        geen_getal: How many have no number in the agenda yet.
     """
     judged = behaald + niet_behaald
-    told = f"{agenda_naam}: van {_norms(judged)} met een oordeel {_are(behaald)} gehaald en {number(niet_behaald)} niet"
+    told = f"{agenda_naam}: van {_norms(normen)} {_are(behaald)} gehaald en {number(niet_behaald)} niet"
     if not judged:
-        told = f"{agenda_naam}: over geen norm is al te oordelen"
+        told = f"{agenda_naam}: over geen van {_norms(normen)} is al te oordelen"
     if loopt:
-        told += f"; {_norms(loopt)} van een jaar dat nog loopt"
-    if geen_oordeel:
-        told += f"; {_norms(geen_oordeel)} zonder oordeel"
+        told += f"; van {number(loopt)} loopt het jaar nog"
+    if geen_oordeel and judged:
+        told += f"; over {number(geen_oordeel)} is geen oordeel te geven"
+    if geen_getal:
+        told += f". Bij nog {number(geen_getal)} staat er in de agenda geen getal, of is het niet gevonden"
     return f"{told}."
 
 

@@ -107,6 +107,18 @@ def verdict(code: str | None, codes: Codes) -> Cell:
     return Cell(codes.name("oordeel", code).lower(), sign=SIGNS.get(code, ""), look=look)
 
 
+# How many norms there are, and what the verdict on them is. One that the agenda leaves without a number is none that
+# could be met: it stands apart.
+_NO_NUMBER = "oordeel = 'geen_oordeel' and coalesce(geen_streefcijfer_reden, 'richting_toename') <> 'richting_toename'"
+VERDICTS = f"""
+    count(*) filter (oordeel <> 'geen_norm' and not ({_NO_NUMBER})) as normen,
+    count(*) filter (oordeel = 'behaald') as behaald,
+    count(*) filter (oordeel = 'niet_behaald') as niet_behaald,
+    count(*) filter (oordeel in ('op_schema', 'achter_op_schema')) as loopt,
+    count(*) filter (oordeel = 'geen_oordeel' and not ({_NO_NUMBER})) as geen_oordeel,
+    count(*) filter ({_NO_NUMBER}) as geen_getal"""
+
+
 def verdicts_per_year(published: Published) -> Table:
     """How many norms of each agenda were met, year by year.
 
@@ -114,12 +126,7 @@ def verdicts_per_year(published: Published) -> Table:
         published: The published file.
     """
     rows = published.rows(
-        """select agenda_naam, jaar, count(*) filter (oordeel <> 'geen_norm') as normen,
-            count(*) filter (oordeel = 'behaald') as behaald,
-            count(*) filter (oordeel = 'niet_behaald') as niet_behaald,
-            count(*) filter (oordeel in ('op_schema', 'achter_op_schema')) as loopt,
-            count(*) filter (oordeel = 'geen_oordeel') as geen_oordeel,
-            count(*) filter (oordeel = 'geen_norm') as zonder
+        f"""select agenda_naam, jaar, {VERDICTS}, count(*) filter (oordeel = 'geen_norm') as zonder
         from marts.fct_voortgang inner join marts.dim_agenda using (agenda_code) group by all order by jaar"""
     )
     columns = {
@@ -128,6 +135,7 @@ def verdicts_per_year(published: Published) -> Table:
         "niet_behaald": "niet gehaald",
         "loopt": "jaar loopt nog",
         "geen_oordeel": "geen oordeel",
+        "geen_getal": "nog geen getal",
         "zonder": "gevolgd zonder norm",
     }
     # Most of the time no year runs that can be judged.
@@ -136,7 +144,10 @@ def verdicts_per_year(published: Published) -> Table:
         "Normen per jaar, en wat het oordeel erover is",
         [text("Jaar"), *(Cell(columns[name], is_number=True) for name in shown), text("agenda")],
         [[text(row["jaar"]), *(count(number(row[name])) for name in shown), text(row["agenda_naam"])] for row in rows],
-        ["Een norm van een deel (waarvan) en een norm van een totaal zijn elk een eigen norm van de agenda."],
+        [
+            "Een norm van een deel (waarvan) en een norm van een totaal zijn elk een eigen norm van de agenda.",
+            "Nog geen getal: de agenda noemt er geen, of het is niet gevonden. Bij de normen telt het niet mee.",
+        ],
     )
 
 

@@ -192,13 +192,13 @@ def test_the_stock_is_judged_on_every_day_and_in_every_eenheid(after_first_night
 
 
 def test_an_increase_is_judged_against_the_year_that_the_agenda_names(after_first_night: DataPaths) -> None:
-    columns = "(referentie_jaar, referentie_waarde, oordeel)"
+    columns = "(referentie_jaar, referentie_waarde, verschil, oordeel)"
     verdicts = figures(after_first_night, "slachtoffers_comensha", columns)
-    assert verdicts[2020] == (2019, 975, "niet_behaald")
-    assert verdicts[2021] == (2020, 490, "niet_behaald")
+    assert verdicts[2020] == (2019, 975, -485, "niet_behaald")
+    assert verdicts[2021] == (2020, 490, -180, "niet_behaald")
     verdicts = figures(after_first_night, "complexe_onderzoeken_mensenhandel", columns)
-    assert verdicts[2019] == (2019, None, "geen_oordeel")
-    assert verdicts[2020] == (2019, 39, "niet_behaald")
+    assert verdicts[2019] == (2019, None, None, "geen_oordeel")
+    assert verdicts[2020] == (2019, 39, -32, "niet_behaald")
     assert figures(after_first_night, "complexe_onderzoeken_mensenhandel", "referentie_waarde")[2022] == 39
 
 

@@ -24,23 +24,20 @@ from tests.integration.conftest import ask
 # has numerator and denominator, and of a stock, a total, a part taken out of another or what counts in more years than
 # one (csv_onderzoeken, slachtoffers_comensha, cyber_regulier_verdachten) a sum would say something else.
 SUMS = {
-    "aantal_csvs": ["csv_aangepakt"],
-    "aantal_onderzoeken": [
-        "complexe_onderzoeken_mensenhandel",
-        "cyber_regulier",
-        "cyber_fenomeen",
-        "cyber_thtc",
-        "oskm_a",
-        "oskm_b",
-        "oskm_c",
-    ],
-    "aantal_acties": ["integrale_acties_politie"],
-    "aantal_interventies": ["interventies_mensenhandel"],
-    "aantal_verdachten": ["om_verdachten_mensenhandel"],
-    "aantal_slachtoffers": ["oskm_slachtoffers"],
-    "aantal_daders": ["oskm_daders"],
-    "aantal_misdrijven": ["geregistreerde_misdrijven"],
-    "bedrag_eur": ["beslag_conservatoir_politie_eur"],
+    "aantal_csvs_ondermijning": ["csv_aangepakt"],
+    "aantal_onderzoeken_ondermijning": [],
+    "aantal_acties_ondermijning": ["integrale_acties_politie"],
+    "bedrag_afpakken_eur": ["beslag_conservatoir_politie_eur"],
+    "aantal_verdachten_mensenhandel": ["om_verdachten_mensenhandel"],
+    "aantal_slachtoffers_mensenhandel": [],
+    "aantal_onderzoeken_mensenhandel": ["complexe_onderzoeken_mensenhandel"],
+    "aantal_interventies_mensenhandel": ["interventies_mensenhandel"],
+    "aantal_onderzoeken_cybercrime": ["cyber_regulier", "cyber_fenomeen", "cyber_thtc"],
+    "aantal_verdachten_cybercrime": [],
+    "aantal_onderzoeken_oskm": ["oskm_a", "oskm_b", "oskm_c"],
+    "aantal_daders_oskm": ["oskm_daders"],
+    "aantal_slachtoffers_oskm": ["oskm_slachtoffers"],
+    "aantal_misdrijven_context": ["geregistreerde_misdrijven"],
 }
 SHARES = {
     "cyber_fenomeen_enge_zin_pct",
@@ -101,20 +98,21 @@ def test_a_sum_of_the_flat_table_is_the_sum_of_the_national_figures_or_empty(pub
 
 def test_no_sum_of_the_flat_table_stands_beside_the_nation(published: Path) -> None:
     """A filter on the nation, which people set by habit, gives no part of an answer."""
-    sums = ", ".join(f"sum({column})" for column in [*SUMS, "teller", "noemer"])
+    parts = [f"{part}_{code.removesuffix('_pct')}" for code in SHARES for part in ("teller", "noemer")]
+    sums = ", ".join(f"sum({column})" for column in [*SUMS, *parts])
     assert set(ask(published, f"select {sums} from marts.rpt_voortgang where is_landelijk")[0]) == {None}
 
 
 def test_a_share_is_the_sum_of_its_numerators_by_that_of_its_denominators(published: Path) -> None:
-    shares = ask(
-        published,
-        """select flat.indicator_code, flat.jaar, 100.0 * sum(flat.teller) / nullif(sum(flat.noemer), 0),
-            any_value(nl.realisatie)
-        from marts.rpt_voortgang as flat
-        inner join marts.fct_realisatie as nl on flat.indicator_code = nl.indicator_code and flat.jaar = nl.jaar
-            and nl.eenheid_code = 'NL' and nl.uitsplitsing_soort = 'geen'
-        where flat.noemer is not null group by all""",
+    asked = " union all ".join(
+        f"""select '{code}', jaar, 100.0 * sum(teller_{name}) / sum(noemer_{name}), any_value(nl.realisatie)
+        from marts.rpt_voortgang inner join marts.fct_realisatie as nl using (jaar)
+        where nl.indicator_code = '{code}' and nl.eenheid_code = 'NL' and nl.uitsplitsing_soort = 'geen'
+        group by jaar having sum(noemer_{name}) > 0"""
+        for code in SHARES
+        for name in [code.removesuffix("_pct")]
     )
+    shares = ask(published, asked)
     assert {code for code, *_ in shares} == SHARES
     assert len(shares) > 20
     assert [row for row in shares if abs(row[2] - float(row[3])) > 0.005] == []
@@ -215,12 +213,12 @@ def test_sqlalchemy_reflects_each_table_with_its_comments_and_pandas_reads_it(pu
         assert [column["name"] for column in columns if not column.get("comment")] == []
     flat = sqlalchemy.Table("rpt_voortgang", sqlalchemy.MetaData(), autoload_with=engine, schema="marts")
     with engine.connect() as connection:
-        asked = sqlalchemy.select(sqlalchemy.func.sum(flat.c.aantal_verdachten)).where(flat.c.jaar == 2020)
+        asked = sqlalchemy.select(sqlalchemy.func.sum(flat.c.aantal_verdachten_mensenhandel)).where(flat.c.jaar == 2020)
         total = connection.execute(asked).scalar_one()
         frame = pd.read_sql("select * from marts.rpt_voortgang", connection)
     assert total == national(published)["om_verdachten_mensenhandel", 2020]
     suspects = frame[(frame.indicator_code == "om_verdachten_mensenhandel") & (frame.jaar == 2020)]
-    assert suspects.aantal_verdachten.sum() == total
+    assert suspects.aantal_verdachten_mensenhandel.sum() == total
     engine.dispose()
 
 
@@ -228,24 +226,14 @@ def test_parquet_beside_the_file_gives_the_same_answer(published: Path) -> None:
     folder = published.resolve().parent / "parquet"
     tables = {row[0] for row in ask(published, "select table_name from duckdb_tables()")}
     assert {file.stem for file in folder.iterdir()} == tables
-    question = "select thema_naam, sum(bedrag_eur) from {} group by all order by all"
+    question = "select thema_naam, sum(bedrag_afpakken_eur) from {} group by all order by all"
     with duckdb.connect() as con:
         beside = con.sql(question.format(f"read_parquet('{folder}/rpt_voortgang.parquet')")).fetchall()
     assert beside == ask(published, question.format("marts.rpt_voortgang"))
 
 
 # The figures that each metric adds up; a share by the indicator that it is of.
-METRICS = {
-    "csvs": SUMS["aantal_csvs"],
-    "onderzoeken": SUMS["aantal_onderzoeken"],
-    "acties": SUMS["aantal_acties"],
-    "interventies": SUMS["aantal_interventies"],
-    "verdachten": SUMS["aantal_verdachten"],
-    "slachtoffers": SUMS["aantal_slachtoffers"],
-    "daders": SUMS["aantal_daders"],
-    "misdrijven": SUMS["aantal_misdrijven"],
-    "bedrag_eur": SUMS["bedrag_eur"],
-}
+METRICS = {column.removeprefix("aantal_"): indicators for column, indicators in SUMS.items()}
 RATIOS = {f"{code.removesuffix('_pct')}_aandeel": code for code in SHARES}
 VERDICTS = {"normen_behaald": "behaald", "normen_niet_behaald": "niet_behaald"}
 DIMENSION = re.compile(r"\{\{ Dimension\('\w+__(\w+)'\) \}\}")
@@ -308,7 +296,8 @@ def test_each_metric_answers_what_the_marts_say(published: Path, semantics: dict
     for name, verdict in VERDICTS.items():
         assert asked[name] == Counter(year for year, given in verdicts if given == verdict), name
     # Numerator and denominator by themselves are for the ratios alone.
-    assert {metric["name"] for metric in semantics["metrics"].values()} == {*asked, "teller", "noemer"}
+    parts = {f"{part}_{code.removesuffix('_pct')}" for code in SHARES for part in ("teller", "noemer")}
+    assert {metric["name"] for metric in semantics["metrics"].values()} == {*asked, *parts}
 
 
 def test_each_reader_of_the_marts_is_declared_with_what_it_reads(semantics: dict[str, Any]) -> None:

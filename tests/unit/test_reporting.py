@@ -76,14 +76,14 @@ TOLD = [
     (
         "toename",
         "behaald",
-        {"referentie_jaar": 2019, "referentie_waarde": 145},
-        "De toename ten opzichte van 2019 (145) die de agenda vraagt, is er.",
+        {"referentie_jaar": 2019, "referentie_waarde": 145, "verschil": 42},
+        "De toename ten opzichte van 2019 (145) die de agenda vraagt, is er: 42 meer.",
     ),
     (
         "toename",
         "niet_behaald",
-        {"referentie_jaar": 2019, "referentie_waarde": 975},
-        "De toename ten opzichte van 2019 (975) die de agenda vraagt, is er niet.",
+        {"referentie_jaar": 2019, "referentie_waarde": 187, "verschil": 0},
+        "De toename ten opzichte van 2019 (187) die de agenda vraagt, is er niet: precies.",
     ),
     ("doorlopend", "behaald", {"streefcijfer": 100}, "De norm van 100 is op elke dag gehaald."),
     (
@@ -202,15 +202,27 @@ def test_a_year_that_is_not_known_whole_says_until_when() -> None:
 
 
 @pytest.mark.parametrize(
-    ("met", "missed", "running", "open_", "told"),
+    ("norms", "met", "missed", "running", "open_", "without", "told"),
     [
-        (22, 36, 0, 12, "van 58 normen met een oordeel zijn er 22 gehaald en 36 niet; 12 normen zonder oordeel"),
-        (1, 0, 2, 0, "van 1 norm met een oordeel is er 1 gehaald en 0 niet; 2 normen van een jaar dat nog loopt"),
-        (0, 0, 0, 1, "over geen norm is al te oordelen; 1 norm zonder oordeel"),
+        (63, 22, 36, 0, 5, 0, "van 63 normen zijn er 22 gehaald en 36 niet; over 5 is geen oordeel te geven"),
+        (3, 1, 0, 2, 0, 0, "van 3 normen is er 1 gehaald en 0 niet; van 2 loopt het jaar nog"),
+        (1, 0, 0, 0, 1, 0, "over geen van 1 norm is al te oordelen"),
+        (
+            1,
+            0,
+            1,
+            0,
+            0,
+            7,
+            "van 1 norm zijn er 0 gehaald en 1 niet. "
+            "Bij nog 7 staat er in de agenda geen getal, of is het niet gevonden",
+        ),
     ],
 )
-def test_an_agenda_is_told_in_a_sentence(met: int, missed: int, running: int, open_: int, told: str) -> None:
-    assert sentences.about_agenda("De agenda", met, missed, running, open_) == f"De agenda: {told}."
+def test_an_agenda_is_told_in_a_sentence(
+    norms: int, met: int, missed: int, running: int, open_: int, without: int, told: str
+) -> None:
+    assert sentences.about_agenda("De agenda", norms, met, missed, running, open_, without) == f"De agenda: {told}."
 
 
 def test_numbers_amounts_and_days_are_written_in_dutch() -> None:
@@ -327,7 +339,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "oordeel": "geen_oordeel",
             "oordeel_reden": "nog_niet_geleverd",
             "is_demo": True,
-        }
+        },
+        {
+            "agenda_code": "va",
+            "indicator_code": "ander",
+            "indicator_naam": "ander",
+            "jaar": 2021,
+            "peildatum": DAY,
+            "geen_streefcijfer_reden": "ntb",
+            "oordeel": "geen_oordeel",
+            "oordeel_reden": "ntb",
+            "is_demo": True,
+        },
     ],
     "fct_realisatie": [
         {
@@ -545,14 +568,17 @@ def test_made_up_figures_say_so_at_every_theme_and_on_every_printed_page(html: s
 
 
 def test_the_summary_counts_norms_and_tells_what_changed(published: Published, html: str) -> None:
-    assert "Agenda 2019-2022: van 4 normen met een oordeel zijn er 3 gehaald en 1 niet; 1 norm zonder oordeel." in html
+    assert "Agenda 2019-2022: van 5 normen zijn er 3 gehaald en 1 niet; over 1 is geen oordeel te geven. " in html
+    assert "Bij nog 1 staat er in de agenda geen getal, of is het niet gevonden." in html
     assert shown(tables.verdicts_per_year(published)) == [
-        ["2019", "1", "0", "1", "0", "0", "Agenda 2019-2022"],
-        ["2020", "3", "3", "0", "0", "0", "Agenda 2019-2022"],
-        ["2021", "1", "0", "0", "1", "0", "Agenda 2019-2022"],
+        ["2019", "1", "0", "1", "0", "0", "0", "Agenda 2019-2022"],
+        ["2020", "3", "3", "0", "0", "0", "0", "Agenda 2019-2022"],
+        ["2021", "1", "0", "0", "1", "1", "0", "Agenda 2019-2022"],
     ]
-    (why,) = shown(tables.not_judged(published))
-    assert why == ["Nog niet geleverd", "1", "2021", "verdachten"]
+    assert shown(tables.not_judged(published)) == [
+        ["Nog niet geleverd", "1", "2021", "verdachten"],
+        ["ntb", "1", "2021", "ander"],
+    ]
     assert shown(tables.changes(published, since=1)) == [
         ["OM-verdachten (verdachten)", "2020", "180", "187", "cijfer: late registratie +9, correctie -2"]
     ]

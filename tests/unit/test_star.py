@@ -48,6 +48,7 @@ WORDS = {
     # What a code means, beside the code or in its place.
     "geen_cijfer",
     "geen_norm",
+    "norm_in_woorden",
     "oordeel_toelichting",
     "status",
     "oorzaak",
@@ -131,8 +132,15 @@ def test_a_column_has_one_type_wherever_it_stands(columns: dict[tuple[str, str],
 
 def test_each_thing_that_may_be_added_up_has_a_column_of_its_own() -> None:
     flat = (MARTS / "rpt_voortgang.sql").read_text(encoding="utf-8")
-    counted = set(re.findall(r"^    '(\w+)': 'aantal_\w+',$", flat, flags=re.MULTILINE)) | {"eur"}
-    units = {row["eenheid_van_maat"] for row in seed("indicator") if row["meetwijze"] in ("aantal", "som")}
+    counted = set(re.findall(r"^    \('\w+', '(\w+)', '(\w+)'\),$", flat, flags=re.MULTILINE))
+    shares = set(re.findall(r"^    '(\w+)',$", flat, flags=re.MULTILINE))
+    indicators = seed("indicator")
+    things = {
+        (row["thema_code"], row["eenheid_van_maat"]) for row in indicators if row["meetwijze"] in ("aantal", "som")
+    }
 
-    assert len(units) > 5
-    assert units == counted
+    assert len(things) > 10
+    assert things == counted
+    assert {row["indicator_code"] for row in indicators if row["meetwijze"] == "aandeel"} == {
+        f"{share}_pct" for share in shares
+    }

@@ -1,14 +1,27 @@
-{# One column for each thing that is counted: a sum of persons and investigations is the number of nothing. #}
-{% set maten = {
-    'csv': 'aantal_csvs',
-    'onderzoek': 'aantal_onderzoeken',
-    'actie': 'aantal_acties',
-    'interventie': 'aantal_interventies',
-    'verdachte': 'aantal_verdachten',
-    'slachtoffer': 'aantal_slachtoffers',
-    'dader': 'aantal_daders',
-    'misdrijf': 'aantal_misdrijven',
-} %}
+{# A column for what may be added up whatever else is beside it: what is counted (a sum of persons and investigations is
+the number of nothing) and of which theme. A share has its numerator and denominator to itself. #}
+{% set sommen = [
+    ('aantal_csvs_ondermijning', 'ondermijning', 'csv'),
+    ('aantal_onderzoeken_ondermijning', 'ondermijning', 'onderzoek'),
+    ('aantal_acties_ondermijning', 'ondermijning', 'actie'),
+    ('bedrag_afpakken_eur', 'afpakken', 'eur'),
+    ('aantal_verdachten_mensenhandel', 'mensenhandel', 'verdachte'),
+    ('aantal_slachtoffers_mensenhandel', 'mensenhandel', 'slachtoffer'),
+    ('aantal_onderzoeken_mensenhandel', 'mensenhandel', 'onderzoek'),
+    ('aantal_interventies_mensenhandel', 'mensenhandel', 'interventie'),
+    ('aantal_onderzoeken_cybercrime', 'cybercrime', 'onderzoek'),
+    ('aantal_verdachten_cybercrime', 'cybercrime', 'verdachte'),
+    ('aantal_onderzoeken_oskm', 'oskm', 'onderzoek'),
+    ('aantal_daders_oskm', 'oskm', 'dader'),
+    ('aantal_slachtoffers_oskm', 'oskm', 'slachtoffer'),
+    ('aantal_misdrijven_context', 'context', 'misdrijf'),
+] %}
+{% set aandelen = [
+    'signalen_financiele_analyse',
+    'onderzoeken_financieel',
+    'cyber_fenomeen_enge_zin',
+    'executie_positief',
+] %}
 
 with
 
@@ -37,6 +50,17 @@ rijen as (
 
 ),
 
+-- A total stands in its parts, and a waarvan in its whole: beside them neither is missed.
+naast as (
+
+    select
+        indicator_code,
+        bool_and(staat_naast_andere) as staat_naast_andere
+    from {{ ref('int_optelbaarheden_bepaald') }}
+    group by indicator_code
+
+),
+
 cijfers as (
 
     select
@@ -47,6 +71,8 @@ cijfers as (
         cijfer.realisatie_status,
         coalesce(cijfer.geen_realisatie_reden, voortgang.geen_realisatie_reden) as geen_realisatie_reden,
         voortgang.streefcijfer,
+        voortgang.referentie_waarde,
+        voortgang.referentie_jaar,
         voortgang.geen_streefcijfer_reden,
         voortgang.oordeel,
         voortgang.oordeel_reden,
@@ -55,8 +81,8 @@ cijfers as (
         cijfer.gedekt_tot,
         coalesce(cijfer.is_demo, voortgang.is_demo) as is_demo,
         cijfer.definitie_versie,
-        -- Units alone, and only where they are the whole: the nation beside them would count everything twice.
-        coalesce(optelbaarheid.is_optelbaar, false) and rijen.eenheid_code != 'NL' as telt_op
+        coalesce(optelbaarheid.is_optelbaar, false) as is_optelbaar,
+        coalesce(naast.staat_naast_andere, true) as staat_naast_andere
     from rijen
     left join {{ ref('int_realisaties_berekend') }} as cijfer
         on
@@ -72,6 +98,22 @@ cijfers as (
             and rijen.eenheid_code = 'NL'
     left join {{ ref('int_optelbaarheden_bepaald') }} as optelbaarheid
         on rijen.indicator_code = optelbaarheid.indicator_code and rijen.jaar = optelbaarheid.jaar
+    left join naast on rijen.indicator_code = naast.indicator_code
+
+),
+
+-- A sum of what can be added, beside something of the same kind that cannot, would be taken for the sum of both.
+opgeteld as (
+
+    select
+        cijfers.*,
+        -- Units alone, and only where they are the whole: the nation beside them would count everything twice.
+        cijfers.is_optelbaar and cijfers.eenheid_code != 'NL' as telt_op,
+        bool_and(cijfers.is_optelbaar or not cijfers.staat_naast_andere) over (
+            partition by indicator.thema_code, indicator.eenheid_van_maat, cijfers.jaar
+        ) as tellen_alle_op
+    from cijfers
+    inner join {{ ref('indicator') }} as indicator on cijfers.indicator_code = indicator.indicator_code
 
 )
 
@@ -93,21 +135,37 @@ select
     naam_status.naam as status,
     reden_realisatie.omschrijving as geen_cijfer,
     cijfers.streefcijfer::decimal(18, 2) as streefcijfer_niet_optellen,
+    case
+        when cijfers.streefcijfer is null and cijfers.referentie_waarde is null then null
+        when indicator.oordeel_regel = 'toename'
+            then concat('meer dan ', {{ in_cijfers('cijfers.referentie_waarde') }}, ' (', cijfers.referentie_jaar, ')')
+        when indicator.oordeel_regel = 'hooguit' then concat('hooguit ', {{ in_cijfers('cijfers.streefcijfer') }})
+        when indicator.oordeel_regel = 'doorlopend'
+            then concat('elke dag ten minste ', {{ in_cijfers('cijfers.streefcijfer') }})
+        else concat('ten minste ', {{ in_cijfers('cijfers.streefcijfer') }})
+    end as norm_in_woorden,
     reden_streefcijfer.omschrijving as geen_norm,
     naam_oordeel.naam as oordeel_naam,
     reden_oordeel.omschrijving as oordeel_toelichting,
-    {% for maat, kolom in maten.items() %}
+    {% for kolom, thema, maat in sommen %}
         case
-            when cijfers.telt_op and indicator.eenheid_van_maat = '{{ maat }}' then cijfers.realisatie
-        end::bigint as {{ kolom }},
+            when
+                cijfers.telt_op and cijfers.tellen_alle_op
+                and indicator.thema_code = '{{ thema }}' and indicator.eenheid_van_maat = '{{ maat }}'
+                then cijfers.realisatie
+        end::{{ 'decimal(18, 2)' if maat == 'eur' else 'bigint' }} as {{ kolom }},
     {% endfor %}
-    case when cijfers.telt_op and indicator.eenheid_van_maat = 'eur' then cijfers.realisatie end as bedrag_eur,
-    case when cijfers.telt_op then cijfers.teller end as teller,
-    case when cijfers.telt_op then cijfers.noemer end as noemer,
+    {% for aandeel in aandelen %}
+        {% for deel in ['teller', 'noemer'] %}
+            case
+                when cijfers.telt_op and cijfers.indicator_code = '{{ aandeel }}_pct' then cijfers.{{ deel }}
+            end as {{ deel }}_{{ aandeel }},
+        {% endfor %}
+    {% endfor %}
     cijfers.gedekt_tot,
     cijfers.definitie_versie,
     cijfers.is_demo
-from cijfers
+from opgeteld as cijfers
 inner join {{ ref('indicator') }} as indicator on cijfers.indicator_code = indicator.indicator_code
 inner join {{ ref('thema') }} as thema on indicator.thema_code = thema.thema_code
 inner join {{ ref('eenheid_van_maat') }} as maat on indicator.eenheid_van_maat = maat.eenheid_van_maat

@@ -143,7 +143,11 @@ onbeoordeeld as (
 select
     * exclude (onafgerond, referentie_onafgerond, referentie_voorbehoud_reden, geen_oordeel_reden, is_gehaald),
     -- Of a year that is not whole, or still grows, the distance to the norm of a year says nothing.
-    case when is_heel_jaar and voorbehoud_reden is null then realisatie - streefcijfer end as verschil,
+    case
+        when not is_heel_jaar or voorbehoud_reden is not null then null
+        when oordeel_regel = 'toename' then case when geen_oordeel_reden is null then realisatie - referentie_waarde end
+        else realisatie - streefcijfer
+    end as verschil,
     -- A percentage of a percentage is no percentage point.
     case
         when is_heel_jaar and voorbehoud_reden is null and eenheid_van_maat != 'pct'
