@@ -93,7 +93,7 @@ def test_a_sum_of_the_flat_table_is_the_sum_of_the_national_figures_or_empty(pub
         given = {value: float(total) for value, total in answers if total is not None}
         assert given == {value: total for value, total in expected.items() if total}, column
         looked_at += len(given)
-    assert looked_at >= len(SUMS)
+    assert looked_at >= sum(bool(indicators) for indicators in SUMS.values())
 
 
 def test_no_sum_of_the_flat_table_stands_beside_the_nation(published: Path) -> None:
