@@ -106,8 +106,8 @@ docs: setup ## Make the documentation, as pages that open from the disk
 bench: setup ## Measure the night at several sizes
 	$(BIN)/python -m tests.bench
 
-soak: setup ## Spoil thousands of deliveries by chance, and kill runs of the border in (AANTAL=5000, ZAAD=...)
-	$(BIN)/python -m tests.soak --aantal $(or $(AANTAL),5000) $(if $(ZAAD),--zaad $(ZAAD))
+soak: setup ## Spoil thousands of deliveries by chance, and kill runs in every leg (AANTAL=5000, NACHTEN=5, ZAAD=...)
+	$(BIN)/python -m tests.soak --aantal $(or $(AANTAL),5000) --nachten $(or $(NACHTEN),5) $(if $(ZAAD),--zaad $(ZAAD))
 
 mutants: setup .venv-mutants/.stamp ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
 	$(BIN)/python -m tests.mutants $(if $(WAAR),--waar "$(WAAR)")

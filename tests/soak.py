@@ -1,4 +1,4 @@
-"""The long proof of the border in: thousands of spoiled deliveries and killed runs, by another chance each time.
+"""The long proof: thousands of spoiled deliveries, and runs that are killed in every leg, by another chance each time.
 
 What is tried, and what must hold of it, stands in the tests, which try a few; here is how many, and what is shown.
 An example that fails is made as short as it can be, and shown with the seed that finds it again.
@@ -11,10 +11,13 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.night_kills import Killed, kill_nights
+from tests.unit import test_border_kills as border_in
+from tests.unit import test_publication_kills as publishing
 from tests.unit.test_border_fuzz import try_many
-from tests.unit.test_border_kills import kill_and_go_on
 
 KILLS_PER_HUNDRED = 1
+PUBLICATIONS, PUBLICATION_KILLS = 200, 100
 
 
 def main() -> int:
@@ -25,9 +28,11 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--aantal", type=int, default=5000, help="number of spoiled deliveries")
+    parser.add_argument("--nachten", type=int, default=5, help="number of whole nights that are killed; minutes each")
     parser.add_argument("--zaad", type=int, default=random.SystemRandom().randrange(10**6), help="where chance begins")
     asked = parser.parse_args()
-    print(f"zaad {asked.zaad} (opnieuw: make soak AANTAL={asked.aantal} ZAAD={asked.zaad})", flush=True)
+    again = f"make soak AANTAL={asked.aantal} NACHTEN={asked.nachten} ZAAD={asked.zaad}"
+    print(f"zaad {asked.zaad} (opnieuw: {again})", flush=True)
     begun = time.monotonic()
     counted: dict[str, int] = {}
 
@@ -38,14 +43,31 @@ def main() -> int:
             print(f"{number} van {asked.aantal} leveringen in {time.monotonic() - begun:.0f} s: {shown}", flush=True)
 
     try_many(asked.aantal, asked.zaad, say)
+    wrong: list[object] = []
     with TemporaryDirectory() as folder:
-        kills = kill_and_go_on(Path(folder) / "nachten", asked.zaad, max(1, asked.aantal * KILLS_PER_HUNDRED // 100))
-    wrong = [each for each in kills if not each["same"]]
-    midway = sum(bool(each["left"]) for each in kills)
-    print(
-        f"{len(kills)} runs afgebroken, {midway} met een kopie op de werkplek; anders dan ongestoord: {wrong or 'geen'}"
-    )
+        kills = border_in.kill_and_go_on(
+            Path(folder) / "grens in", asked.zaad, max(1, asked.aantal * KILLS_PER_HUNDRED // 100)
+        )
+        wrong += [each for each in kills if not each["same"]]
+        midway = sum(bool(each["left"]) for each in kills)
+        print(f"{len(kills)} keer grens in afgebroken, {midway} met een kopie op de werkplek", flush=True)
+        published = publishing.kill_and_go_on(Path(folder) / "publicaties", asked.zaad, PUBLICATION_KILLS)
+        wrong += [each for each in published if each["different"]]
+        swapped = sum(each["seen"] == 2 for each in published)
+        print(f"{len(published)} publicaties afgebroken, {swapped} na de wissel", flush=True)
+        looks, seen = publishing.read_while_publishing(Path(folder) / "lezer", PUBLICATIONS)
+        print(f"een lezer keek {looks} keer tijdens {PUBLICATIONS} publicaties en zag er {seen}", flush=True)
+    # DuckDB would not let a night of another process near what this process has open.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        nights = kill_nights(Path(folder), asked.zaad, asked.nachten, _tell_night) if asked.nachten else []
+        wrong += [each for each in nights if each.wrong]
+    print(f"{len(nights)} nachten afgebroken; anders dan ongestoord: {wrong or 'geen'}")
     return 1 if wrong else 0
+
+
+def _tell_night(killed: Killed) -> None:
+    outcome = "; ".join(killed.wrong) or f"{killed.rows} gepubliceerde rijen als ongestoord"
+    print(f"nacht afgebroken na '{killed.step}': {outcome}", flush=True)
 
 
 if __name__ == "__main__":

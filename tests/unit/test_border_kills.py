@@ -22,6 +22,7 @@ import pytest
 
 from orchestration.paths import ROOT
 from tests.border import Border, file_name, members, no_judge, sample
+from tests.kills import in_a_child
 
 # Copied while it is read (windows-1252, and a footer), a set, and one that is read where it lies.
 REGISTRATIONS = ("om_beslag", "geregistreerde_misdrijven", "csv_onderzoeken", "comensha_meldingen")
@@ -120,24 +121,6 @@ def kill_and_go_on(folder: Path, seed: int, times: int) -> list[dict[str, Any]]:
         assert in_a_child(lambda here=here: night(here, -1)), "the next run is whole"
         told.append({"statement": at, "of": statements, "left": left, "same": outcome(here) == right})
     return told
-
-
-def in_a_child(work: Any) -> str:
-    """What a copy of this process answers; nothing where it was killed."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        try:
-            os.write(writer, str(work()).encode())
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as stream:
-        answer = stream.read()
-    _, status = os.waitpid(child, 0)
-    assert answer or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL), "it failed by itself"
-    return answer
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is copied")
