@@ -26,6 +26,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row, still_open, told_open
+from orchestration.rights import private_files, share
 from orchestration.standing import told_late
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
@@ -193,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         print(f"veiligheidsagenda {version()}")
         return 0
-    with _terminal() as console, Progress(console) as progress:
+    with private_files(), _terminal() as console, Progress(console) as progress:
         try:
             chosen = parser.parse_args(words)
         except NotUnderstoodError as error:
@@ -440,6 +441,8 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
     if chosen.pdf:
         step("afdrukken")
         print_report(page, pdf)
+        if page == page_beside(paths.published):
+            share(paths, pdf)
     console.print(str(pdf if chosen.pdf else page), highlight=False, markup=False, soft_wrap=True)
     return 0
 
