@@ -21,7 +21,7 @@ from orchestration.deliveries import Delivery, DeliverySet, LeftError, Waiting, 
 from orchestration.loading import load, prepare_table
 from orchestration.locking import empty
 from orchestration.progress import LEFT, OUTCOME, WRITING, step
-from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
+from orchestration.pseudonyms import DEMO_KEY, KEY_FILE_SETTING, KEY_SETTING, Key
 from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
 from orchestration.size import size_findings
@@ -243,10 +243,13 @@ def _not_beside(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | N
     used = DEMO_KEY if delivery.is_demo else key
     fingerprint = used.fingerprint if used and personal else None
     # Setting a key leads nowhere where the folder is of the other kind, so that is told first.
-    if mixed := register.other_key(con, delivery.extract.registration, delivery.is_demo, fingerprint):
+    if mixed := register.other_key(con, delivery.file.parent, delivery.is_demo, fingerprint):
         return mixed
     if personal and used is None:
-        return f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel en draai opnieuw"
+        return (
+            f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel (of {KEY_FILE_SETTING}) en draai "
+            "opnieuw"
+        )
     return None
 
 
