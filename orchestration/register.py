@@ -608,7 +608,7 @@ def other_key(con: duckdb.DuckDBPyConnection, folder: Path, is_demo: bool, finge
 
 
 def _told_other_key(folder: Path, others: Sequence[tuple[Any, ...]]) -> str:
-    """Say which key is needed, and what another one would cost: a delivery can be loaded anew while its file lies there.
+    """Say which key is needed, and what another one would cost: only what still lies there can be loaded anew.
 
     With two keys one person would count as two, so the sentence offers no way to go on with both. It is published, so
     it says nothing of either key.
@@ -624,7 +624,7 @@ def _told_other_key(folder: Path, others: Sequence[tuple[Any, ...]]) -> str:
         return f"{told}, of laad met de nieuwe alles opnieuw in een lege datamap: de bestanden liggen alle in de inbox"
     named = ", ".join(map(str, gone[:5])) + (f" en {len(gone) - 5} andere" if gone[5:] else "")
     lie = "die bestanden liggen" if gone[1:] else "dat bestand ligt"
-    return f"{told}; met een nieuwe sleutel kan levering {named} niet meer worden geladen, want {lie} niet meer in de inbox"
+    return f"{told}; met een nieuwe kan levering {named} niet meer worden geladen, want {lie} niet meer in de inbox"
 
 
 @dataclass(frozen=True)
