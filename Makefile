@@ -52,8 +52,8 @@ explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=osk
 ledger: setup ## Show the publications, and check that the ledger is as it was written down
 	$(BIN)/python -m orchestration ledger
 
-offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number)
-	$(BIN)/python -m orchestration offer "$(LEVERING)"
+offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number; REDEN="why", where it seems to identify people)
+	$(BIN)/python -m orchestration offer "$(LEVERING)" --reden "$$REDEN"
 
 # The shell takes the reason from the environment, where make puts it: it may hold quotes.
 withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")

@@ -132,10 +132,12 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     offer = add(
         "offer",
         "bied een geweigerde of ingetrokken levering opnieuw aan",
-        "geef het nummer van de levering; de nummers staan in marts.dim_levering",
+        "geef het nummer van de levering; de nummers staan in marts.dim_levering. Met een reden zegt u ook dat wat op\n"
+        "gegevens van personen leek, dat niet is",
         "make offer LEVERING=12",
     )
     offer.add_argument("levering_nr", type=_number)
+    offer.add_argument("--reden", default="")
     withdraw = add(
         "withdraw",
         "trek een toegelaten levering in",
@@ -232,7 +234,7 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
         "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
         "ledger": lambda: _ledger(paths, console, chosen.laatste),
-        "offer": lambda: _offer(paths, console, chosen.levering_nr),
+        "offer": lambda: _offer(paths, console, chosen.levering_nr, chosen.reden),
         "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
         "check": lambda: _check(console, progress, chosen.bestanden, chosen.extract),
         "supplier-report": lambda: _supplier_report(paths, console, chosen.levering_nr),
@@ -534,10 +536,11 @@ def _docs(paths: DataPaths, console: Console) -> int:
     return 0
 
 
-def _offer(paths: DataPaths, console: Console, number: int) -> int:
+def _offer(paths: DataPaths, console: Console, number: int, reason: str) -> int:
     from orchestration.decisions import offer_again
 
-    rows = _decide(paths, console, partial(offer_again, number=number), "wordt bij de volgende run opnieuw geladen")
+    ask = partial(offer_again, number=number, reason=reason)
+    rows = _decide(paths, console, ask, "wordt bij de volgende run opnieuw geladen")
     for row in rows:
         if not (file := paths.inbox / row.registration / row.file).exists():
             told = f"dat kan pas als het bestand weer in de inbox ligt: {file}"

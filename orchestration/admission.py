@@ -311,7 +311,7 @@ def _load_candidate(
     try:
         with register.whole(con), prepared(delivery, scratch) as source:
             number = register.add_delivery(con, delivery, source.sha256, fingerprint, register.now(), set_number)
-            loaded = load(con, delivery, number, source, key)
+            loaded = load(con, delivery, number, source, key, register.is_released(con, source.sha256))
             register.add_counts(con, number, source.headings, loaded.records - loaded.set_aside, loaded.set_aside)
             register.add_periods(con, number, loaded.periods)
             if source.sha256 != sha256 or not is_still(delivery.file, delivery.state):

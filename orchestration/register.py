@@ -563,6 +563,22 @@ def decide(
     )
 
 
+def is_released(con: duckdb.DuckDBPyConnection, sha256: str) -> bool:
+    """Whether a person offered this content again and said why: what seems to identify somebody in it does not.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        sha256: Checksum of the content.
+    """
+    return con.execute(
+        """select exists (
+            select 1 from leveringen.oordeel inner join leveringen.levering using (levering_nr)
+            where inhoud_sha256 = ? and oordeel = 'opnieuw_aangeboden' and oordeel.reden is not null
+        )""",
+        [sha256],
+    ).fetchall()[0][0]
+
+
 def take_back(con: duckdb.DuckDBPyConnection, number: int, by: str) -> None:
     """Remove the newest verdict of a delivery, on which nothing has rested yet.
 

@@ -376,9 +376,7 @@ def test_another_key_is_told_what_it_would_cost(night: Night) -> None:
     for day in (1, 2):
         (night.inbox / "proef" / f"rijen_2020010{day}.csv").unlink()
     (left,) = night.run(PERSONAL, key=Key(b"l" * 32)).waiting
-    gone = (
-        "; met een nieuwe sleutel kan levering 1, 2 niet meer worden geladen, want die bestanden liggen niet meer in "
-    )
+    gone = "; met een nieuwe kan levering 1, 2 niet meer worden geladen, want die bestanden liggen niet meer in "
     assert left.reason == f"{told}{gone}de inbox"
     assert Key(b"k" * 32).fingerprint not in left.reason, "it is published"
 
