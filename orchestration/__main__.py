@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 import duckdb
 from rich.console import Console
 
-from orchestration import novelty
+from orchestration import journal, novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
@@ -222,6 +222,34 @@ def _not_understood(command: _Parser, error: NotUnderstoodError, console: Consol
 
 
 def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
+    """Run a command; one that changes, shows or takes out what is not published is written down."""
+    if (subject := _subject(chosen)) is None:
+        return _run_command(chosen, paths, console, progress)
+    with journal.noted(paths, chosen.command, subject, "opdrachtregel") as told:
+        code = _run_command(chosen, paths, console, progress)
+        told.append(f"code {code}")
+    return code
+
+
+def _subject(chosen: argparse.Namespace) -> str | None:
+    """On what a command acts, in words of our own; None where it shows what everybody may see, or touches no data."""
+    if chosen.command in ("check", "docs", "figures", "ledger", "prepare"):
+        return None
+    if chosen.command == "explain":
+        of = f"record {'/'.join(map(str, chosen.record))}" if chosen.record else "cijfer"
+        return f"{of}{', naar een bestand' if chosen.naar else ''}"
+    if chosen.command == "report":
+        return "naar pdf" if chosen.pdf else None
+    return {
+        "as-of": lambda: f"peildatum {chosen.peildatum}",
+        "what-if": lambda: f"{len(chosen.versies)} versies",
+        "nightly": lambda: "opnieuw" if chosen.opnieuw else "als er iets nieuws is",
+        "demo": lambda: "inbox",
+        "open-data": lambda: "publicatie",
+    }.get(chosen.command, lambda: f"levering {chosen.levering_nr}")()
+
+
+def _run_command(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
     return {
         "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw),
         "demo": lambda: _demo(paths, console),
@@ -585,6 +613,8 @@ def _decide(paths: DataPaths, console: Console, decide: Callable[..., list[Row]]
     _needs(paths.raw)
     with sole_writer(paths), open_database(paths.raw) as con:
         rows = decide(con, by=_user())
+    numbers = ", ".join(str(row.number) for row in rows)
+    journal.note(paths, "besluit", f"levering {numbers}", outcome.split(";")[0], "opdrachtregel")
     for row in rows:
         with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
         told = f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}"
