@@ -209,14 +209,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _not_understood(commands[chosen.command], error, console)
         except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
             progress.end()
-            console.print(f"[red]{chosen.command} kan niet verder:[/red]")
+            console.print(f"{chosen.command} kan niet verder:", style="red", highlight=False)
             console.print(str(error), markup=False, highlight=False)
             return NOT_PUBLISHED
 
 
 def _not_understood(command: _Parser, error: NotUnderstoodError, console: Console) -> int:
     told = f"{command.prog.removeprefix('python -m orchestration').strip() or 'opdracht'}: "
-    console.print(f"[red]{told}niet begrepen[/red]", highlight=False)
+    console.print(f"{told}niet begrepen", style="red", highlight=False)
     console.print("\n".join(filter(None, (str(error), command.how()))), markup=False, highlight=False)
     return NOT_UNDERSTOOD
 
@@ -290,7 +290,8 @@ def _terminal() -> Iterator[Console]:
 
 
 def _console(stream: io.TextIOWrapper | None) -> Console:
-    console = Console(file=stream)
+    # The name of a file and the reason of a person are printed as they are, whatever brackets and colons stand in them.
+    console = Console(file=stream, markup=False, emoji=False)
     if console.width < NARROWEST:
         console.width = NARROWEST
     return console
@@ -350,7 +351,7 @@ def _needs(file: Path) -> None:
 
 
 def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool) -> int:
-    console.print("[bold]Veiligheidsagenda: nachtelijke run[/bold]")
+    console.print("Veiligheidsagenda: nachtelijke run", style="bold", highlight=False)
     news, last = novelty.changed(paths), novelty.last_night(paths)
     if last and not news and not again:
         return _nothing_new(paths, console, last)
@@ -399,7 +400,7 @@ def _whole_night(paths: DataPaths, console: Console, progress: Progress) -> int:
 
 def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) -> int:
     told = novelty.told(last)
-    console.print(f"[bold green]{told[0].upper()}{told[1:]}.[/bold green]", highlight=False)
+    console.print(f"{told[0].upper()}{told[1:]}.", style="bold green", highlight=False)
     console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
     for left in last.left:
         console.print(f"  blijft liggen: {left}", highlight=False, markup=False, soft_wrap=True)

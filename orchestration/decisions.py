@@ -137,6 +137,10 @@ def _undecided(
 
 
 def _check_reason(reason: str, act: str) -> None:
+    if not reason.isprintable():
+        raise ValueError(
+            "de reden bevat tekens die niet te lezen zijn; schrijf haar op een regel, zonder besturingstekens"
+        )
     if not reason.strip():
         raise ValueError(f"een levering {act} kan alleen met een reden, die bij de levering wordt gepubliceerd")
     if kinds := found_in(reason):

@@ -35,6 +35,9 @@ PLANTED = (
     *(DIGITS, DIGITS[:7], "84/729153", "84-729153", "84.729153", "MH-847291", NAME, "Kwibus", "Pastorale"),
     *(CITIZEN, MAIL, TELEPHONE, KEY),
 )
+# What means something to Rich, HTML, Markdown, SQL, Python, a shell, a path and a spreadsheet.
+_MARKUP = "[red]<img src=x onerror=alert(1)>'; drop table x; -- %s ${x} | [a](b) :warning:"
+MARKUP, MARKUP_FILE = f"={_MARKUP} <script>alert(1)</script> ../x", f"demo_={_MARKUP}.csv"
 BESIDE, BESIDE_EXTRACT = "comensha_meldingen", "meldingen"
 # The keys of rows, of which each may occur once.
 OTHER_NUMBERS = {
@@ -165,23 +168,45 @@ def plant(paths: DataPaths) -> int:
     for extract in read_declarations().values():
         if extract.personal_columns:
             columns += _plant_in_personal_columns(paths, extract)
-    newest = max((paths.inbox / BESIDE).glob("demo_meldingen_20230115_*"))
+    newest = max((paths.inbox / BESIDE).glob("demo_meldingen_20230115_*210.csv"))
     head, first, *rest = newest.read_text(encoding="utf-8").splitlines(keepends=True)
     refused = {
         "20230415": head.replace(";", f";{NAME};", 1) + first.replace(";", f";{MAIL};", 1) + "".join(rest),
         "20230416": first.replace("CM-", f"{CITIZEN}CM-") + "".join(rest),
-        "20230417": head + re.sub(r"[^;\r\n]+(?=\r?\n)", MAIL, first) + "".join(rest),
-        "20230418": head + re.sub(r"[^;\r\n]+(?=\r?\n)", f"bsn {CITIZEN}", first) + "".join(rest),
+        "20230417": head + _with_reporter(first, MAIL) + "".join(rest),
+        "20230418": head + _with_reporter(first, f"bsn {CITIZEN}") + "".join(rest),
         "20230419": head + first.replace(";", f'"{NAME};', 1) + "".join(rest),
     }
     for stand, text in refused.items():
         _put(newest.with_name(f"demo_meldingen_{stand}_ontvangen_20250302.csv"), text.encode())
+    _plant_markup(paths)
     for name in (f"{MAIL}.csv", f"meldingen_{CITIZEN}.csv", f"dhr_{NAME.replace(' ', '_')}.csv", f"{TELEPHONE}.csv"):
         _put(newest.with_name(name), head.encode())
     _put(newest.with_name("iets.csv"), head.encode())
     manifest = f"extract: {NAME}\nstand_datum: {CITIZEN}\n{MAIL}: ja\n"
     _put(newest.with_name("iets.csv.manifest.yml"), manifest.encode())
     return columns
+
+
+def _plant_markup(paths: DataPaths) -> None:
+    """Deliver a file of which the name means something wherever it is not taken for text, and withdraw another so."""
+    from orchestration.__main__ import main
+
+    folder = paths.inbox / "cbs_misdrijven"
+    _put(folder / MARKUP_FILE, (max(folder.glob("demo_*"))).read_bytes() + b"\r\n")
+    manifest = "extract: provincies\nstand_datum: 2019-04-01\nontvangen_op: 2025-03-01\n"
+    _put(folder / f"{MARKUP_FILE}.manifest.yml", manifest.encode())
+    with duckdb.connect(str(paths.raw), read_only=True) as con:
+        ((number,),) = con.execute(
+            "select max(levering_nr) from leveringen.levering where registratie = 'cbs_misdrijven'"
+        ).fetchall()
+    assert main(["withdraw", str(number), "--reden", MARKUP]) == 0
+
+
+def _with_reporter(line: str, value: str) -> str:
+    """A record with something else for the code of who reported."""
+    number, victim, _, *others = line.split(";")
+    return ";".join([number, victim, value, *others])
 
 
 def _plant_in_personal_columns(paths: DataPaths, extract: Extract) -> int:
@@ -193,7 +218,8 @@ def _plant_in_personal_columns(paths: DataPaths, extract: Extract) -> int:
     (values,) = csv.reader([lines[-1]], delimiter=extract.delimiter)
     people = [
         [_planted(column, number) or value for column, value in zip(extract.columns, values, strict=True)]
-        for number in range(1 if extract.together else 3)
+        # Of a small file a few records that do not fit are too many.
+        for number in range(1 if extract.together or len(lines) < 1000 else 3)
     ]
     for number, column in enumerate(extract.columns):
         # What does not fit is told of in a report; there a name may stand where a day is expected.
