@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.declarations import Column, Extract, read_declarations
-from orchestration.paths import DataPaths
+from orchestration.paths import DATA_SETTING, DataPaths
 from orchestration.pseudonyms import KEY_SETTING
 from orchestration.sql import quoted
 
@@ -38,6 +38,8 @@ PLANTED = (
 # What means something to Rich, HTML, Markdown, SQL, Python, a shell, a path and a spreadsheet.
 _MARKUP = "[red]<img src=x onerror=alert(1)>'; drop table x; -- %s ${x} | [a](b) :warning:"
 MARKUP, MARKUP_FILE = f"={_MARKUP} <script>alert(1)</script> ../x", f"demo_={_MARKUP}.csv"
+# Who decides is known to the register; what is published and what a run prints do not name him.
+USER = "zz-beheerder-zz"
 BESIDE, BESIDE_EXTRACT = "comensha_meldingen", "meldingen"
 # The keys of rows, of which each may occur once.
 OTHER_NUMBERS = {
@@ -200,7 +202,12 @@ def _plant_markup(paths: DataPaths) -> None:
         ((number,),) = con.execute(
             "select max(levering_nr) from leveringen.levering where registratie = 'cbs_misdrijven'"
         ).fetchall()
-    assert main(["withdraw", str(number), "--reden", MARKUP]) == 0
+    before = os.environ.get("USER")
+    os.environ["USER"] = USER
+    try:
+        assert main(["withdraw", str(number), "--reden", MARKUP]) == 0
+    finally:
+        os.environ.pop("USER") if before is None else os.environ.update(USER=before)
 
 
 def _with_reporter(line: str, value: str) -> str:
@@ -303,6 +310,31 @@ def walk(paths: DataPaths, told: Path, whole: bool) -> list[str]:
     finally:
         del os.environ[KEY_SETTING]
     return [command[0] for command in commands]
+
+
+def walk_whole(folder: Path) -> tuple[Searched, Searched]:
+    """Make a first night on the demo, plant, ask everything, and search.
+
+    Args:
+        folder: An empty folder.
+
+    Returns:
+        What was found in the data folder, and in what was printed.
+    """
+    from orchestration.__main__ import main
+
+    paths, told = DataPaths(folder / "data"), folder / "verteld"
+    told.mkdir(parents=True)
+    before = os.environ.get(DATA_SETTING)
+    os.environ[DATA_SETTING] = str(paths.data)
+    try:
+        with redirect_stdout(io.StringIO()):
+            assert main(["nightly"]) == 0
+            plant(paths)
+        walk(paths, told, whole=True)
+        return search(paths.data), search(told)
+    finally:
+        os.environ.pop(DATA_SETTING) if before is None else os.environ.update({DATA_SETTING: before})
 
 
 def _run(main, command: list[str], file: Path) -> None:  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""The long proof of the border in: thousands of spoiled deliveries and killed runs, by another chance each time.
+"""The long proof: thousands of spoiled deliveries and killed runs, by another chance each time, and people to be found.
 
 What is tried, and what must hold of it, stands in the tests, which try a few; here is how many, and what is shown.
 An example that fails is made as short as it can be, and shown with the seed that finds it again.
@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.leaks import walk_whole
 from tests.unit.test_border_fuzz import try_many
 from tests.unit.test_border_kills import kill_and_go_on
 
@@ -21,7 +22,7 @@ def main() -> int:
     """Try, and say how far it is.
 
     Returns:
-        The exit code: 1 where something did not hold.
+        The exit code: 1 where something did not hold, or where anything of an invented person was found.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--aantal", type=int, default=5000, help="number of spoiled deliveries")
@@ -42,10 +43,17 @@ def main() -> int:
         kills = kill_and_go_on(Path(folder) / "nachten", asked.zaad, max(1, asked.aantal * KILLS_PER_HUNDRED // 100))
     wrong = [each for each in kills if not each["same"]]
     midway = sum(bool(each["left"]) for each in kills)
+    with TemporaryDirectory() as folder:
+        kept, printed = walk_whole(Path(folder))
+    leaked = sorted(kept.found | printed.found)
+    print(
+        f"{kept.files + printed.files} bestanden en {kept.values} teksten doorzocht; van verzonnen personen gevonden: "
+        f"{leaked or 'niets'}"
+    )
     print(
         f"{len(kills)} runs afgebroken, {midway} met een kopie op de werkplek; anders dan ongestoord: {wrong or 'geen'}"
     )
-    return 1 if wrong else 0
+    return 1 if wrong or leaked else 0
 
 
 if __name__ == "__main__":

@@ -86,6 +86,8 @@ def nothing_is_left(paths: DataPaths, told: Path, commands: list[str]) -> None:
     unseen = leaks.search(paths.data, [leaks.UNSEEN_NAME])
     assert {name.split(" ")[0] for name, _, _ in unseen.found} == set(leaks.OWNERS)
     assert leaks.search(told, [leaks.UNSEEN_NAME]).found == set()
+    decided = leaks.search(paths.data, [leaks.USER])
+    assert {name.split(" ")[0] for name, _, _ in decided.found} == set(leaks.OWNERS)
 
 
 def markup_is_text(paths: DataPaths, told: Path, names: list[tuple[str, str]]) -> None:
