@@ -52,8 +52,8 @@ explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=osk
 ledger: setup ## Show the publications, and check that the ledger is as it was written down
 	$(BIN)/python -m orchestration ledger
 
-offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number)
-	$(BIN)/python -m orchestration offer "$(LEVERING)"
+offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number; REDEN="why", where it seems to identify people)
+	$(BIN)/python -m orchestration offer "$(LEVERING)" --reden "$$REDEN"
 
 # The shell takes the reason from the environment, where make puts it: it may hold quotes.
 withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")
@@ -73,9 +73,10 @@ supplier-report: setup ## Write the report of a delivery, to send to its supplie
 	$(BIN)/python -m orchestration supplier-report "$(LEVERING)"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
-	@mkdir -p "$(DATA)/dagster" && cp orchestration/dagster.yaml "$(DATA)/dagster/"
+	@# The history of runs is the owner's alone, and the server answers to this machine alone.
+	@umask 077 && mkdir -p "$(DATA)/dagster" && cp orchestration/dagster.yaml "$(DATA)/dagster/"
 	@# Dagster would rather be started by a package of its own, which does the same here and brings twenty others.
-	DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev
+	umask 077; DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1
 
 # A file of tests stays in one process: what its tests share is made once. More processes than this want much memory.
 # The files keep the order of tests/conftest.py: whole nights first, and beside them what needs none.

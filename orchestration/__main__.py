@@ -21,11 +21,12 @@ from typing import Any, NoReturn
 import duckdb
 from rich.console import Console
 
-from orchestration import novelty
+from orchestration import journal, novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row, still_open, told_open
+from orchestration.rights import private_files, share
 from orchestration.standing import told_late
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
@@ -131,10 +132,12 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     offer = add(
         "offer",
         "bied een geweigerde of ingetrokken levering opnieuw aan",
-        "geef het nummer van de levering; de nummers staan in marts.dim_levering",
+        "geef het nummer van de levering; de nummers staan in marts.dim_levering. Met een reden zegt u ook dat wat op\n"
+        "gegevens van personen leek, dat niet is",
         "make offer LEVERING=12",
     )
     offer.add_argument("levering_nr", type=_number)
+    offer.add_argument("--reden", default="")
     withdraw = add(
         "withdraw",
         "trek een toegelaten levering in",
@@ -193,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         print(f"veiligheidsagenda {version()}")
         return 0
-    with _terminal() as console, Progress(console) as progress:
+    with private_files(), _terminal() as console, Progress(console) as progress:
         try:
             chosen = parser.parse_args(words)
         except NotUnderstoodError as error:
@@ -206,19 +209,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _not_understood(commands[chosen.command], error, console)
         except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
             progress.end()
-            console.print(f"[red]{chosen.command} kan niet verder:[/red]")
+            console.print(f"{chosen.command} kan niet verder:", style="red", highlight=False)
             console.print(str(error), markup=False, highlight=False)
             return NOT_PUBLISHED
 
 
 def _not_understood(command: _Parser, error: NotUnderstoodError, console: Console) -> int:
     told = f"{command.prog.removeprefix('python -m orchestration').strip() or 'opdracht'}: "
-    console.print(f"[red]{told}niet begrepen[/red]", highlight=False)
+    console.print(f"{told}niet begrepen", style="red", highlight=False)
     console.print("\n".join(filter(None, (str(error), command.how()))), markup=False, highlight=False)
     return NOT_UNDERSTOOD
 
 
 def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
+    """Run a command; one that changes, shows or takes out what is not published is written down."""
+    if (subject := _subject(chosen)) is None:
+        return _run_command(chosen, paths, console, progress)
+    with journal.noted(paths, chosen.command, subject, "opdrachtregel") as told:
+        code = _run_command(chosen, paths, console, progress)
+        told.append(f"code {code}")
+    return code
+
+
+def _subject(chosen: argparse.Namespace) -> str | None:
+    """On what a command acts, in words of our own; None where it shows what everybody may see, or touches no data."""
+    if chosen.command in ("check", "docs", "figures", "ledger", "prepare"):
+        return None
+    if chosen.command == "explain":
+        of = f"record {'/'.join(map(str, chosen.record))}" if chosen.record else "cijfer"
+        return f"{of}{', naar een bestand' if chosen.naar else ''}"
+    if chosen.command == "report":
+        return "naar pdf" if chosen.pdf else None
+    return {
+        "as-of": lambda: f"peildatum {chosen.peildatum}",
+        "what-if": lambda: f"{len(chosen.versies)} versies",
+        "nightly": lambda: "opnieuw" if chosen.opnieuw else "als er iets nieuws is",
+        "demo": lambda: "inbox",
+        "open-data": lambda: "publicatie",
+    }.get(chosen.command, lambda: f"levering {chosen.levering_nr}")()
+
+
+def _run_command(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
     return {
         "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw),
         "demo": lambda: _demo(paths, console),
@@ -231,7 +262,7 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
         "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
         "ledger": lambda: _ledger(paths, console, chosen.laatste),
-        "offer": lambda: _offer(paths, console, chosen.levering_nr),
+        "offer": lambda: _offer(paths, console, chosen.levering_nr, chosen.reden),
         "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
         "check": lambda: _check(console, progress, chosen.bestanden, chosen.extract),
         "supplier-report": lambda: _supplier_report(paths, console, chosen.levering_nr),
@@ -259,7 +290,8 @@ def _terminal() -> Iterator[Console]:
 
 
 def _console(stream: io.TextIOWrapper | None) -> Console:
-    console = Console(file=stream)
+    # The name of a file and the reason of a person are printed as they are, whatever brackets and colons stand in them.
+    console = Console(file=stream, markup=False, emoji=False)
     if console.width < NARROWEST:
         console.width = NARROWEST
     return console
@@ -319,7 +351,7 @@ def _needs(file: Path) -> None:
 
 
 def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool) -> int:
-    console.print("[bold]Veiligheidsagenda: nachtelijke run[/bold]")
+    console.print("Veiligheidsagenda: nachtelijke run", style="bold", highlight=False)
     news, last = novelty.changed(paths), novelty.last_night(paths)
     if last and not news and not again:
         return _nothing_new(paths, console, last)
@@ -368,7 +400,7 @@ def _whole_night(paths: DataPaths, console: Console, progress: Progress) -> int:
 
 def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) -> int:
     told = novelty.told(last)
-    console.print(f"[bold green]{told[0].upper()}{told[1:]}.[/bold green]", highlight=False)
+    console.print(f"{told[0].upper()}{told[1:]}.", style="bold green", highlight=False)
     console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
     for left in last.left:
         console.print(f"  blijft liggen: {left}", highlight=False, markup=False, soft_wrap=True)
@@ -440,6 +472,8 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
     if chosen.pdf:
         step("afdrukken")
         print_report(page, pdf)
+        if page == page_beside(paths.published):
+            share(paths, pdf)
     console.print(str(pdf if chosen.pdf else page), highlight=False, markup=False, soft_wrap=True)
     return 0
 
@@ -531,10 +565,11 @@ def _docs(paths: DataPaths, console: Console) -> int:
     return 0
 
 
-def _offer(paths: DataPaths, console: Console, number: int) -> int:
+def _offer(paths: DataPaths, console: Console, number: int, reason: str) -> int:
     from orchestration.decisions import offer_again
 
-    rows = _decide(paths, console, partial(offer_again, number=number), "wordt bij de volgende run opnieuw geladen")
+    ask = partial(offer_again, number=number, reason=reason)
+    rows = _decide(paths, console, ask, "wordt bij de volgende run opnieuw geladen")
     for row in rows:
         if not (file := paths.inbox / row.registration / row.file).exists():
             told = f"dat kan pas als het bestand weer in de inbox ligt: {file}"
@@ -579,6 +614,8 @@ def _decide(paths: DataPaths, console: Console, decide: Callable[..., list[Row]]
     _needs(paths.raw)
     with sole_writer(paths), open_database(paths.raw) as con:
         rows = decide(con, by=_user())
+    numbers = ", ".join(str(row.number) for row in rows)
+    journal.note(paths, "besluit", f"levering {numbers}", outcome.split(";")[0], "opdrachtregel")
     for row in rows:
         with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
         told = f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}"

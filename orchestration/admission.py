@@ -8,7 +8,6 @@ How a file is read, how an expectation is tested, and what a person decides afte
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +19,9 @@ from orchestration import faults, register
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, DeliverySet, LeftError, Waiting, find_deliveries, is_still, left_for
 from orchestration.loading import load, prepare_table
+from orchestration.locking import empty
 from orchestration.progress import LEFT, OUTCOME, WRITING, step
-from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
+from orchestration.pseudonyms import DEMO_KEY, KEY_FILE_SETTING, KEY_SETTING, Key
 from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
 from orchestration.size import size_findings
@@ -97,7 +97,7 @@ def admit_deliveries(
     Raises:
         Exception: The machine fails, such as a full disk or a broken database; a delivery that fails is told of.
     """
-    _clear(scratch)
+    empty(scratch)
     register.prepare(con)
     # One checkpoint when the night is done, instead of one for every few deliveries.
     con.execute("set checkpoint_threshold = '1GB'")
@@ -129,16 +129,6 @@ def admit_deliveries(
     for left in arrivals.waiting:
         log.warning("%s", left, extra=WRITING if left.is_growing else LEFT)
     return arrivals
-
-
-def _clear(scratch: Path) -> None:
-    """Remove the plain copies that a killed run left behind; nobody else is at work, since a run holds the lock."""
-    scratch.mkdir(parents=True, exist_ok=True)
-    for entry in scratch.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
 
 
 def _spill_into(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
@@ -253,10 +243,13 @@ def _not_beside(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | N
     used = DEMO_KEY if delivery.is_demo else key
     fingerprint = used.fingerprint if used and personal else None
     # Setting a key leads nowhere where the folder is of the other kind, so that is told first.
-    if mixed := register.other_key(con, delivery.extract.registration, delivery.is_demo, fingerprint):
+    if mixed := register.other_key(con, delivery.file.parent, delivery.is_demo, fingerprint):
         return mixed
     if personal and used is None:
-        return f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel en draai opnieuw"
+        return (
+            f"bevat persoonsgegevens en {KEY_SETTING} is niet gezet; zet de sleutel (of {KEY_FILE_SETTING}) en draai "
+            "opnieuw"
+        )
     return None
 
 
@@ -318,7 +311,7 @@ def _load_candidate(
     try:
         with register.whole(con), prepared(delivery, scratch) as source:
             number = register.add_delivery(con, delivery, source.sha256, fingerprint, register.now(), set_number)
-            loaded = load(con, delivery, number, source, key)
+            loaded = load(con, delivery, number, source, key, register.is_released(con, source.sha256))
             register.add_counts(con, number, source.headings, loaded.records - loaded.set_aside, loaded.set_aside)
             register.add_periods(con, number, loaded.periods)
             if source.sha256 != sha256 or not is_still(delivery.file, delivery.state):

@@ -28,10 +28,12 @@ def tell(title: str, text: str) -> bool:
     if not addresses:
         return True
     # Importing the library takes a quarter of a second, which a good night need not pay.
-    from apprise import Apprise
+    from apprise import Apprise, NotifyFormat
 
     sender = Apprise()
-    reached = sender.add(list(addresses)) and bool(sender.notify(body=text, title=title))
+    # Where a message is sent as HTML, what is told stands in it as text: the name of a file may hold anything.
+    plain = NotifyFormat.TEXT
+    reached = sender.add(list(addresses)) and bool(sender.notify(body=text, title=title, body_format=plain))
     if not reached:
         log.error("de melding %r is niet bij alle adressen in %s aangekomen", title, ALERT_SETTING)
     return reached

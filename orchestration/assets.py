@@ -12,7 +12,7 @@ import dagster as dg
 import duckdb
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
-from orchestration import alerts, novelty, register
+from orchestration import alerts, journal, novelty, register
 from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.building import PRESENT, Builder, Outcome, ask_tests
 from orchestration.clock import now
@@ -31,7 +31,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.progress import CAUTION, step
 from orchestration.pseudonyms import key_from_environment
-from orchestration.publishing import SCHEMA, publish
+from orchestration.publishing import SCHEMA, Publication, publish
 from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
 from orchestration.reporting import page_beside
@@ -79,10 +79,22 @@ MARTS = sorted(node.key[1] for node in MODELS.values() if node.layer == "marts")
 
 
 @dg.resource(description="Een schrijver tegelijk: wacht tot geen andere run in de datamap schrijft.")
-def sole_writer_resource(_: dg.InitResourceContext) -> Iterator[None]:
-    """Hold the lock of the data folder for the length of the run."""
-    with sole_writer(data_paths()):
+def sole_writer_resource(context: dg.InitResourceContext) -> Iterator[None]:
+    """Hold the lock of the data folder for the length of the run, and write down who runs it."""
+    paths, run = data_paths(), context.run
+    with sole_writer(paths):
+        if run:
+            journal.note(paths, "run", run.job_name, journal.BEGUN, of_run(run.run_id))
         yield
+
+
+def of_run(run_id: str) -> str:
+    """Name a run as an origin in the journal.
+
+    Args:
+        run_id: Its id, by which the history knows it.
+    """
+    return f"Dagster, run {run_id}"
 
 
 def _extract_spec(extract: Extract) -> dg.AssetSpec:
@@ -553,6 +565,15 @@ def _mart_check(mart: str, name: str) -> dg.AssetCheckKey:
     return dg.AssetCheckKey(_mart_key(mart), name)
 
 
+def _note_publication(context: dg.AssetExecutionContext, before: Collection[str], published: Publication) -> None:
+    """Write down what was published, and which earlier publication made room for it."""
+    paths, origin = data_paths(), of_run(context.run.run_id)
+    outcome = "gepubliceerd" if published.is_new else "niets veranderd"
+    journal.note(paths, "publicatie", f"publicatie {published.number}", outcome, origin)
+    for gone in sorted(set(before) - {folder.name for folder in paths.versions.glob("*")}):
+        journal.note(paths, "opruimen", f"publicatie {int(gone)}", "verwijderd", origin)
+
+
 def report_of(file: Path) -> dict[str, dg.PathMetadataValue]:
     """Where the report on a published file stands, as metadata; nothing where it could not be made.
 
@@ -575,7 +596,9 @@ def report_of(file: Path) -> dict[str, dg.PathMetadataValue]:
 def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Write the marts to a new file, audit it, and swap it in; tell who is late by what it says."""
     paths = data_paths()
+    before = {folder.name for folder in paths.versions.glob("*")}
     published = publish(paths, MARTS)
+    _note_publication(context, before, published)
     # The last step of every night, whoever started it.
     purge_runs(context.instance)
     novelty.finish(paths, context.run.run_id)

@@ -6,8 +6,8 @@ from datetime import date
 import dagster as dg
 from pydantic import Field
 
-from orchestration import alerts, novelty, versions
-from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests, report_of
+from orchestration import alerts, journal, novelty, versions
+from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests, of_run, report_of
 from orchestration.beside import build_as_of, build_what_if
 from orchestration.clock import now
 from orchestration.declarations import read_declarations
@@ -28,6 +28,7 @@ from marts.fct_voortgang where realisatie is not null or streefcijfer is not nul
 @dg.failure_hook(name="meld_mislukking")
 def tell_failure(context: dg.HookContext) -> None:
     """Tell people which step stopped the night; yesterday's publication is still there."""
+    journal.note(data_paths(), "run", f"stap {context.op.name}", journal.FAILED, of_run(context.run_id))
     reason = str(context.op_exception) if context.op_exception else "zie het logboek van de run"
     alerts.tell(
         f"nachtelijke run gestopt in stap {context.op.name}; de vorige publicatie blijft staan",
@@ -61,7 +62,8 @@ class AsOfConfig(dg.Config):
 def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
     """Build the marts of an earlier day; the published present is not touched."""
     day = asked_day(config.peildatum)
-    file = build_as_of(data_paths(), day)
+    with journal.noted(data_paths(), "as-of", f"peildatum {day}", of_run(context.run_id)):
+        file = build_as_of(data_paths(), day)
     with open_database(file, read_only=True) as con:
         figures, picture = con.execute(FIGURES).fetchall(), overview(con)
     heading = ("indicator", "jaar", "cijfer", "norm", "oordeel", "reden")
@@ -125,7 +127,9 @@ VERSION = dg.Enum("Versie", [dg.EnumValue(name, description=told) for name, told
 )
 def write_what_if(context: dg.OpExecutionContext) -> None:
     """Build the marts under other versions; the published present is not touched."""
-    answer = build_what_if(data_paths(), context.op_config["versies"])
+    chosen = context.op_config["versies"]
+    with journal.noted(data_paths(), "what-if", f"{len(chosen)} versies", of_run(context.run_id)):
+        answer = build_what_if(data_paths(), chosen)
     with open_database(answer.file, read_only=True) as con:
         picture = overview(con)
     heading = ("indicator", "jaar", "nu", "wat als", "verschil", "versies")

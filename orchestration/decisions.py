@@ -9,26 +9,32 @@ from collections.abc import Collection, Sequence
 import duckdb
 
 from orchestration import register
+from orchestration.identifiers import found_in
 
 ACTS = {"toelaten": "make accept", "weigeren": "make refuse"}
 
 
-def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str) -> list[register.Row]:
+def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str, reason: str = "") -> list[register.Row]:
     """Let the next night load a delivery once more, for instance after a mended declaration.
 
-    With it go the rest of its set, and other deliveries of the same content.
+    With it go the rest of its set, and other deliveries of the same content. With a reason whoever asks says too that
+    he looked at what seems to identify persons in it, and that it does not: it is no reason to refuse it any more.
 
     Args:
         con: Connection to `raw.duckdb`, writable.
         number: levering_nr.
         by: Who asks.
+        reason: Why, in Dutch; need not be given.
 
     Returns:
         The deliveries that will be loaded again, the one that was asked for first.
 
     Raises:
-        ValueError: There is no such delivery, or it is not refused, held or withdrawn.
+        ValueError: There is no such delivery, it is not refused, held or withdrawn, or the reason says of somebody who
+            he is.
     """
+    if reason.strip():
+        _check_reason(reason, "aanbieden")
     verdicts = ("geweigerd", "aangehouden", "ingetrokken")
     told = "alleen wat geweigerd, aangehouden of ingetrokken is kan opnieuw"
     rows = _same_content(con, number, verdicts, told)
@@ -36,7 +42,7 @@ def offer_again(con: duckdb.DuckDBPyConnection, number: int, by: str) -> list[re
         for row in rows:
             # What was refused may hold from its receipt on after all; what was withdrawn was out of force until now.
             moment = register.now() if row.verdict == "ingetrokken" else None
-            register.decide(con, row.number, "opnieuw_aangeboden", None, by, moment)
+            register.decide(con, row.number, "opnieuw_aangeboden", reason.strip() or None, by, moment)
     return rows
 
 
@@ -131,8 +137,14 @@ def _undecided(
 
 
 def _check_reason(reason: str, act: str) -> None:
+    if not reason.isprintable():
+        raise ValueError(
+            "de reden bevat tekens die niet te lezen zijn; schrijf haar op een regel, zonder besturingstekens"
+        )
     if not reason.strip():
         raise ValueError(f"een levering {act} kan alleen met een reden, die bij de levering wordt gepubliceerd")
+    if kinds := found_in(reason):
+        raise ValueError(f"de reden bevat wat {kinds[0]} lijkt, en zij wordt gepubliceerd; schrijf haar zonder")
 
 
 def _decide(

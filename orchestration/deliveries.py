@@ -26,6 +26,7 @@ import yaml
 from orchestration import faults
 from orchestration.clock import local, now
 from orchestration.declarations import Extract
+from orchestration.identifiers import found_in
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +70,18 @@ class LeftError(Exception):
 def shown(name: str) -> str:
     """A name as it can be printed and written down.
 
-    What is no visible character, or no UTF-8, is spelled out; what may be the number of a person is not shown.
+    What is no visible character, or no UTF-8, is spelled out; what may be the number of a person, or identifies one in
+    another way, is not shown.
     """
     visible = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
+    if _identifies(visible):
+        return re.sub(r"[^\W\d_]", "a", re.sub("[0-9]", "9", visible))
     return PERSONAL_NUMBER.sub(lambda found: re.sub("[0-9]", "9", found[0]), visible)
+
+
+def _identifies(name: str) -> list[str]:
+    """What in a name identifies a person; in a name of a file a line stands for a space."""
+    return found_in(name.replace("_", " "))
 
 
 def _text(value: str) -> str:
@@ -414,6 +423,8 @@ def _check_name(file: Path) -> None:
         raise LeftError("de naam bevat tekens die niet te lezen zijn of geen UTF-8 zijn; hernoem het")
     if PERSONAL_NUMBER.search(file.name):
         raise LeftError("de naam bevat een getal dat van een persoon kan zijn; hernoem het zonder dat getal")
+    if kinds := _identifies(file.name):
+        raise LeftError(f"de naam bevat wat {kinds[0]} lijkt; hernoem het zonder")
 
 
 def _still_growing(states: Mapping[Path, FileState], pause: Callable[[float], None]) -> list[Path]:

@@ -114,7 +114,7 @@ def expected(column: Column, extract: Extract) -> str:
 
 
 def shown(value: str, column: Column, extract: Extract) -> str:
-    """SQL for what may be shown of a text: itself where it is a date or a number, or declared so; else its kind.
+    """SQL for what may be shown of a text: a date, a number, what follows a pattern that may be; else its kind.
 
     In a record that is shifted, the number of a person stands where another is expected, and has the looks of one.
 
@@ -123,9 +123,11 @@ def shown(value: str, column: Column, extract: Extract) -> str:
         column: The column.
         extract: Its extract, which says what the number of a person looks like.
     """
-    if column.shown:
-        return value
     masked = MASK.format(value=value)
+    if column.shown:
+        # What does not follow its pattern is something else, which may stand there by mistake.
+        fits = f"regexp_full_match({value}, {quoted(column.pattern)})" if column.pattern else "true"
+        return f"case when {fits} then {value} else {masked} end"
     if column.identifies or column.element_type in ("varchar", "boolean"):
         return masked
     looks = SHOWN_AS_DATE if column.element_type in ("date", "timestamp") else SHOWN_AS_NUMBER

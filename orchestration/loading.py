@@ -18,7 +18,8 @@ import duckdb
 from orchestration import faults
 from orchestration.declarations import Column, Extract
 from orchestration.deliveries import Delivery
-from orchestration.forms import fault, normal, shown, typed
+from orchestration.forms import MASK, fault, normal, shown, typed
+from orchestration.identifiers import LOOKS, NUMBERS, SHORTEST, found_in
 from orchestration.pseudonyms import Key, canonical_sql, hash_sql
 from orchestration.reading import LONGEST, Prepared, RefusedError
 from orchestration.sql import quoted
@@ -32,6 +33,9 @@ BROKEN = {
     "LINE SIZE OVER MAXIMUM": "het record is te lang",
     "INVALID ENCODING": "ongeldige tekens",
 }
+# So much is told of what seems to identify persons: enough to find it, and not a page.
+FIRST_TOLD = 5
+SHOWN_SIGNS = 80
 TEMPORARY = ("geleverd", "gebroken", "fouten", "reject_errors", "reject_scans")
 
 
@@ -73,7 +77,14 @@ def prepare_table(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
             )
 
 
-def load(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source: Prepared, key: Key | None) -> Loaded:
+def load(
+    con: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    number: int,
+    source: Prepared,
+    key: Key | None,
+    is_released: bool = False,
+) -> Loaded:
     """Load the records of one delivery, within the caller's transaction.
 
     Args:
@@ -82,13 +93,15 @@ def load(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source
         number: Its levering_nr.
         source: The prepared file.
         key: Key for personal columns; may be None where the extract has none.
+        is_released: A person looked, and what seems to identify somebody does not.
 
     Returns:
         What was loaded and set aside; the set-aside records are in `leveringen.apartgezet`.
 
     Raises:
-        RefusedError: No records, cut off, records that cannot be told apart, or another number of them than the
-            supplier announced. The transaction must be rolled back.
+        RefusedError: No records, cut off, records that cannot be told apart, another number of them than the supplier
+            announced, or what identifies a person in a column that was not declared so. The transaction must be
+            rolled back.
         ValueError: The extract has personal columns and there is no key.
     """
     extract = delivery.extract
@@ -98,6 +111,8 @@ def load(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source
         _read_file(con, delivery, source)
         _check_structure(con, delivery, source)
         numbered = _numbered(con)
+        if not is_released:
+            _check_identifiers(con, delivery, source, numbered)
         aside = _set_aside(con, delivery, number, source, numbered)
         _insert(con, extract, number, source, numbered, key)
         loaded = con.execute(f"select count(*) from {extract.table} where levering_nr = ?", [number]).fetchall()[0][0]
@@ -222,6 +237,46 @@ def _numbered(con: duckdb.DuckDBPyConnection) -> str:
         "select coalesce(min(rowid), 0), (select count(*) from gebroken) from geleverd"
     ).fetchall()[0]
     return (NUMBERED if broken else UNSHIFTED).format(first=first)
+
+
+def _check_identifiers(con: duckdb.DuckDBPyConnection, delivery: Delivery, source: Prepared, numbered: str) -> None:
+    """Refuse what identifies a person where the declaration says of none, before anything of it is kept."""
+    extract = delivery.extract
+    # A personal column is kept as a keyed hash, so nothing that stands in it can be read afterwards.
+    columns = [
+        (name, column)
+        for name, column in file_columns(extract, source.headings)
+        if column.element_type == "varchar" and not column.personal
+    ]
+    if not columns:
+        return
+    looks = quoted(LOOKS)
+    any_looks = " or ".join(
+        f"(length({_named(name)}) >= {SHORTEST} and regexp_matches({_named(name)}, {looks}))" for name, _ in columns
+    )
+    # Most deliveries have no such row, and to number rows costs more than to look.
+    if not con.execute(f"select exists (select 1 from geleverd where {any_looks})").fetchall()[0][0]:
+        return
+    texts = ", ".join(f"{_named(name)}, {MASK.format(value=_named(name))}" for name, _ in columns)
+    cursor = con.execute(f"select record_nr, {texts} from ({numbered}) as rij where {any_looks} order by record_nr")
+    told, records = [], 0
+    while rows := cursor.fetchmany(10_000):
+        for record, *values in rows:
+            here = [
+                f"record {record}, {name} ({masked[:SHOWN_SIGNS]!r}): lijkt {kind}"
+                for (name, column), text, masked in zip(columns, values[::2], values[1::2], strict=True)
+                for kind in (found_in(text) if text else [])
+                # The number of a thing may pass the test on that of a citizen: one in eleven does.
+                if not (column.identifies and kind in NUMBERS)
+            ]
+            records += bool(here)
+            told += here[: max(0, FIRST_TOLD - len(told))]
+    if records:
+        raise RefusedError(
+            f"{records} van {source.body.records} records bevatten wat een persoon kan aanwijzen, in kolommen waarvoor "
+            f"dat niet is afgesproken; {'; '.join(told)}. Lever het bestand opnieuw zonder die gegevens. Gaat het niet "
+            'over personen: bied het opnieuw aan met de reden (make offer LEVERING=... REDEN="...")'
+        )
 
 
 def _set_aside(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int, source: Prepared, numbered: str) -> int:

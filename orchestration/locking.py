@@ -5,6 +5,7 @@ gone with the process that held it.
 """
 
 import logging
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from filelock import FileLock, Timeout
 from tenacity import RetryCallState, retry, retry_if_exception, stop_after_delay, wait_exponential
 
 from orchestration.paths import DataPaths
+from orchestration.rights import private_files, settle
 from orchestration.sql import attach
 
 log = logging.getLogger(__name__)
@@ -72,7 +74,8 @@ def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
 def sole_writer(paths: DataPaths) -> Iterator[None]:
     """Hold the data folder for as long as the block lasts; wait, and say so, while another process holds it.
 
-    Whoever holds it may ask for it again: a command holds it around the night whose steps each take it.
+    Whoever holds it may ask for it again: a command holds it around the night whose steps each take it. Who gets it
+    first finds every file with the rights that it must have and scratch empty, and what he writes is the owner's alone.
 
     Args:
         paths: The data folder.
@@ -92,6 +95,24 @@ def sole_writer(paths: DataPaths) -> Iterator[None]:
             except Timeout:
                 log.warning("nog aan het wachten op de andere run in %s", paths.data)
     try:
-        yield
+        if lock.lock_counter == 1:
+            settle(paths)
+            empty(paths.scratch)
+        with private_files():
+            yield
     finally:
         lock.release()
+
+
+def empty(scratch: Path) -> None:
+    """Remove what a killed run left behind, such as plain copies of deliveries.
+
+    Args:
+        scratch: The folder for files that live no longer than one step; nobody else may be at work in it.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    for entry in scratch.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()

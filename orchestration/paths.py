@@ -112,6 +112,11 @@ class DataPaths:
         return self.data / "warehouse.lock"
 
     @property
+    def journal(self) -> Path:
+        """File with a line for each act on these data: who did what; only grows."""
+        return self.data / "logboek.jsonl"
+
+    @property
     def scratch(self) -> Path:
         """Folder for files that live no longer than one step, also DuckDB's own."""
         return self.data / "tmp"

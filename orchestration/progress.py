@@ -60,7 +60,10 @@ class Progress(logging.Handler):
             TextColumn("{task.description}"),
             TextColumn("{task.fields[count]}", justify="right"),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[what]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+            # The name of a file, in which brackets are what they are.
+            TextColumn(
+                "{task.fields[what]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
+            ),
             console=console,
             refresh_per_second=2,
             expand=True,

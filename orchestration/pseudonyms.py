@@ -6,12 +6,28 @@ The key is a secret of the environment; this module never logs it, and a hash ma
 import hashlib
 import hmac
 import os
+import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 
 from orchestration.declarations import Column
+from orchestration.rights import may_be_read_by_others
 
 KEY_SETTING = "VEILIGHEIDSAGENDA_SLEUTEL"
+KEY_FILE_SETTING = "VEILIGHEIDSAGENDA_SLEUTEL_BESTAND"
 MINIMUM_LENGTH = 32
+# A key drawn by chance has fewer different signs about once in a thousand if it is of digits, and never otherwise.
+MINIMUM_SIGNS = 8
+# What people fill up a key with; it counts for nothing, and what is left must still be long enough to try in vain.
+WELL_KNOWN = re.compile(
+    "veiligheidsagenda|wachtwoord|password|geheim|secret|sleutel|politie|welkom|welcome|changeme|letmein|admin|demo|"
+    "test|qwerty|azerty|abcdef|012345|123456|654321|fictieve|gegevens|alleen"
+)
+LOOKALIKES = str.maketrans("0134578@$!", "oieastbasi")
+MINIMUM_LEFT = 20
+HOW = "maak er een met: openssl rand -base64 48"
 BLOCK = 64
 
 
@@ -46,20 +62,68 @@ DEMO_KEY = Key(b"demo-sleutel: alleen voor fictieve gegevens")
 
 
 def key_from_environment() -> Key | None:
-    """Read the key for real data.
+    """Read the key for real data, from a variable or from the file that a variable names.
 
     Returns:
         The key, or None where none is set.
 
     Raises:
-        ValueError: The key is too short to protect anything.
+        ValueError: It cannot be read, others can read it too, both are set, or it is too short or too easily guessed to
+            protect anything. The message never holds it.
     """
-    secret = os.environ.get(KEY_SETTING)
-    if not secret:
-        return None
-    if len(secret) < MINIMUM_LENGTH:
-        raise ValueError(f"{KEY_SETTING} heeft {len(secret)} tekens; nodig zijn er ten minste {MINIMUM_LENGTH}")
-    return Key(secret.encode())
+    secret, file = os.environ.get(KEY_SETTING), os.environ.get(KEY_FILE_SETTING)
+    if secret and file:
+        raise ValueError(f"{KEY_SETTING} en {KEY_FILE_SETTING} zijn beide gezet; laat er een staan")
+    if file:
+        return _checked(_read(Path(file)), f"de sleutel in {KEY_FILE_SETTING}")
+    return _checked(os.fsencode(secret), KEY_SETTING) if secret else None
+
+
+def _read(file: Path) -> bytes:
+    """What stands in the file of the key, without the end of its line."""
+    try:
+        if may_be_read_by_others(file):
+            raise ValueError(
+                f"{KEY_FILE_SETTING}: anderen mogen dit bestand lezen of veranderen; geef alleen de gebruiker van de "
+                "run rechten (chmod 600), en neem een nieuwe sleutel als iemand haar kan hebben gezien"
+            )
+        return file.read_bytes().strip()
+    except OSError as error:
+        raise ValueError(f"{KEY_FILE_SETTING}: het bestand is niet te lezen ({error.strerror})") from error
+
+
+def _checked(secret: bytes, told: str) -> Key:
+    if reason := weakness(secret):
+        raise ValueError(f"{told} {reason}; {HOW}")
+    return Key(secret)
+
+
+def weakness(secret: bytes) -> str | None:
+    """Say in Dutch why a key protects nothing; None where nothing is known against it.
+
+    That a key was drawn by chance cannot be seen, and what people make up instead mostly can.
+
+    Args:
+        secret: The key.
+    """
+    size = len(secret)
+    if size < MINIMUM_LENGTH:
+        return f"heeft {size} tekens; nodig zijn er ten minste {MINIMUM_LENGTH}"
+    if secret == DEMO_KEY.secret:
+        return "is die van de demo, die iedereen kent"
+    if len(set(secret)) < MINIMUM_SIGNS:
+        return f"heeft minder dan {MINIMUM_SIGNS} verschillende tekens"
+    if any(secret[place:] == secret[:-place] for place in range(1, size // 2 + 1)):
+        return "herhaalt steeds hetzelfde"
+    steps = Counter(after - before for before, after in pairwise(secret))
+    if steps.most_common(1)[0][1] > size / 2:
+        return "is een rij tekens die op elkaar volgen"
+    plain = secret.decode(errors="replace").lower()
+    left = min(len(WELL_KNOWN.sub("", text)) for text in (plain, plain.translate(LOOKALIKES)))
+    # Chance makes a word too, now and then; whoever makes one up mostly fills the key with it.
+    if left < min(MINIMUM_LEFT, size):
+        return "bestaat vooral uit bekende woorden"
+    return None
 
 
 def canonical_sql(column: Column) -> str:

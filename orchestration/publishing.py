@@ -20,6 +20,7 @@ from orchestration.locking import open_database
 from orchestration.paths import DataPaths, version
 from orchestration.progress import step
 from orchestration.reporting import page_beside, report_beside
+from orchestration.rights import share
 from orchestration.sql import attach, quoted
 from orchestration.transformation import fingerprint_of_project
 
@@ -156,6 +157,7 @@ def report_on_present(paths: DataPaths) -> Path | None:
         return report_beside(file)
     finally:
         file.parent.chmod(0o555)
+        share(paths, file.parent)
 
 
 def write_copy(paths: DataPaths, tables: Sequence[str]) -> Path:
@@ -314,6 +316,7 @@ def _write_parquet(file: Path, tables: Sequence[str]) -> None:
 def _swap(paths: DataPaths, file: Path) -> None:
     file.chmod(0o444)
     file.parent.chmod(0o555)
+    share(paths, file.parent)
     link = paths.published.with_name(paths.published.name + ".nieuw")
     link.unlink(missing_ok=True)
     link.symlink_to(file.relative_to(paths.data))

@@ -563,6 +563,22 @@ def decide(
     )
 
 
+def is_released(con: duckdb.DuckDBPyConnection, sha256: str) -> bool:
+    """Whether a person offered this content again and said why: what seems to identify somebody in it does not.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        sha256: Checksum of the content.
+    """
+    return con.execute(
+        """select exists (
+            select 1 from leveringen.oordeel inner join leveringen.levering using (levering_nr)
+            where inhoud_sha256 = ? and oordeel = 'opnieuw_aangeboden' and oordeel.reden is not null
+        )""",
+        [sha256],
+    ).fetchall()[0][0]
+
+
 def take_back(con: duckdb.DuckDBPyConnection, number: int, by: str) -> None:
     """Remove the newest verdict of a delivery, on which nothing has rested yet.
 
@@ -578,14 +594,14 @@ def take_back(con: duckdb.DuckDBPyConnection, number: int, by: str) -> None:
     )
 
 
-def other_key(con: duckdb.DuckDBPyConnection, registration: str, is_demo: bool, fingerprint: str | None) -> str | None:
+def other_key(con: duckdb.DuckDBPyConnection, folder: Path, is_demo: bool, fingerprint: str | None) -> str | None:
     """Say why rows of this delivery cannot stand beside the rows that are there already.
 
     A data folder is demo or real as a whole: its figures are.
 
     Args:
         con: Connection to `raw.duckdb`.
-        registration: Name of the registration.
+        folder: Folder of the registration in the inbox.
         is_demo: The delivery holds fictitious data.
         fingerprint: Fingerprint of the key with which its personal columns would be hashed; None where it has none.
 
@@ -593,9 +609,9 @@ def other_key(con: duckdb.DuckDBPyConnection, registration: str, is_demo: bool, 
         A Dutch sentence where demo and real data, or rows hashed with two keys, would mix; None where all is well.
     """
     rows = con.execute(
-        """select distinct is_demo, sleutel_afdruk, registratie = ? from leveringen.levering_met_oordeel
-        where oordeel in ('toegelaten', 'aangehouden')""",
-        [registration],
+        """select is_demo, sleutel_afdruk, registratie = ?, levering_nr, bestand from leveringen.levering_met_oordeel
+        where oordeel in ('toegelaten', 'aangehouden') order by levering_nr""",
+        [folder.name],
     ).fetchall()
     if any(row[0] != is_demo for row in rows):
         return (
@@ -603,11 +619,28 @@ def other_key(con: duckdb.DuckDBPyConnection, registration: str, is_demo: bool, 
             f"gegevens; die gaan niet samen: zet het in een eigen, lege datamap ({DATA_SETTING}=/pad/naar/map make "
             "nightly; README, From demo to real data)"
         )
-    if fingerprint and any(row[2] and row[1] not in (None, fingerprint) for row in rows):
-        return (
-            f"{registration} is met een andere sleutel geladen; gebruik dezelfde sleutel, of begin met een lege datamap"
-        )
-    return None
+    others = [row for row in rows if fingerprint and row[2] and row[1] not in (None, fingerprint)]
+    return _told_other_key(folder, others) if others else None
+
+
+def _told_other_key(folder: Path, others: Sequence[tuple[Any, ...]]) -> str:
+    """Say which key is needed, and what another one would cost: only what still lies there can be loaded anew.
+
+    With two keys one person would count as two, so the sentence offers no way to go on with both. It is published, so
+    it says nothing of either key.
+    """
+    gone = [number for _, _, _, number, file in others if not (folder / file).exists()]
+    first, last = others[0][3], others[-1][3]
+    which = f"levering {first}" if first == last else f"levering {first} tot en met {last}"
+    told = (
+        f"{folder.name} is met een andere sleutel geladen ({which}), en onder elke sleutel is dezelfde persoon een "
+        "ander; zet de sleutel van toen"
+    )
+    if not gone:
+        return f"{told}, of laad met de nieuwe alles opnieuw in een lege datamap: de bestanden liggen alle in de inbox"
+    named = ", ".join(map(str, gone[:5])) + (f" en {len(gone) - 5} andere" if gone[5:] else "")
+    lie = "die bestanden liggen" if gone[1:] else "dat bestand ligt"
+    return f"{told}; met een nieuwe kan levering {named} niet meer worden geladen, want {lie} niet meer in de inbox"
 
 
 @dataclass(frozen=True)

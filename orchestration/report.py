@@ -129,7 +129,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
     # One row per indicator, whose years are lines of it: a long name then wraps beside them.
     for (_, name, unit), years in itertools.groupby(rows, key=lambda row: row[:3]):
         lines = [_year(unit, *found[3:]) for found in years]
-        table.add_row(f"{name} ({unit})", *("\n".join(cells) for cells in zip(*lines, strict=True)))
+        table.add_row(f"{name} ({unit})", *(Text.from_markup("\n".join(cells)) for cells in zip(*lines, strict=True)))
         table.add_section()
     console.print(table)
     console.print("* voorlopig cijfer; t.o.v. vorig jaar in procenten, of in procentpunten (pt)", highlight=False)
@@ -293,18 +293,17 @@ def show_night(
 def _show_outcome(paths: DataPaths, console: Console, before: Stand, now: Stand, failures: Mapping[str, str]) -> None:
     if failures:
         stays = f"Publicatie {now.publication} blijft staan." if now.publication else "Er is nog geen publicatie."
-        console.print(f"[bold red]Niet gepubliceerd.[/bold red] {stays} Oorzaak:", highlight=False)
+        console.print(Text.assemble(("Niet gepubliceerd.", "bold red"), f" {stays} Oorzaak:"))
         for name, cause in failures.items():
             _say(console, f"stap {name}: {cause}", 2)
     else:
         with open_database(paths.published, read_only=True) as con:
             day, demo = _known(con)
-        told = (
-            f"[bold green]Gepubliceerd:[/bold green] publicatie {now.publication}"
-            if now.publication != before.publication
-            else f"[bold green]Niets veranderd:[/bold green] publicatie {now.publication} blijft staan"
-        )
-        console.print(f"{told}, zoals bekend op {day:%d-%m-%Y}{demo}", highlight=False)
+        is_new = now.publication != before.publication
+        outcome = ("Gepubliceerd:" if is_new else "Niets veranderd:", "bold green")
+        stays = "" if is_new else " blijft staan"
+        known = f", zoals bekend op {day:%d-%m-%Y}{demo}"
+        console.print(Text.assemble(outcome, f" publicatie {now.publication}{stays}{known}"))
     if now.publication:
         console.print(f"  {paths.published}", highlight=False, markup=False, soft_wrap=True)
 
@@ -482,7 +481,7 @@ where oordeel in ('niet_behaald', 'achter_op_schema') order by dim_indicator.vol
 def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> None:
     rows = con.execute(NOT_MET).fetchall()
     if not rows:
-        console.print("[green]Geen norm is niet gehaald.[/green]")
+        console.print("Geen norm is niet gehaald.", style="green", highlight=False)
         return
     console.print(
         f"Norm niet gehaald: {len(rows)} cijfers (cijfer/norm; >: meer dan in een eerder jaar)", highlight=False
@@ -614,7 +613,8 @@ def show_figure_explained(figure: Figure, parts: Sequence[Part], console: Consol
     """
     value = f"geen cijfer ({figure.reason})" if figure.value is None else f"{dutch(figure.value)} {figure.unit}"
     known = f"{figure.status}, " if figure.status else ""
-    console.print(f"[bold]{figure.name}, {figure.year}: {value}[/bold] ({known}bekend op {figure.peildatum:%d-%m-%Y})")
+    heading = (f"{figure.name}, {figure.year}: {value}", "bold")
+    console.print(Text.assemble(heading, f" ({known}bekend op {figure.peildatum:%d-%m-%Y})"))
     versions = ", ".join(filter(None, (figure.definition, figure.lists)))
     _say(console, f"Definitie {versions}: {figure.rule}")
     table = _table()
@@ -719,11 +719,11 @@ def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, conso
     console.print(f"{found.events} gebeurtenissen en {found.rows} rijen gecontroleerd; de laatste heeft controlegetal")
     console.print(found.head, highlight=False)
     if found.faults:
-        console.print(f"[red]Het grootboek is niet heel: {len(found.faults)} afwijkingen[/red]")
+        console.print(f"Het grootboek is niet heel: {len(found.faults)} afwijkingen", style="red", highlight=False)
         for fault in found.faults:
             console.print(f"  {fault}", markup=False, highlight=False)
     else:
-        console.print("[green]Het grootboek is zoals het is opgeschreven.[/green]")
+        console.print("Het grootboek is zoals het is opgeschreven.", style="green", highlight=False)
 
 
 def _table(title: str | None = None) -> Table:

@@ -1,7 +1,11 @@
 """How numbers and tables of them are written for Dutch readers; what is told of them stands where it is found."""
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+
+# What begins something else than text in Markdown, or ends a cell.
+_MARKS = re.compile(r"[\\`|<>\[\]&]")
 
 
 def dutch(number: object, sign: str = "-") -> str:
@@ -31,10 +35,16 @@ def markdown_table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> 
 
     Args:
         heading: A name for each column.
-        rows: Of each a value per column: a figure (Decimal) becomes what `dutch` makes of it, nothing a dash.
+        rows: Of each a value per column: a figure (Decimal) becomes what `dutch` makes of it, nothing a dash. A text
+            may be of anybody, and means nothing but itself.
     """
     cells = [
-        ["-" if cell is None else dutch(cell) if isinstance(cell, Decimal) else str(cell) for cell in row]
+        ["-" if cell is None else dutch(cell) if isinstance(cell, Decimal) else _as_text(str(cell)) for cell in row]
         for row in rows
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in [heading, ["---"] * len(heading), *cells])
+
+
+def _as_text(text: str) -> str:
+    """A text on one line, in which no sign means anything to Markdown or HTML."""
+    return _MARKS.sub(lambda sign: f"&#{ord(sign[0])};", " ".join(text.split()))

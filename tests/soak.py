@@ -1,4 +1,5 @@
-"""The long proof: thousands of spoiled deliveries, and runs that are killed in every leg, by another chance each time.
+"""The long proof: thousands of spoiled deliveries, runs that are killed in every leg, by another chance each time, and
+people to be found.
 
 What is tried, and what must hold of it, stands in the tests, which try a few; here is how many, and what is shown.
 An example that fails is made as short as it can be, and shown with the seed that finds it again.
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.leaks import walk_whole
 from tests.night_kills import Killed, kill_nights
 from tests.unit import test_border_kills as border_in
 from tests.unit import test_publication_kills as publishing
@@ -57,6 +59,15 @@ def main() -> int:
         print(f"{len(published)} publicaties afgebroken, {swapped} na de wissel", flush=True)
         looks, seen = publishing.read_while_publishing(Path(folder) / "lezer", PUBLICATIONS)
         print(f"een lezer keek {looks} keer tijdens {PUBLICATIONS} publicaties en zag er {seen}", flush=True)
+    with TemporaryDirectory() as folder:
+        kept, printed = walk_whole(Path(folder))
+    leaked = sorted(kept.found | printed.found)
+    print(
+        f"{kept.files + printed.files} bestanden en {kept.values} teksten doorzocht; van verzonnen personen gevonden: "
+        f"{leaked or 'niets'}",
+        flush=True,
+    )
+    wrong += leaked
     # DuckDB would not let a night of another process near what this process has open.
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         nights = kill_nights(Path(folder), asked.zaad, asked.nachten, _tell_night) if asked.nachten else []

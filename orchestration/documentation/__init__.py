@@ -18,6 +18,7 @@ from orchestration.expectations import marts_with_expectations, suite_of_extract
 from orchestration.locking import open_database
 from orchestration.paths import DBT_PROJECT, DataPaths, seed_file, version
 from orchestration.reporting import look
+from orchestration.rights import share
 
 TEMPLATE = Path(__file__).with_name("site.html")
 STYLE = Path(__file__).with_name("site.css")
@@ -46,7 +47,9 @@ def write_documentation(paths: DataPaths, manifest: Path) -> Path:
     for page in pages:
         (fresh / page.file).write_text(render(page, pages), encoding="utf-8")
     shutil.rmtree(paths.documentation, ignore_errors=True)
-    return fresh.rename(paths.documentation) / pages[0].file
+    fresh.rename(paths.documentation)
+    share(paths, paths.documentation)
+    return paths.documentation / pages[0].file
 
 
 def render(page: Page, pages: list[Page]) -> str:

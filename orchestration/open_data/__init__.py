@@ -17,6 +17,7 @@ from orchestration.paths import DataPaths
 from orchestration.reporting import formats
 from orchestration.reporting.downloads import CONTEXT, DIALECT, described_column, write_csv
 from orchestration.reporting.published import Published, Row, open_published
+from orchestration.rights import share
 
 # Where W3C has a reader look for what is in the tables of a folder.
 METADATA = "csv-metadata.json"
@@ -209,7 +210,9 @@ def write_open_data(paths: DataPaths, settings: Settings | None = None) -> Path:
         (fresh / CODE_LISTS).mkdir(parents=True)
         _write(published, publications, fresh, settings or Settings.from_environment())
     shutil.rmtree(folder, ignore_errors=True)
-    return fresh.rename(folder)
+    fresh.rename(folder)
+    share(paths, folder)
+    return folder
 
 
 def _write(published: Published, publications: list[Row], folder: Path, settings: Settings) -> None:

@@ -361,6 +361,26 @@ def test_demo_and_real_rows_and_two_keys_never_mix(night: Night, name: str, key:
     ]
 
 
+def test_another_key_is_told_what_it_would_cost(night: Night) -> None:
+    for month in (1, 2, 3):
+        night.put(f"proef/rijen_2020010{month}.csv", GOOD.replace(";1\r", f";{month}\r"))
+        night.run(PERSONAL, key=Key(b"k" * 32))
+    night.put("proef/rijen_20200201.csv", OTHER)
+    (left,) = night.run(PERSONAL, key=Key(b"l" * 32)).waiting
+    told = (
+        "proef is met een andere sleutel geladen (levering 1 tot en met 3), en onder elke sleutel is dezelfde persoon "
+        "een ander; zet de sleutel van toen"
+    )
+    alls = ", of laad met de nieuwe alles opnieuw in een lege datamap: de bestanden liggen alle in de inbox"
+    assert left.reason == told + alls
+    for day in (1, 2):
+        (night.inbox / "proef" / f"rijen_2020010{day}.csv").unlink()
+    (left,) = night.run(PERSONAL, key=Key(b"l" * 32)).waiting
+    gone = "; met een nieuwe kan levering 1, 2 niet meer worden geladen, want die bestanden liggen niet meer in "
+    assert left.reason == f"{told}{gone}de inbox"
+    assert Key(b"k" * 32).fingerprint not in left.reason, "it is published"
+
+
 @pytest.mark.parametrize("key", [None, Key(b"k" * 32)], ids=["no key yet", "a key"])
 def test_the_first_real_file_beside_demo_data_is_told_the_way_out(night: Night, key: Key | None) -> None:
     night.put("proef/demo_rijen_20200101.csv", GOOD)

@@ -29,6 +29,28 @@ def test_webhook_hears_title_and_text(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(message["title"], message["message"]) for message in heard] == [("titel", "tekst")]
 
 
+def test_a_message_that_is_sent_as_html_holds_what_is_told_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[bytes] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Stay quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv(ALERT_SETTING, f"json://127.0.0.1:{server.server_port}?format=html")
+        assert tell("titel", "bestand <img src=x onerror=alert(1)>.csv")
+        server.shutdown()
+    (message,) = [json.loads(each)["message"] for each in heard]
+    assert "<img" not in message
+    assert "&lt;img" in message
+
+
 def test_unreachable_address_is_reported_and_goes_by(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -242,3 +242,12 @@ def test_a_delivery_is_withdrawn_once(night: Night) -> None:
     withdraw(night.raw, 1, "fout", "jansen")
     with pytest.raises(ValueError, match="levering 1 is ingetrokken; alleen wat toegelaten is"):
         withdraw(night.raw, 1, "fout", "jansen")
+
+
+@pytest.mark.parametrize("reason", ["twee\nregels", "een \x1b[31mkleur", "\u202eomgekeerd"])
+def test_a_reason_is_one_line_that_can_be_read(night: Night, reason: str) -> None:
+    night.put("proef/rijen_20200101.csv", GOOD)
+    night.run()
+    with pytest.raises(ValueError, match="niet te lezen"):
+        withdraw(night.raw, 1, reason, "ada")
+    assert night.verdicts() == [("rijen_20200101.csv", "toegelaten")]

@@ -129,3 +129,13 @@ def test_of_what_was_set_aside_nothing_is_shown_that_tells_a_person(data_type: s
     column = Column(name="waarde", data_type=data_type, description="Waarde van iets.")
     sql = f"select {shown('$waarde::varchar', column, make_extract())}"
     assert CON.execute(sql, {"waarde": written}).fetchall() == [(told,)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written", "told"),
+    [("IHA-[0-9]{6}", "IHA-000001", "IHA-000001"), ("IHA-[0-9]{6}", "Jansen", "aaaaaa"), (None, "Fryslân", "Fryslân")],
+)
+def test_what_may_be_shown_is_shown_in_its_own_form_alone(pattern: str | None, written: str, told: str) -> None:
+    column = Column(name="actie_nr", data_type="varchar", description="Nummer van iets.", pattern=pattern, shown=True)
+    sql = f"select {shown('$waarde::varchar', column, make_extract())}"
+    assert CON.execute(sql, {"waarde": written}).fetchall() == [(told,)]

@@ -127,7 +127,7 @@ NEWS: dict[str, tuple[Callable[[DataPaths], object], str]] = {
     ),
     "a warehouse that was thrown away": (lambda paths: paths.warehouse.unlink(), "warehouse"),
     "a key": (
-        lambda _: os.environ.update({KEY_SETTING: "k" * 32}),
+        lambda _: os.environ.update({KEY_SETTING: "uJ7-wq2Zr9Xc4Vb8Nm1Lk6Hg3Fd5Sa0P"}),
         "sleutel voor persoonsgegevens",
     ),
 }
@@ -306,7 +306,7 @@ def test_without_a_whole_night_everything_is_news(tmp_path: Path) -> None:
 
 
 def test_the_key_itself_is_never_written_down(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
-    secret = "geheim" * 8
+    secret = "uJ7-wq2Zr9Xc4Vb8Nm1Lk6Hg3Fd5Sa0P"
     monkeypatch.setenv(KEY_SETTING, secret)
     novelty.begin(paths, "nacht")
     novelty.finish(paths, "nacht")

@@ -150,3 +150,14 @@ def test_afterwards_nobody_listens_any_more() -> None:
         pass
     assert all(shower not in logger.handlers for logger in (progress.STEPS, progress.MESSAGES))
     assert [logger.level for logger in (progress.STEPS, progress.MESSAGES)] == [0, 0], "as loud as it was before"
+
+
+def test_the_name_of_a_file_is_shown_as_it_is_also_in_a_live_line() -> None:
+    shown = console(force_terminal=True, color_system=None)
+    with Progress(shown) as live:
+        for name in ("proef/[red]rijen[/red] :warning:.csv", "proef/[/onbekend].csv"):
+            step("leveringen", 1, 2, name)
+            live._bars.refresh()
+    text = shown.file.getvalue()  # type: ignore[attr-defined]
+    assert "[red]rijen[/red] :warning:.csv" in text
+    assert "[/onbekend].csv" in text

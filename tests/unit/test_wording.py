@@ -1,5 +1,7 @@
 """How numbers are written for Dutch readers."""
 
+import html
+import re
 from decimal import Decimal
 
 from orchestration.wording import counted, markdown_table
@@ -21,3 +23,10 @@ def test_one_thing_is_counted_as_one() -> None:
         "1 levering",
         "1.953 leveringen",
     ]
+
+
+def test_in_a_table_a_text_of_anybody_is_text() -> None:
+    given = "a|b\n<script>alert(1)</script> [x](y) `c` \\ &amp;"
+    (line,) = markdown_table(("a",), [(given,)]).splitlines()[2:]
+    assert not re.search(r"[<>`\[\]\\]|(?<!^)\|(?!$)", line), line
+    assert html.unescape(line) == f"| {given.replace(chr(10), ' ')} |"

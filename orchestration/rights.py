@@ -1,0 +1,115 @@
+"""Who may read which file of the data folder, set by the program and not left to the umask of whoever runs it.
+
+This is the one place that says it: what may be about people is the owner's alone, and what was published is for
+everybody. Who takes which decision is no matter of rights of the file system, and stands elsewhere.
+"""
+
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestration.paths import PUBLISHED_NAME, DataPaths
+
+log = logging.getLogger(__name__)
+
+# What everybody may read, by its name in the data folder.
+PUBLIC = ("versies", "open-data", "documentatie", "voortgangsrapportage.pdf")
+# What is the owner's alone; of a database also what DuckDB and SQLite keep beside it. A name that is in neither list is
+# not ours: a data folder may hold what somebody else put there.
+PRIVATE = (
+    *("leveringen", "raw.duckdb*", "warehouse*.duckdb*", "publicaties.duckdb*", "warehouse.lock", "tmp", "rapporten"),
+    *("dagster", "dbt", "superset", "as-of", "what-if", "nacht*.json", "logboek*"),
+)
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+READ, ENTER = stat.S_IRGRP | stat.S_IROTH, stat.S_IXGRP | stat.S_IXOTH
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Make every file that is written in the block the owner's alone, also those that a library makes.
+
+    Yields:
+        Nothing.
+    """
+    before = os.umask(OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def settle(paths: DataPaths) -> None:
+    """Give all that stands in a data folder the rights that it must have.
+
+    A file of another user is left as it is, and told of: only he can change its rights.
+
+    Args:
+        paths: The data folder, which exists.
+    """
+    _add(paths.data, ENTER, of_all=stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH)
+    for pattern in PRIVATE:
+        for place in paths.data.glob(pattern):
+            for entry in _tree(place):
+                _add(entry, 0, of_all=OTHERS)
+    for name in PUBLIC:
+        share(paths, paths.data / name)
+
+
+def share(paths: DataPaths, place: Path) -> None:
+    """Let everybody read a file or folder that was published, and pass the folders on the way to it.
+
+    Args:
+        paths: The data folder.
+        place: The file or folder, somewhere below it.
+    """
+    if not os.path.lexists(place):
+        return
+    for entry in _tree(place):
+        _add(entry, READ | (ENTER if entry.is_dir() else 0))
+    for folder in place.relative_to(paths.data).parents:
+        _add(paths.data / folder, ENTER)
+
+
+def may_be_read_by_others(file: Path) -> bool:
+    """Whether the rights of a file let anybody but its owner read or change it.
+
+    Args:
+        file: The file.
+    """
+    return bool(file.stat().st_mode & (READ | stat.S_IWGRP | stat.S_IWOTH))
+
+
+def is_public(paths: DataPaths, file: Path) -> bool:
+    """Whether everybody may read a file of the data folder.
+
+    Args:
+        paths: The data folder.
+        file: A file below it.
+    """
+    return file.relative_to(paths.data).parts[0] in (*PUBLIC, PUBLISHED_NAME)
+
+
+def _tree(place: Path) -> Iterator[Path]:
+    """A place and all below it; no link is followed, since it may lead out of the data folder."""
+    if place.is_symlink():
+        return
+    yield place
+    for folder, folders, files in os.walk(place):
+        yield from (each for name in (*folders, *files) if not (each := Path(folder, name)).is_symlink())
+
+
+def _add(entry: Path, rights: int, of_all: int = 0) -> None:
+    """Give rights to the others that they lack; of those in `of_all` they keep no more than these."""
+    try:
+        before = stat.S_IMODE(entry.lstat().st_mode)
+        # A change of rights changes the age of an entry, by which a file of the inbox is known, so only where needed.
+        if (after := (before & ~of_all) | rights) != before:
+            entry.chmod(after)
+    except FileNotFoundError:
+        # Gone since the folder was listed, such as what a database keeps beside it.
+        return
+    except OSError as error:
+        log.warning("de rechten van %s zijn niet te zetten (%s); zet ze zelf", entry, error.strerror)

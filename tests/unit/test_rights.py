@@ -1,0 +1,154 @@
+"""Who may read which file, whatever the umask of whoever runs it."""
+
+import logging
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import rights
+from orchestration.locking import sole_writer
+from orchestration.paths import PUBLISHED_NAME, ROOT, DataPaths
+
+UNTIDY = {
+    "leveringen/om_beslag/beslag_20200101.csv": 0o644,
+    "raw.duckdb": 0o666,
+    "raw.duckdb.wal": 0o644,
+    "warehouse.nieuw.duckdb": 0o644,
+    "publicaties.duckdb": 0o640,
+    "dagster/history/runs.db": 0o644,
+    "dbt/target/manifest.json": 0o644,
+    "rapporten/1_proef_rijen.html": 0o644,
+    "superset/superset.db": 0o644,
+    "as-of/2020-01-01/veiligheidsagenda.duckdb": 0o444,
+    "nacht.json": 0o644,
+    f"versies/00001/{PUBLISHED_NAME}": 0o400,
+    "versies/00001/grafieken/csv.csv": 0o444,
+    "open-data/00001/cijfers.csv": 0o600,
+    "documentatie/index.html": 0o600,
+    "van-een-ander/notitie.txt": 0o644,
+}
+
+
+@pytest.fixture(params=[0o022, 0o000, 0o077], ids=oct)
+def paths(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[DataPaths]:
+    """A data folder as an earlier release left it, under each umask that occurs."""
+    before = os.umask(request.param)
+    try:
+        for name, mode in UNTIDY.items():
+            file = tmp_path / "data" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+            file.chmod(mode)
+        link = tmp_path / "data" / PUBLISHED_NAME
+        link.symlink_to(f"versies/00001/{PUBLISHED_NAME}")
+        yield DataPaths(tmp_path / "data")
+    finally:
+        os.umask(before)
+
+
+def mode(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+def test_a_run_gives_every_file_the_rights_that_it_must_have(paths: DataPaths) -> None:
+    with sole_writer(paths):
+        pass
+    assert mode(paths.data) & 0o077 == 0o011
+    private = [name for name in UNTIDY if name.split("/")[0] not in (*rights.PUBLIC, "van-een-ander")]
+    public = [name for name in UNTIDY if name.split("/")[0] in rights.PUBLIC]
+    assert (len(private), len(public)) == (11, 4)
+    for name in private:
+        assert mode(paths.data / name) & 0o077 == 0, name
+        assert mode((paths.data / name).parent) & 0o066 == 0, name
+    for name in public:
+        assert mode(paths.data / name) & 0o044 == 0o044, name
+        assert mode((paths.data / name).parent) & 0o055 == 0o055, name
+    assert mode(paths.data / "van-een-ander" / "notitie.txt") == 0o644, "it is not ours"
+
+
+def test_what_is_written_in_a_run_is_the_owners_alone(paths: DataPaths) -> None:
+    with sole_writer(paths):
+        con = duckdb.connect(str(paths.data / "nieuw.duckdb"))
+        con.execute("create table t as select 1 as a")
+        made = [paths.data / "nieuw.duckdb", paths.data / "nieuw.duckdb.wal"]
+        assert [mode(file) for file in made] == [0o600, 0o600]
+        con.close()
+    before = os.umask(0)
+    os.umask(before)
+    assert before != 0o077 or mode(paths.data / "van-een-ander") == 0o700, "afterwards it is as it was"
+
+
+def test_an_entry_that_is_as_it_must_be_keeps_its_age(paths: DataPaths) -> None:
+    with sole_writer(paths):
+        pass
+    file = paths.inbox / "om_beslag" / "beslag_20200101.csv"
+    before = file.stat().st_ctime_ns
+    with sole_writer(paths):
+        pass
+    assert file.stat().st_ctime_ns == before, "by its age a delivered file is known"
+
+
+def test_no_link_is_followed_out_of_the_data_folder(paths: DataPaths, tmp_path: Path) -> None:
+    outside = tmp_path / "van_een_ander.csv"
+    outside.touch()
+    outside.chmod(0o644)
+    (paths.inbox / "om_beslag" / "link.csv").symlink_to(outside)
+    (paths.data / "open-data" / "link.csv").symlink_to(outside)
+    with sole_writer(paths):
+        pass
+    assert mode(outside) == 0o644
+
+
+def test_rights_that_cannot_be_set_are_told(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(self: Path, _: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    paths.raw.chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with caplog.at_level(logging.WARNING):
+        rights.settle(paths)
+    assert f"de rechten van {paths.raw} zijn niet te zetten" in caplog.text
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from orchestration.locking import sole_writer
+from orchestration.paths import DataPaths
+paths = DataPaths(Path(sys.argv[1]))
+with sole_writer(paths):
+    (paths.scratch / "kopie").mkdir()
+    (paths.scratch / "kopie" / "levering.csv").write_text("klare tekst")
+    with sole_writer(paths):
+        print("holds", flush=True)
+        sys.stdin.readline()
+"""
+
+
+def test_scratch_is_emptied_by_the_next_run_and_never_beside_another(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path / "data")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(paths.data)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout and other.stdin
+        assert other.stdout.readline() == "holds\n"
+        # He who holds the folder took it twice, and somebody reads beside him.
+        assert (paths.scratch / "kopie" / "levering.csv").exists()
+        other.kill()
+    assert (paths.scratch / "kopie" / "levering.csv").exists()
+    with sole_writer(paths):
+        assert list(paths.scratch.iterdir()) == []
+    shutil.rmtree(paths.data)
