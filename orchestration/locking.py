@@ -22,7 +22,7 @@ REMIND_SECONDS = 60.0
 PATIENCE_SECONDS = 3600.0
 
 
-def _is_held(error: BaseException) -> bool:
+def is_held(error: BaseException) -> bool:
     return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
 
 
@@ -31,7 +31,7 @@ def _say_waiting(state: RetryCallState) -> None:
 
 
 @retry(
-    retry=retry_if_exception(_is_held),
+    retry=retry_if_exception(is_held),
     wait=wait_exponential(multiplier=0.2, max=10),
     stop=stop_after_delay(PATIENCE_SECONDS),
     before_sleep=_say_waiting,

@@ -4,6 +4,7 @@ All of it fits in 80 columns, and no letter is cut off. How far the work is stan
 """
 
 import itertools
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,15 +19,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import register
+from orchestration import anchor, register
 from orchestration.beside import WhatIf
 from orchestration.checking import Checked, Judged
 from orchestration.declarations import read_declarations
 from orchestration.expectations import code_list_check
 from orchestration.explanation import GROUND, Figure, Part, Place, Row
-from orchestration.ledger import Audit
+from orchestration.ledger import Audit, shown
 from orchestration.locking import open_database
-from orchestration.paths import ROOT, DataPaths, seed_file
+from orchestration.paths import ANCHOR_SETTING, ROOT, DataPaths, seed_file
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.standing import told_late, what_to_do
 from orchestration.supplier_report import report_files
@@ -248,8 +249,7 @@ class Stand:
         if paths.raw.exists():
             with open_database(paths.raw, read_only=True) as con:
                 verdicts = {row.number: row.verdict for row in register.deliveries(con)}
-        publication = int(paths.published.resolve().parent.name) if paths.published.exists() else None
-        return cls(verdicts, publication)
+        return cls(verdicts, shown(paths) if paths.published.exists() else None)
 
 
 def show_night(
@@ -685,12 +685,15 @@ def _same(place: Place) -> tuple[bool | None, str, int | None, str, str]:
     return place.counts, place.indicator, place.year, place.role, place.rule
 
 
-def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, console: Console) -> None:
-    """Print the newest publications of the ledger, and whether it is whole.
+def show_ledger(
+    con: duckdb.DuckDBPyConnection, found: Audit, damage: Sequence[str], number: int, console: Console
+) -> None:
+    """Print the newest publications of the ledger, whether it is whole, and whether readers see what it says.
 
     Args:
         con: Connection to the ledger.
         found: What checking it showed.
+        damage: What is otherwise in the published file than what was published.
         number: How many publications are shown.
         console: Where to print.
     """
@@ -707,18 +710,39 @@ def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, conso
     ).fetchall()
     for row, kind, written, day, figures, adjustments, digest in reversed(rows):
         # In the words of the published table: that the swap was confirmed is of interest to the ledger alone.
-        kind = {"bevestigd": "gepubliceerd"}.get(kind, kind)
+        kind = {"bevestigd": "gepubliceerd", "hersteld": "gepubliceerd"}.get(kind, kind)
         cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", figures, adjustments, digest[:8])
         table.add_row(*(str(cell) for cell in cells))
     console.print(table)
-    console.print(f"{found.events} gebeurtenissen en {found.rows} rijen gecontroleerd; de laatste heeft controlegetal")
+    if "reden" in {name for name, *_ in con.execute("describe gebeurtenis").fetchall()}:
+        for told in con.execute(
+            """select printf('publicatie %d %s op %s: %s', publicatie_nr, soort, strftime(vastgelegd_op, '%d-%m-%Y'), reden)
+            from gebeurtenis where reden is not null order by gebeurtenis_nr"""
+        ).fetchall():
+            _say(console, told[0])
+    console.print(
+        f"Gecontroleerd: {found.events} gebeurtenissen, {found.rows} rijen, {found.tellings} tellingen achter de nieuwste "
+        f"publicatie, {found.anchored} regels van het anker, {found.witnesses} rijen in gepubliceerde bestanden; de laatste "
+        "gebeurtenis heeft controlegetal",
+        highlight=False,
+    )
     console.print(found.head, highlight=False)
+    if not os.environ.get(ANCHOR_SETTING):
+        told = f"Er is geen anker buiten de datamap: {ANCHOR_SETTING} noemt geen bestand op een andere schijf."
+        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
+    elif not anchor.is_signed():
+        told = f"Het anker is niet ondertekend: {anchor.KEY_SETTING} noemt geen sleutel."
+        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
     if found.faults:
         console.print(f"[red]Het grootboek is niet heel: {len(found.faults)} afwijkingen[/red]")
         for fault in found.faults:
             console.print(f"  {fault}", markup=False, highlight=False)
     else:
         console.print("[green]Het grootboek is zoals het is opgeschreven.[/green]")
+    if damage:
+        console.print("[red]Het gepubliceerde bestand is niet meer wat is gepubliceerd:[/red]")
+        for fault in damage:
+            console.print(f"  {fault}", markup=False, highlight=False)
 
 
 def _table(title: str | None = None) -> Table:
