@@ -95,7 +95,7 @@ class Anchor:
         return self.file.exists()
 
     def compare(self, events: Sequence[Event], *, signatures: bool = False) -> Compared:
-        """Hold the events of the ledger against the anchor.
+        """Hold the events of the ledger against the anchor; one that is not there says nothing.
 
         Args:
             events: All events, in order.
@@ -104,6 +104,8 @@ class Anchor:
         Raises:
             AnchorError: The anchor or the key cannot be read.
         """
+        if not self.exists:
+            return Compared(0, (), ())
         lines, contradicted = self._read()
         if signatures:
             contradicted += self._wrongly_signed(lines)
@@ -249,7 +251,7 @@ def _private_key() -> "Ed25519PrivateKey | None":
     key = _key()
     if key is not None and not hasattr(key, "sign"):
         raise AnchorError(
-            f"met de sleutel in {KEY_SETTING} kan alleen worden gecontroleerd; om te schrijven is de geheime helft nodig"
+            f"met de sleutel in {KEY_SETTING} is alleen te controleren; schrijven kan alleen met de geheime helft"
         )
     return key  # type: ignore[return-value]
 

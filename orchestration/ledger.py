@@ -24,7 +24,7 @@ from typing import Any, Literal
 import duckdb
 
 from orchestration import alerts, checksums, ledger_form, versions
-from orchestration.anchor import Anchor, AnchorError, Event
+from orchestration.anchor import Anchor, Event
 from orchestration.ledger_form import WAY_OUT, LaterFormError, LedgerError
 from orchestration.locking import is_held, open_database
 from orchestration.paths import DataPaths
@@ -200,9 +200,19 @@ def read_ledger(paths: DataPaths) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         LedgerError: It cannot be read, or is of a later release.
     """
+    if not paths.ledger.exists():
+        raise LedgerError(_lost(paths, _numbers_known(paths)[1]))
     with _damage_told(paths), _connected(paths, read_only=True) as con:
-        ledger_form.check_form(con, paths.ledger)
-        yield con
+        if not ledger_form.is_earlier(con, paths.ledger):
+            yield con
+            return
+    # Read by nobody but who reads this, in the form that it will have.
+    with _damage_told(paths), duckdb.connect() as copy:
+        copy.execute("set threads = 1")
+        attach(copy, paths.ledger, "eerder")
+        copy.execute("copy from database eerder to memory; detach eerder")
+        ledger_form.bring_to_form(copy, paths.ledger)
+        yield copy
 
 
 def examine(paths: DataPaths) -> Audit:
@@ -225,8 +235,8 @@ def examine(paths: DataPaths) -> Audit:
             more = len(found.faults) - SHOWN_FAULTS
             told = [*found.faults[:SHOWN_FAULTS], *([f"en {more} andere"] if more > 0 else [])]
             raise LedgerError(
-                f"het grootboek {paths.ledger} is niet zoals het is opgeschreven; er wordt niets aan toegevoegd en niets "
-                "gepubliceerd:\n" + "\n".join(f"- {fault}" for fault in told) + f"\n{WAY_OUT}"
+                f"het grootboek {paths.ledger} is niet zoals het is opgeschreven; er wordt niets aan toegevoegd en "
+                "niets gepubliceerd:\n" + "\n".join(f"- {fault}" for fault in told) + f"\n{WAY_OUT}"
             )
         _follow_anchor(con, paths)
     return found
@@ -569,7 +579,8 @@ def _audit_tellings(con: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
         return 0, []
     found, count = _telling_hash(con, newest.number)
     written = con.execute(
-        "select max(telling_sha256) from gebeurtenis where publicatie_nr = ? and soort in ('voornemen', 'gereconstrueerd')",
+        """select max(telling_sha256) from gebeurtenis
+        where publicatie_nr = ? and soort in ('voornemen', 'gereconstrueerd')""",
         [newest.number],
     ).fetchall()[0][0]
     if written is None or written == found:
@@ -588,8 +599,8 @@ def _witnesses(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> tuple[int, l
     resumed = con.execute("select coalesce(max(publicatie_nr), 0) from gebeurtenis where soort = 'hervat'").fetchall()
     before = resumed[0][0]
     files = {entry.number: entry.files for entry in (*standing(con), *(entry for entry, _ in taken_back(con)))}
-    contradicted: dict[str, None] = {}
-    missing: dict[str, None] = {}
+    contradicted: list[str] = []
+    missing: list[str] = []
     rows = 0
     for number in folders(paths):
         folder = folder_of(paths, number)
@@ -600,14 +611,13 @@ def _witnesses(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> tuple[int, l
         for publication, sha256 in _chained(folder / paths.published.name):
             rows += 1
             if firsts.get(publication, sha256) != sha256:
-                contradicted[f"publicatie {publication}: heeft in een gepubliceerd bestand een ander controlegetal"] = (
-                    None
-                )
+                contradicted.append(f"publicatie {publication}: heeft in haar bestand een ander controlegetal")
             elif publication not in firsts and publication > before:
-                missing[f"publicatie {publication}: is gepubliceerd, en staat niet in het grootboek"] = None
+                missing.append(f"publicatie {publication}: is gepubliceerd, en staat niet in het grootboek")
         if number not in firsts and number > before:
-            missing[f"publicatie {number}: heeft een bestand, en staat niet in het grootboek"] = None
-    return rows, list(contradicted), list(missing)
+            missing.append(f"publicatie {number}: heeft een bestand, en staat niet in het grootboek")
+    # Each of the kept files says it.
+    return rows, list(dict.fromkeys(contradicted)), list(dict.fromkeys(missing))
 
 
 def _chained(file: Path) -> list[tuple[int, str]]:
@@ -632,8 +642,7 @@ def _damage_told(paths: DataPaths) -> Iterator[None]:
         if is_held(error):
             raise
         raise LedgerError(
-            f"het grootboek {paths.ledger} kan niet worden gelezen ({type(error).__name__}): het bestand is beschadigd. "
-            f"{WAY_OUT}"
+            f"het grootboek {paths.ledger} is beschadigd en niet te lezen ({type(error).__name__}). {WAY_OUT}"
         ) from error
 
 
@@ -672,15 +681,15 @@ def _opened(paths: DataPaths) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _lost(paths: DataPaths, publication: int) -> str:
     return (
-        f"het grootboek {paths.ledger} is er niet, en er is al een publicatie {publication}; een nieuw grootboek begint "
-        f"nooit vanzelf. Er wordt niets gepubliceerd. {WAY_OUT}"
+        f"het grootboek {paths.ledger} is er niet of is leeg, en er is al een publicatie {publication}; een nieuw "
+        f"begint nooit vanzelf. Er wordt niets gepubliceerd. {WAY_OUT}"
     )
 
 
 def _numbers_known(paths: DataPaths) -> tuple[int, int]:
     """The highest number of an event and of a publication that something beside the ledger knows of; 0 where none."""
     event, anchored, _ = Anchor(paths.anchor).last() or (0, 0, "")
-    return event, max(anchored, shown(paths) or 0, *folders(paths), 0)
+    return event, max(anchored, *folders(paths), 0)
 
 
 def _looked_at(paths: DataPaths) -> Audit | None:
@@ -705,16 +714,19 @@ def _follow_anchor(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
             anchor.begin(events)
             alerts.tell(
                 "het anker van het grootboek was er niet, en begint opnieuw",
-                f"{anchor.file} heeft nu de {len(events)} gebeurtenissen die het grootboek zegt te hebben. Is het anker "
-                "verplaatst of voor het eerst ingesteld, dan klopt dat; anders: zoek uit wie het heeft weggehaald, en "
-                "houd `make ledger` tegen een reservekopie",
+                f"{anchor.file} zegt nu wat het grootboek zegt ({len(events)} gebeurtenissen). Is het anker verplaatst "
+                "of voor het eerst ingesteld, dan klopt dat. Anders: zoek uit wie het heeft weggehaald, en houd het "
+                "grootboek tegen een reservekopie",
             )
         return
     compared = anchor.compare(events)
     if told := [*compared.contradicted, *compared.missing]:
         raise LedgerError(
-            f"het grootboek {paths.ledger} en het anker {anchor.file} spreken elkaar tegen; er wordt niets aan toegevoegd "
-            "en niets gepubliceerd:\n" + "\n".join(f"- {fault}" for fault in told[:SHOWN_FAULTS]) + f"\n{WAY_OUT}"
+            f"het grootboek {paths.ledger} en het anker {anchor.file} zijn het niet eens; er wordt niets aan "
+            "toegevoegd en niets gepubliceerd:\n"
+            + "\n".join(f"- {fault}" for fault in told[:SHOWN_FAULTS])
+            + f"\n{WAY_OUT} Is het anker "
+            "beschadigd en het grootboek niet, zet dat bestand dan apart: er begint een nieuw"
         )
     anchor.settle(events[-1:])
 

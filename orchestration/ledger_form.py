@@ -144,20 +144,22 @@ def bring_to_form(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
     Raises:
         LedgerError: It is of a later release, or a table or column is missing; nothing was changed.
     """
-    is_old = "vorm" not in _columns(con)
+    is_old = is_earlier(con, file)
     if is_old:
-        check_form(con, file)
         _migrate(con)
-    check_form(con, file)
+        is_earlier(con, file)
     return is_old
 
 
-def check_form(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """See that a ledger can be read.
+def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
+    """See whether an earlier release wrote a ledger, and that it can be read.
 
     Args:
         con: Connection to the ledger; it may be read-only.
         file: The ledger, to name it.
+
+    Returns:
+        Whether it has to be brought into the present form.
 
     Raises:
         LedgerError: It is of a later release, or a table or column is missing.
@@ -182,6 +184,7 @@ def check_form(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     ]
     if missing:
         raise LedgerError(f"{file} is beschadigd: {', '.join(missing)} ontbreekt. {WAY_OUT}")
+    return "vorm" not in found
 
 
 def _migrate(con: duckdb.DuckDBPyConnection) -> None:

@@ -23,6 +23,11 @@ PATIENCE_SECONDS = 3600.0
 
 
 def is_held(error: BaseException) -> bool:
+    """Whether somebody else has a database open, and nothing else is the matter with it.
+
+    Args:
+        error: What was raised on opening it.
+    """
     return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
 
 

@@ -86,7 +86,7 @@ def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
     return {
         DELIVERIES: inbox(paths),
         DECISIONS: _stat(paths.raw),
-        # What somebody changes here may look as it did, so it is read as a whole; that takes a few hundredths of a second.
+        # What somebody changes here may look as it did, so it is read as a whole, which takes hundredths of a second.
         LEDGER: f"{_held(paths.ledger)} {_held(paths.anchor)}",
         PUBLISHED: _shown(paths.published),
         WAREHOUSE: _stat(paths.warehouse),

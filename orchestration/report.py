@@ -714,35 +714,47 @@ def show_ledger(
         cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", figures, adjustments, digest[:8])
         table.add_row(*(str(cell) for cell in cells))
     console.print(table)
-    if "reden" in {name for name, *_ in con.execute("describe gebeurtenis").fetchall()}:
-        for told in con.execute(
-            """select printf('publicatie %d %s op %s: %s', publicatie_nr, soort, strftime(vastgelegd_op, '%d-%m-%Y'), reden)
-            from gebeurtenis where reden is not null order by gebeurtenis_nr"""
-        ).fetchall():
-            _say(console, told[0])
-    console.print(
-        f"Gecontroleerd: {found.events} gebeurtenissen, {found.rows} rijen, {found.tellings} tellingen achter de nieuwste "
-        f"publicatie, {found.anchored} regels van het anker, {found.witnesses} rijen in gepubliceerde bestanden; de laatste "
-        "gebeurtenis heeft controlegetal",
-        highlight=False,
+    _show_reasons(con, console)
+    told = (
+        f"Gecontroleerd: {found.events} gebeurtenissen, {found.rows} rijen, {found.tellings} tellingen achter de "
+        f"nieuwste publicatie, {found.anchored} regels van het anker, {found.witnesses} rijen in gepubliceerde "
+        "bestanden. De laatste gebeurtenis heeft controlegetal"
     )
+    console.print(told, highlight=False)
     console.print(found.head, highlight=False)
-    if not os.environ.get(ANCHOR_SETTING):
-        told = f"Er is geen anker buiten de datamap: {ANCHOR_SETTING} noemt geen bestand op een andere schijf."
-        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
-    elif not anchor.is_signed():
-        told = f"Het anker is niet ondertekend: {anchor.KEY_SETTING} noemt geen sleutel."
-        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
+    _show_anchor(found, console)
     if found.faults:
         console.print(f"[red]Het grootboek is niet heel: {len(found.faults)} afwijkingen[/red]")
-        for fault in found.faults:
-            console.print(f"  {fault}", markup=False, highlight=False)
     else:
         console.print("[green]Het grootboek is zoals het is opgeschreven.[/green]")
+    for fault in found.faults:
+        console.print(f"  {fault}", markup=False, highlight=False)
     if damage:
         console.print("[red]Het gepubliceerde bestand is niet meer wat is gepubliceerd:[/red]")
-        for fault in damage:
-            console.print(f"  {fault}", markup=False, highlight=False)
+    for fault in damage:
+        console.print(f"  {fault}", markup=False, highlight=False)
+
+
+def _show_reasons(con: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Print what people decided about publications."""
+    for number, kind, written, reason in con.execute(
+        """select publicatie_nr, soort, vastgelegd_op, reden from gebeurtenis
+        where reden is not null order by gebeurtenis_nr"""
+    ).fetchall():
+        _say(console, f"{number} {kind} op {written:%d-%m-%Y}: {reason}")
+
+
+def _show_anchor(found: Audit, console: Console) -> None:
+    """Print what holding the ledger against the anchor does not prove."""
+    told = ""
+    if found.events and not found.anchored:
+        told = "het anker is er niet; de volgende run begint er een"
+    elif not os.environ.get(ANCHOR_SETTING):
+        told = f"er is geen anker buiten de datamap: {ANCHOR_SETTING} noemt geen bestand op een andere schijf"
+    elif not anchor.is_signed():
+        told = f"het anker is niet ondertekend: {anchor.KEY_SETTING} noemt geen sleutel"
+    if told:
+        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
 
 
 def _table(title: str | None = None) -> Table:
