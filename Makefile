@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures report report-pdf open-data explain ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
+.PHONY: help setup nightly demo as-of what-if figures report report-pdf open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,10 +52,16 @@ explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=osk
 ledger: setup ## Show the publications, and check that the ledger is as it was written down
 	$(BIN)/python -m orchestration ledger
 
+# The shell takes the reason from the environment, where make puts it: it may hold quotes.
+rollback: setup ## Let readers see the publication before the present one again (REDEN="why"; ONGEDAAN=1: undo that)
+	$(BIN)/python -m orchestration rollback --reden "$$REDEN" $(if $(ONGEDAAN),--ongedaan)
+
+resume-ledger: setup ## Let the ledger go on without what it lost, where there is no backup (REDEN="why")
+	$(BIN)/python -m orchestration resume-ledger --reden "$$REDEN"
+
 offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number; REDEN="why", where it seems to identify people)
 	$(BIN)/python -m orchestration offer "$(LEVERING)" --reden "$$REDEN"
 
-# The shell takes the reason from the environment, where make puts it: it may hold quotes.
 withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")
 	$(BIN)/python -m orchestration withdraw "$(LEVERING)" --reden "$$REDEN"
 

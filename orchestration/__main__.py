@@ -118,6 +118,21 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         "--laatste: hoeveel publicaties worden getoond",
     )
     ledger.add_argument("--laatste", type=_number, default=20)
+    rollback = add(
+        "rollback",
+        "laat lezers de publicatie voor die van nu weer zien",
+        "geef de reden; die wordt gepubliceerd. Met --ongedaan (ONGEDAAN=1) komt de teruggezette weer terug",
+        'make rollback REDEN="verkeerde levering"',
+    )
+    rollback.add_argument("--reden", default="")
+    rollback.add_argument("--ongedaan", action="store_true")
+    resume = add(
+        "resume-ledger",
+        "laat het grootboek verdergaan zonder wat het kwijt is, als er geen reservekopie is",
+        "geef de reden; die wordt gepubliceerd",
+        'make resume-ledger REDEN="schijf verloren, kopie van gisteren teruggezet"',
+    )
+    resume.add_argument("--reden", default="")
     explain = add(
         "explain",
         "toon waarop een cijfer rust, of waar een geleverd record telt",
@@ -262,6 +277,8 @@ def _run_command(chosen: argparse.Namespace, paths: DataPaths, console: Console,
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
         "explain": lambda: _explain(paths, console, chosen.cijfer, chosen.record, chosen.naar),
         "ledger": lambda: _ledger(paths, console, chosen.laatste),
+        "rollback": lambda: _rollback(paths, console, chosen.reden, chosen.ongedaan),
+        "resume-ledger": lambda: _resume_ledger(paths, console, chosen.reden),
         "offer": lambda: _offer(paths, console, chosen.levering_nr, chosen.reden),
         "withdraw": lambda: _withdraw(paths, console, chosen.levering_nr, chosen.reden),
         "check": lambda: _check(console, progress, chosen.bestanden, chosen.extract),
@@ -542,17 +559,41 @@ def _explain(
 
 
 def _ledger(paths: DataPaths, console: Console, number: int) -> int:
-    """Exit code 0 where the chain is whole, 1 where it is not."""
-    from orchestration.ledger import audit
+    """Exit code 0 where the ledger is whole and readers see what was published, 1 where not."""
+    from orchestration.ledger import audit, folders, read_ledger
+    from orchestration.publishing import faults_of_present
     from orchestration.report import show_ledger
 
-    if not paths.ledger.exists():
+    if not paths.ledger.exists() and not folders(paths):
         console.print(f"{paths.ledger} bestaat nog niet; het begint bij de eerste publicatie")
         return 0
-    with open_database(paths.ledger, read_only=True) as con:
-        found = audit(con)
-        show_ledger(con, found, number, console)
-    return 1 if found.faults else 0
+    with read_ledger(paths) as con:
+        found, damage = audit(con, paths), faults_of_present(con, paths)
+        show_ledger(con, found, damage, number, console)
+    return 1 if found.faults or damage else 0
+
+
+def _rollback(paths: DataPaths, console: Console, reason: str, undo: bool) -> int:
+    from orchestration.publishing import roll_back, undo_roll_back
+
+    with sole_writer(paths):
+        was, now = (undo_roll_back if undo else roll_back)(paths, reason)
+    console.print(f"lezers zien nu publicatie {now}, en niet meer publicatie {was}", highlight=False)
+    if not undo:
+        told = (
+            f"een volgende run die hetzelfde bouwt als publicatie {was}, publiceert dat niet opnieuw; "
+            'toch: make rollback ONGEDAAN=1 REDEN="..."'
+        )
+        console.print(told, highlight=False, markup=False)
+    return 0
+
+
+def _resume_ledger(paths: DataPaths, console: Console, reason: str) -> int:
+    from orchestration.ledger import resume
+
+    with sole_writer(paths):
+        console.print(resume(paths, reason), highlight=False, markup=False)
+    return 0
 
 
 def _docs(paths: DataPaths, console: Console) -> int:

@@ -31,7 +31,7 @@ from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import DataPaths, data_paths
 from orchestration.progress import CAUTION, step
 from orchestration.pseudonyms import key_from_environment
-from orchestration.publishing import SCHEMA, Publication, publish
+from orchestration.publishing import SCHEMA, Publication, examine, publish
 from orchestration.reconstruction import count_states, reconstruct
 from orchestration.recording import recorded
 from orchestration.reporting import page_beside
@@ -175,6 +175,8 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
     paths.data.mkdir(parents=True, exist_ok=True)
     if _is_whole_night(context):
         novelty.begin(paths, context.run.run_id, LOADED)
+        # What was published or written down and is no longer so is told before anything rests on it.
+        examine(paths)
     # A wrong list stops the night here: it would judge deliveries too.
     recorded()
     with open_database(paths.raw) as con:

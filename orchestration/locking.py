@@ -24,7 +24,12 @@ REMIND_SECONDS = 60.0
 PATIENCE_SECONDS = 3600.0
 
 
-def _is_held(error: BaseException) -> bool:
+def is_held(error: BaseException) -> bool:
+    """Whether somebody else has a database open, and nothing else is the matter with it.
+
+    Args:
+        error: What was raised on opening it.
+    """
     return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
 
 
@@ -33,7 +38,7 @@ def _say_waiting(state: RetryCallState) -> None:
 
 
 @retry(
-    retry=retry_if_exception(_is_held),
+    retry=retry_if_exception(is_held),
     wait=wait_exponential(multiplier=0.2, max=10),
     stop=stop_after_delay(PATIENCE_SECONDS),
     before_sleep=_say_waiting,

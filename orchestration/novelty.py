@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from orchestration import checksums
 from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
 from orchestration.pseudonyms import key_from_environment
@@ -85,8 +86,9 @@ def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
     return {
         DELIVERIES: inbox(paths),
         DECISIONS: _stat(paths.raw),
-        LEDGER: _stat(paths.ledger),
-        PUBLISHED: f"{_target(paths.published)} {_stat(paths.published)}",
+        # What somebody changes here may look as it did, so it is read as a whole, which takes hundredths of a second.
+        LEDGER: f"{_held(paths.ledger)} {_held(paths.anchor)}",
+        PUBLISHED: _shown(paths.published),
         WAREHOUSE: _stat(paths.warehouse),
         "lijsten (seeds)": _content(SEEDS),
         "modellen": _content(*(ROOT / name for name in MODELS)),
@@ -298,8 +300,17 @@ def _stat(file: Path) -> str:
     return " ".join(parts)
 
 
-def _target(link: Path) -> str:
-    return str(link.readlink()) if link.is_symlink() else "-"
+def _held(file: Path) -> str:
+    """What is in a file, and whether DuckDB did not fold everything into it yet."""
+    try:
+        return f"{checksums.of_file(file)} {_stat(file.with_name(file.name + '.wal'))}"
+    except OSError:
+        return "-"
+
+
+def _shown(link: Path) -> str:
+    """What readers see: where the link points, and all that stands there."""
+    return f"{link.readlink()} {checksums.of_folder(link.resolve().parent)}" if link.is_symlink() else "-"
 
 
 def _content(*places: Path) -> str:

@@ -19,6 +19,7 @@ DASHBOARD = ROOT / "dbt_project" / "exposures" / "superset"
 
 DATA_SETTING = "VEILIGHEIDSAGENDA_DATA"
 WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
+ANCHOR_SETTING = "VEILIGHEIDSAGENDA_ANKER"
 PUBLISHED_NAME = "veiligheidsagenda.duckdb"
 
 
@@ -75,6 +76,11 @@ class DataPaths:
     def ledger(self) -> Path:
         """Database in which every publication is written down."""
         return self.data / "publicaties.duckdb"
+
+    @property
+    def anchor(self) -> Path:
+        """File against which the ledger is held: where the setting says, on another disk, or else beside it."""
+        return Path(os.environ.get(ANCHOR_SETTING) or self.data / "publicaties.anker")
 
     @property
     def published(self) -> Path:

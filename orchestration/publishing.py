@@ -1,24 +1,27 @@
 """Write, audit, publish: readers see yesterday's complete file or today's complete file, never anything else.
 
 Each publication is a folder of its own with a read-only file, and beside it every table as Parquet; one symlink says
-which of them holds. The ledger (`ledger`) knows of each publication before the swap and after it.
+which of them holds. The ledger (`ledger`) knows of each publication before the swap and after it, and by their
+checksums what its files were. A folder is made under another name, gets its number when it is whole, and is never
+written to again: what readers were shown and is no longer that is replaced by a publication with a number of its own.
 """
 
 import logging
 import os
 import shutil
 import stat
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from orchestration import ledger
+from orchestration import alerts, checksums, ledger
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths, version
-from orchestration.progress import step
+from orchestration.progress import CAUTION, step
 from orchestration.reporting import page_beside, report_beside
 from orchestration.rights import share
 from orchestration.sql import attach, quoted
@@ -85,12 +88,18 @@ def published_verdicts(paths: DataPaths) -> dict[int, str]:
     Returns:
         The verdict by levering_nr; empty where nothing was published yet.
     """
-    if not paths.published.exists():
-        return {}
-    with open_database(paths.published, read_only=True) as con:
-        return dict(
-            con.execute("select levering_nr, oordeel from marts.levering where levering_nr is not null").fetchall()
-        )
+    earlier = [ledger.folder_of(paths, number) / paths.published.name for number in reversed(ledger.folders(paths))]
+    for file in (paths.published, *earlier):
+        # Of a file that is damaged the one before it is the best that is known; that it is, is told elsewhere.
+        with suppress(duckdb.Error):
+            if file.is_file():
+                with open_database(file, read_only=True) as con:
+                    return dict(
+                        con.execute(
+                            "select levering_nr, oordeel from marts.levering where levering_nr is not null"
+                        ).fetchall()
+                    )
+    return {}
 
 
 def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
@@ -101,28 +110,36 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         tables: The marts that must be published, all of them.
 
     Returns:
-        The publication; the earlier one where its content is the same.
+        The publication; the earlier one where its content is the same and its files are what was published, or where
+        the content is that of a publication that was taken back.
 
     Raises:
-        AuditError: A mart is missing, empty of columns or comments, or differs from what was built.
+        AuditError: A mart is missing, empty of columns or comments, or differs from what was built; or what readers see
+            is damaged, and what was built was taken back.
+        LedgerError: The ledger is not what was written down.
+        AnchorError: The anchor cannot be read or written.
     """
     if not tables:
         raise AuditError("er is geen enkele mart om te publiceren")
     step("publicatie")
-    paths.versions.mkdir(parents=True, exist_ok=True)
     with ledger.open_ledger(paths) as book:
+        paths.versions.mkdir(parents=True, exist_ok=True)
         ledger.settle(book, paths)
+        _finish_roll_back(book, paths)
         number = ledger.next_number(book)
-        folder = paths.versions / ledger.folder_name(number)
+        folder = ledger.folder_of(paths, number)
+        fresh = folder.with_name(f"{folder.name}.nieuw")
+        _remove_unfinished(paths)
         try:
-            file = _write(paths, folder, tables)
+            file = _write(paths, fresh, tables)
             rows, peildatum, is_demo, fingerprint = _audit(paths, file, tables)
         except BaseException:
-            _remove(folder)
+            _remove(fresh)
             raise
-        earlier = ledger.last(book, "bevestigd")
-        if earlier is not None and earlier.fingerprint == fingerprint and paths.published.exists():
-            _remove(folder)
+        earlier = next(iter(ledger.standing(book)), None)
+        faults = _faults(paths, earlier) if earlier else []
+        if earlier and _stays(book, earlier, fingerprint, faults):
+            _remove(fresh)
             report_on_present(paths)
             log.info("niets veranderd: publicatie %s blijft staan", earlier.number)
             return Publication(earlier.number, peildatum, False, is_demo, rows, paths.published)
@@ -131,11 +148,163 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         _add_own_row(book, file, number)
         _write_parquet(file, tables)
         report_beside(file)
-        _swap(paths, file)
-        ledger.confirm(book, entry)
-        _forget_old(paths)
+        entry = replace(entry, files=checksums.write(fresh))
+        # The number is new to the ledger and to the folders; were it not, this would fail and replace nothing.
+        fresh.rename(folder)
+        _close(folder)
+        _swap(paths, number)
+        ledger.confirm(book, paths, entry)
+        _forget_old(book, paths)
+    if earlier and faults:
+        told = "publicatie %s was niet meer wat is gepubliceerd (%s); publicatie %s vervangt haar"
+        log.warning(told, earlier.number, "; ".join(faults), number, extra=CAUTION)
     log.info("publicatie %s staat klaar: %s", number, paths.published)
     return Publication(number, peildatum, True, is_demo, rows, paths.published)
+
+
+def examine(paths: DataPaths) -> list[str]:
+    """See whether readers see what was published, before a night rests on it; it tells people where they do not.
+
+    Args:
+        paths: The data folder.
+
+    Returns:
+        What is wrong with the published file, in Dutch; the next publication replaces it.
+
+    Raises:
+        LedgerError: The ledger is not what was written down.
+        AnchorError: The anchor cannot be read or written.
+    """
+    ledger.examine(paths)
+    with ledger.open_ledger(paths) as book:
+        ledger.settle(book, paths)
+        _finish_roll_back(book, paths)
+        faults = faults_of_present(book, paths)
+    if faults:
+        alerts.tell(
+            "het gepubliceerde bestand is niet meer wat is gepubliceerd",
+            "\n".join(faults) + "\nDeze run schrijft een nieuwe publicatie uit de leveringen. Lezers van nu zien het "
+            "beschadigde bestand tot die er staat; een eerdere laten zien kan met make rollback",
+        )
+    return faults
+
+
+def roll_back(paths: DataPaths, reason: str) -> tuple[int, int]:
+    """Let readers see the publication before the present one again.
+
+    Args:
+        paths: The data folder.
+        reason: Why, in the words of whoever decided it; it is published.
+
+    Returns:
+        The number of the publication that was taken back, and of the one that readers see now.
+
+    Raises:
+        ValueError: There is no reason, or no publication before it of which the file still stands.
+        AuditError: The file of the one before it is not what was published.
+        LedgerError: The ledger is not what was written down.
+        AnchorError: The anchor cannot be read or written.
+    """
+    if not reason.strip():
+        raise ValueError("geef de reden waarom de publicatie wordt teruggezet; die wordt gepubliceerd")
+    with ledger.open_ledger(paths) as book:
+        ledger.settle(book, paths)
+        _finish_roll_back(book, paths)
+        present, before = [*ledger.standing(book)[:2], None, None][:2]
+        if present is None or before is None or before.number not in ledger.folders(paths):
+            raise ValueError("er staat geen eerdere publicatie meer om naar terug te gaan")
+        if faults := _faults_of_files(paths, before):
+            raise AuditError(f"publicatie {before.number} is niet meer wat is gepubliceerd: {'; '.join(faults)}")
+        ledger.take_back(book, paths, present, reason)
+        _finish_roll_back(book, paths)
+    return present.number, before.number
+
+
+def undo_roll_back(paths: DataPaths, reason: str) -> tuple[int, int]:
+    """Let readers see the publication again that was taken back last.
+
+    Args:
+        paths: The data folder.
+        reason: Why, in the words of whoever decided it; it is published.
+
+    Returns:
+        The number of the publication that readers saw, and of the one that they see again.
+
+    Raises:
+        ValueError: There is no reason, none was taken back since the present one, or its file is gone.
+        AuditError: Its file is not what was published.
+        LedgerError: The ledger is not what was written down.
+        AnchorError: The anchor cannot be read or written.
+    """
+    if not reason.strip():
+        raise ValueError("geef de reden waarom de publicatie toch blijft; die wordt gepubliceerd")
+    with ledger.open_ledger(paths) as book:
+        ledger.settle(book, paths)
+        _finish_roll_back(book, paths)
+        present = next(iter(ledger.standing(book)), None)
+        later = [entry for entry, _ in ledger.taken_back(book) if present and entry.number > present.number]
+        if present is None or not later:
+            raise ValueError("sinds de publicatie die nu staat is er geen teruggezet")
+        again = later[-1]
+        if faults := _faults_of_files(paths, again):
+            raise AuditError(f"publicatie {again.number} is niet meer wat is gepubliceerd: {'; '.join(faults)}")
+        ledger.put_forward(book, paths, again, reason)
+        _finish_roll_back(book, paths)
+    return present.number, again.number
+
+
+def _stays(book: duckdb.DuckDBPyConnection, present: ledger.Entry, fingerprint: str, faults: Sequence[str]) -> bool:
+    """Whether what was built is no reason for another publication."""
+    if fingerprint == present.fingerprint:
+        return not faults
+    for entry, reason in ledger.taken_back(book):
+        if entry.number > present.number and entry.fingerprint == fingerprint:
+            undo = 'make rollback ONGEDAAN=1 REDEN="..."'
+            if faults:
+                raise AuditError(
+                    f"publicatie {present.number} is niet meer wat is gepubliceerd ({'; '.join(faults)}), en wat nu is "
+                    f"gebouwd is de teruggezette publicatie {entry.number}: herstel de oorzaak, of {undo}"
+                )
+            told = "publicatie %s is teruggezet (%s), en wat nu is gebouwd is hetzelfde: publicatie %s blijft staan; %s"
+            log.warning(told, entry.number, reason, present.number, f"toch laten zien: {undo}", extra=CAUTION)
+            return True
+    return False
+
+
+def faults_of_present(book: duckdb.DuckDBPyConnection, paths: DataPaths) -> list[str]:
+    """What readers see otherwise than the ledger says was published.
+
+    Args:
+        book: Connection to the ledger; it may be read-only.
+        paths: The data folder.
+
+    Returns:
+        In Dutch; empty where all is as it was published, or nothing was.
+    """
+    present = next(iter(ledger.standing(book)), None)
+    return _faults(paths, present) if present else []
+
+
+def _faults(paths: DataPaths, present: ledger.Entry) -> list[str]:
+    """What readers see otherwise than was published, in Dutch."""
+    if (seen := ledger.shown(paths)) != present.number:
+        told = f"de publicatie {seen}" if seen is not None else "geen publicatie"
+        return [f"{paths.published.name} wijst naar {told}"]
+    return _faults_of_files(paths, present)
+
+
+def _faults_of_files(paths: DataPaths, entry: ledger.Entry) -> list[str]:
+    folder = ledger.folder_of(paths, entry.number)
+    if entry.files is not None:
+        return checksums.faults(folder, entry.files)
+    # An earlier release wrote down what the tables held, and not what the files were.
+    file = folder / paths.published.name
+    try:
+        if file.is_file() and _fingerprint_of(file) == entry.fingerprint:
+            return []
+    except duckdb.Error:
+        pass
+    return [f"{folder.name}/{file.name} is veranderd of ontbreekt"]
 
 
 def report_on_present(paths: DataPaths) -> Path | None:
@@ -151,6 +320,8 @@ def report_on_present(paths: DataPaths) -> Path | None:
     """
     if page := page_beside(paths.published):
         return page
+    if not paths.published.is_symlink():
+        return None
     file = paths.published.resolve()
     file.parent.chmod(stat.S_IRWXU)
     try:
@@ -246,26 +417,40 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
             raise AuditError(f"verwacht zijn de tabellen {sorted(tables)}, geschreven zijn {written}")
         rows, prints = {}, []
         for table in tables:
-            ours, theirs = (
-                con.execute(
-                    f"""select count(*), coalesce(sum(hash(rij)::hugeint), 0)::varchar
-                    from {name}.{SCHEMA}.{table} as rij"""
-                ).fetchall()[0]
-                for name in ("doel", "bron")
-            )
+            ours, theirs = (_print(con, name, table) for name in ("doel", "bron"))
             if ours != theirs:
                 raise AuditError(
                     f"{table}: gepubliceerd zouden {ours[0]} rijen worden, gebouwd zijn {theirs[0]} andere"
                 )
             rows[table] = ours[0]
-            if table not in ABOUT_PUBLICATIONS:
-                prints.append(f"{table}={ours[0]}:{ours[1]}")
+            prints.append((table, *ours))
         ((peildatum, is_demo),) = con.execute(
             f"select max(peildatum), coalesce(bool_or(is_demo), false) from doel.{SCHEMA}.fct_voortgang"
         ).fetchall()
     if peildatum is None:
         raise AuditError("fct_voortgang is leeg; er wordt niets gepubliceerd")
-    return rows, peildatum, is_demo, ";".join(prints)
+    return rows, peildatum, is_demo, _fingerprint(prints)
+
+
+def _print(con: duckdb.DuckDBPyConnection, database: str, table: str) -> tuple[int, str]:
+    """Number of rows of a table, and what they hold."""
+    return con.execute(
+        f"select count(*), coalesce(sum(hash(rij)::hugeint), 0)::varchar from {database}.{SCHEMA}.{table} as rij"
+    ).fetchall()[0]
+
+
+def _fingerprint(prints: Iterable[tuple[str, int, str]]) -> str:
+    """What a publication holds beside what it says about publications."""
+    return ";".join(f"{table}={rows}:{held}" for table, rows, held in prints if table not in ABOUT_PUBLICATIONS)
+
+
+def _fingerprint_of(file: Path) -> str:
+    with duckdb.connect() as con:
+        attach(con, file, "doel")
+        tables = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'doel' order by all"
+        ).fetchall()
+        return _fingerprint((table, *_print(con, "doel", table)) for (table,) in tables)
 
 
 def _add_own_row(book: duckdb.DuckDBPyConnection, file: Path, number: int) -> None:
@@ -307,15 +492,21 @@ def _write_parquet(file: Path, tables: Sequence[str]) -> None:
                 raise AuditError(
                     f"{target.name}: gelezen worden {found[0][0]} rijen, geschreven zijn {held[0][0]} andere"
                 )
-            target.chmod(0o444)
-            with target.open("rb") as written:
-                os.fsync(written.fileno())
-    folder.chmod(0o555)
 
 
-def _swap(paths: DataPaths, file: Path) -> None:
-    file.chmod(0o444)
-    file.parent.chmod(0o555)
+def _close(folder: Path) -> None:
+    """Let nobody write in a folder that is whole; what is in it stands on the disk before it gets its name."""
+    for inner in (*(entry for entry in folder.rglob("*") if entry.is_file()), folder):
+        inner.chmod(0o555 if inner.is_dir() else 0o444)
+        descriptor = os.open(inner, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _swap(paths: DataPaths, number: int) -> None:
+    file = ledger.folder_of(paths, number) / paths.published.name
     share(paths, file.parent)
     link = paths.published.with_name(paths.published.name + ".nieuw")
     link.unlink(missing_ok=True)
@@ -323,8 +514,27 @@ def _swap(paths: DataPaths, file: Path) -> None:
     link.replace(paths.published)
 
 
-def _forget_old(paths: DataPaths) -> None:
-    for folder in sorted(paths.versions.iterdir())[:-KEPT_VERSIONS]:
+def _finish_roll_back(book: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
+    """Point the link where the ledger says, where the last thing that happened is that it was moved without a night."""
+    newest = ledger.newest_event(book)
+    if newest and newest[1] in ("teruggezet", "hersteld"):
+        present = ledger.standing(book)[0]
+        if ledger.shown(paths) != present.number:
+            _swap(paths, present.number)
+
+
+def _forget_old(book: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
+    """Remove what is older than the versions that are kept, and what never became one; never what readers see."""
+    ended = ledger.ended(book)
+    numbers = ledger.folders(paths)
+    kept = {*[number for number in numbers if number not in ended][-KEPT_VERSIONS:], ledger.shown(paths)}
+    for number in numbers:
+        if number not in kept:
+            _remove(ledger.folder_of(paths, number))
+
+
+def _remove_unfinished(paths: DataPaths) -> None:
+    for folder in paths.versions.glob("*.nieuw"):
         _remove(folder)
 
 

@@ -50,7 +50,7 @@ def reconstruct(builder: Builder) -> list[date]:
         builder.answer(Question(peildatum=day), WANTED, last=False)
         with ledger.open_ledger(builder.paths) as book:
             entry = ledger.Entry(ledger.next_number(book), day, None, fingerprint_of_project())
-            ledger.reconstruct(book, builder.paths, entry)
+            ledger.reconstruct(book, builder.paths, entry, is_compared=number == len(days))
     if days:
         step(LEG, len(days), len(days))
     return days

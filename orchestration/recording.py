@@ -19,9 +19,8 @@ from typing import Any, Literal
 
 from filelock import FileLock
 
-from orchestration import register
+from orchestration import ledger_form, register
 from orchestration.declarations import read_declarations
-from orchestration.ledger import open_ledger
 from orchestration.loading import prepare_table
 from orchestration.locking import open_database
 from orchestration.paths import PROJECT, ROOT
@@ -166,8 +165,8 @@ def _prepare_sources() -> None:
         register.prepare(con)
         for extract in read_declarations().values():
             prepare_table(con, extract)
-    with open_ledger(PROJECT):
-        pass
+    with open_database(PROJECT.ledger) as con:
+        ledger_form.prepare(con)
 
 
 def _node(entry: dict[str, Any], said: list[str]) -> Node:

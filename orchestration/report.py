@@ -4,6 +4,7 @@ All of it fits in 80 columns, and no letter is cut off. How far the work is stan
 """
 
 import itertools
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,15 +19,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import register
+from orchestration import anchor, register
 from orchestration.beside import WhatIf
 from orchestration.checking import Checked, Judged
 from orchestration.declarations import read_declarations
 from orchestration.expectations import code_list_check
 from orchestration.explanation import GROUND, Figure, Part, Place, Row
-from orchestration.ledger import Audit
+from orchestration.ledger import Audit, shown
 from orchestration.locking import open_database
-from orchestration.paths import ROOT, DataPaths, seed_file
+from orchestration.paths import ANCHOR_SETTING, ROOT, DataPaths, seed_file
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.standing import told_late, what_to_do
 from orchestration.supplier_report import report_files
@@ -254,8 +255,7 @@ class Stand:
         if paths.raw.exists():
             with open_database(paths.raw, read_only=True) as con:
                 verdicts = {row.number: row.verdict for row in register.deliveries(con)}
-        publication = int(paths.published.resolve().parent.name) if paths.published.exists() else None
-        return cls(verdicts, publication)
+        return cls(verdicts, shown(paths) if paths.published.exists() else None)
 
 
 def show_night(
@@ -690,12 +690,15 @@ def _same(place: Place) -> tuple[bool | None, str, int | None, str, str]:
     return place.counts, place.indicator, place.year, place.role, place.rule
 
 
-def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, console: Console) -> None:
-    """Print the newest publications of the ledger, and whether it is whole.
+def show_ledger(
+    con: duckdb.DuckDBPyConnection, found: Audit, damage: Sequence[str], number: int, console: Console
+) -> None:
+    """Print the newest publications of the ledger, whether it is whole, and whether readers see what it says.
 
     Args:
         con: Connection to the ledger.
         found: What checking it showed.
+        damage: What is otherwise in the published file than what was published.
         number: How many publications are shown.
         console: Where to print.
     """
@@ -712,18 +715,51 @@ def show_ledger(con: duckdb.DuckDBPyConnection, found: Audit, number: int, conso
     ).fetchall()
     for row, kind, written, day, figures, adjustments, digest in reversed(rows):
         # In the words of the published table: that the swap was confirmed is of interest to the ledger alone.
-        kind = {"bevestigd": "gepubliceerd"}.get(kind, kind)
+        kind = {"bevestigd": "gepubliceerd", "hersteld": "gepubliceerd"}.get(kind, kind)
         cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", figures, adjustments, digest[:8])
         table.add_row(*(str(cell) for cell in cells))
     console.print(table)
-    console.print(f"{found.events} gebeurtenissen en {found.rows} rijen gecontroleerd; de laatste heeft controlegetal")
+    _show_reasons(con, console)
+    told = (
+        f"Gecontroleerd: {found.events} gebeurtenissen, {found.rows} rijen, {found.tellings} tellingen achter de "
+        f"nieuwste publicatie, {found.anchored} regels van het anker, {found.witnesses} rijen in gepubliceerde "
+        "bestanden. De laatste gebeurtenis heeft controlegetal"
+    )
+    console.print(told, highlight=False)
     console.print(found.head, highlight=False)
+    _show_anchor(found, console)
     if found.faults:
         console.print(f"Het grootboek is niet heel: {len(found.faults)} afwijkingen", style="red", highlight=False)
-        for fault in found.faults:
-            console.print(f"  {fault}", markup=False, highlight=False)
     else:
         console.print("Het grootboek is zoals het is opgeschreven.", style="green", highlight=False)
+    for fault in found.faults:
+        console.print(f"  {fault}", markup=False, highlight=False)
+    if damage:
+        console.print("Het gepubliceerde bestand is niet meer wat is gepubliceerd:", style="red", highlight=False)
+    for fault in damage:
+        console.print(f"  {fault}", markup=False, highlight=False)
+
+
+def _show_reasons(con: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Print what people decided about publications."""
+    for number, kind, written, reason in con.execute(
+        """select publicatie_nr, soort, vastgelegd_op, reden from gebeurtenis
+        where reden is not null order by gebeurtenis_nr"""
+    ).fetchall():
+        _say(console, f"{number} {kind} op {written:%d-%m-%Y}: {reason}")
+
+
+def _show_anchor(found: Audit, console: Console) -> None:
+    """Print what holding the ledger against the anchor does not prove."""
+    told = ""
+    if found.events and not found.anchored:
+        told = "het anker is er niet; de volgende run begint er een"
+    elif not os.environ.get(ANCHOR_SETTING):
+        told = f"er is geen anker buiten de datamap: {ANCHOR_SETTING} noemt geen bestand op een andere schijf"
+    elif not anchor.is_signed():
+        told = f"het anker is niet ondertekend: {anchor.KEY_SETTING} noemt geen sleutel"
+    if told:
+        _say(console, Text.assemble(("Let op:", "yellow"), f" {told}"))
 
 
 def _table(title: str | None = None) -> Table:

@@ -141,14 +141,15 @@ def next_deliveries(paths: DataPaths) -> list[NextDelivery]:
     """
     if not paths.published.exists():
         return []
-    with open_database(paths.published, read_only=True) as con:
-        # A file of an earlier release does not say.
-        if not con.execute("select 1 from duckdb_tables() where table_name = 'dim_extract'").fetchall():
-            return []
-        rows = con.execute(
-            """select registratie, extract, leverancier, levering_ritme, ontvangen_datum, verwacht_voor
-            from marts.dim_extract order by registratie, extract"""
-        ).fetchall()
+    try:
+        with open_database(paths.published, read_only=True) as con:
+            rows = con.execute(
+                """select registratie, extract, leverancier, levering_ritme, ontvangen_datum, verwacht_voor
+                from marts.dim_extract order by registratie, extract"""
+            ).fetchall()
+    except duckdb.Error:
+        # A file of an earlier release does not say, and neither does a damaged one: that it is, is told elsewhere.
+        return []
     return [NextDelivery((registration, extract), *rest) for registration, extract, *rest in rows]
 
 

@@ -91,9 +91,17 @@ MUTANTS = (
     Mutant(
         "orchestration/publishing.py",
         """        report_beside(file)
-        _swap(paths, file)""",
-        """        _swap(paths, file)
-        report_beside(file)""",
+        entry = replace(entry, files=checksums.write(fresh))
+        # The number is new to the ledger and to the folders; were it not, this would fail and replace nothing.
+        fresh.rename(folder)
+        _close(folder)
+        _swap(paths, number)
+""",
+        """        entry = replace(entry, files=checksums.write(fresh))
+        fresh.rename(folder)
+        _swap(paths, number)
+        report_beside(folder / file.name)
+""",
         ("unit/test_publishing.py",),
     ),
     Mutant(
@@ -155,6 +163,25 @@ MUTANTS = (
         "order by levering_nr desc) = 1",
         "order by levering_nr) = 1",
         ("unit/test_documentation.py",),
+    ),
+    *(
+        Mutant(file, was, becomes, ("unit/test_tampering.py",))
+        for file, was, becomes in (
+            ("orchestration/ledger.py", "if written is None or written == found:", "if True:"),
+            ("orchestration/ledger.py", "if publication >= next_number(con):", "if False:"),
+            ("orchestration/ledger.py", "if firsts.get(publication, sha256) != sha256:", "if False:"),
+            ("orchestration/anchor.py", "and stands[event.number].sha256 != event.sha256", "and False"),
+            ("orchestration/anchor.py", "elif event.sha256 not in announced.get(event.number, ()):", "elif False:"),
+            ("orchestration/anchor.py", "if signatures:", "if False:"),
+            ("orchestration/ledger_form.py", "if form is None or form > FORM:", "if form is None:"),
+            ("orchestration/checksums.py", "elif of_file(file) != checksum:", "elif False:"),
+            ("orchestration/publishing.py", "return checksums.faults(folder, entry.files)", "return []"),
+            (
+                "orchestration/publishing.py",
+                "if entry.number > present.number and entry.fingerprint == fingerprint:",
+                "if False:",
+            ),
+        )
     ),
     Mutant(
         "orchestration/ledger.py",

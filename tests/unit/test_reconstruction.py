@@ -48,7 +48,7 @@ def publish(paths: DataPaths, day: date) -> None:
     with ledger.open_ledger(paths) as book:
         entry = Entry(ledger.next_number(book), day, "afdruk", "rekenwijze", 1, 1)
         ledger.intend(book, paths, entry)
-        ledger.confirm(book, entry)
+        ledger.confirm(book, paths, entry)
 
 
 def test_without_deliveries_nothing_was_known_on_any_day(paths: DataPaths) -> None:

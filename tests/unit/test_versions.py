@@ -59,7 +59,7 @@ def book(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     entry = Entry(1, date(2021, 3, 1), "afdruk", "rekenwijze", 1, 1)
     with ledger.open_ledger(paths) as con:
         ledger.intend(con, paths, entry)
-        ledger.confirm(con, entry)
+        ledger.confirm(con, paths, entry)
     return paths.ledger
 
 
@@ -72,8 +72,9 @@ def edit(seeds: Path, name: str, was: str, becomes: str) -> None:
 def test_what_was_published_is_looked_at_row_by_row(book: Path, seeds: Path) -> None:
     # One definition, two phases, one provision of law, one disposal, and what is said of the versions of three lists.
     assert versions.check(book, seeds) == 8
-    with ledger.open_ledger(DataPaths(book.parent)) as con:
-        assert ledger.audit(con).faults == ()
+    paths = DataPaths(book.parent)
+    with ledger.open_ledger(paths) as con:
+        assert ledger.audit(con, paths).faults == ()
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_rows_are_kept_once_and_those_of_a_publication_that_was_broken_off_do_no
         assert con.execute("select lijst, versie from versieregel where publicatie_nr = 2").fetchall() == [
             ("definitie", "csv_aangepakt_2")
         ]
-        ledger.end(con, entry)
+        ledger.end(con, paths, entry)
     edit(seeds, "definities/definitie.csv", "2025-01-01", "2026-01-01")
     assert versions.check(book, seeds) == 8
 
@@ -237,7 +238,7 @@ def test_a_row_that_was_published_before_and_after_its_list_got_a_column_is_one_
     with ledger.open_ledger(paths) as con:
         entry = Entry(2, date(2021, 9, 1), "afdruk 2", "rekenwijze", 1, 1)
         ledger.intend(con, paths, entry)
-        ledger.confirm(con, entry)
+        ledger.confirm(con, paths, entry)
     # The definition, and what is said of the versions of lists, stand there once more.
     assert versions.check(book, seeds) == 9
     file.write_text(YEARS + "csv_aangepakt,csv_aangepakt_1,2015-01-01,,,in_jaar_lopend\n")

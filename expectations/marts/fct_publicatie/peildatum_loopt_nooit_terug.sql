@@ -8,6 +8,6 @@ from (
         peildatum,
         lag(peildatum) over (order by publicatie_nr) as vorige
     from {{ batch }}
-    where soort != 'afgebroken' and peildatum <= gepubliceerd_op::date
+    where soort not in ('afgebroken', 'teruggezet', 'hervat') and peildatum <= gepubliceerd_op::date
 ) as reeks
 where peildatum < vorige

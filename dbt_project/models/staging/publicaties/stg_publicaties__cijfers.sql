@@ -15,4 +15,4 @@ select
 from {{ source('publicaties', 'cijfer') }} as bron
 inner join {{ ref('base_publicaties__publicaties') }} as publicatie
     on bron.publicatie_nr = publicatie.publicatie_nr and publicatie.is_bekend
-where publicatie.soort in ('gepubliceerd', 'gereconstrueerd')
+where publicatie.soort in ('gepubliceerd', 'gereconstrueerd', 'teruggezet')

@@ -1,6 +1,7 @@
 select
     publicatie_nr,
     soort,
+    reden,
     gepubliceerd_op,
     peildatum,
     vingerafdruk,
