@@ -12,7 +12,7 @@ import dagster as dg
 import duckdb
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
-from orchestration import alerts, novelty, register
+from orchestration import alerts, damage, novelty, register
 from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.building import PRESENT, Builder, Outcome, ask_tests
 from orchestration.clock import now
@@ -80,8 +80,10 @@ MARTS = sorted(node.key[1] for node in MODELS.values() if node.layer == "marts")
 
 @dg.resource(description="Een schrijver tegelijk: wacht tot geen andere run in de datamap schrijft.")
 def sole_writer_resource(_: dg.InitResourceContext) -> Iterator[None]:
-    """Hold the lock of the data folder for the length of the run."""
-    with sole_writer(data_paths()):
+    """Hold the lock of the data folder for the length of the run, which rests on nothing that is lost or damaged."""
+    paths = data_paths()
+    with sole_writer(paths):
+        damage.examine(paths)
         yield
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 from pydantic import Field
 
-from orchestration import alerts, novelty, versions
+from orchestration import alerts, faults, novelty, versions
 from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests, report_of
 from orchestration.beside import build_as_of, build_what_if
 from orchestration.clock import now
@@ -28,7 +28,7 @@ from marts.fct_voortgang where realisatie is not null or streefcijfer is not nul
 @dg.failure_hook(name="meld_mislukking")
 def tell_failure(context: dg.HookContext) -> None:
     """Tell people which step stopped the night; yesterday's publication is still there."""
-    reason = str(context.op_exception) if context.op_exception else "zie het logboek van de run"
+    reason = faults.told(str(context.op_exception)) if context.op_exception else "zie het logboek van de run"
     alerts.tell(
         f"nachtelijke run gestopt in stap {context.op.name}; de vorige publicatie blijft staan",
         f"{reason}\nrun {context.run_id}",
