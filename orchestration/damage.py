@@ -21,6 +21,8 @@ from orchestration.progress import CAUTION
 
 log = logging.getLogger(__name__)
 
+# What DuckDB writes before the first block.
+HEADINGS = 3 * 4096
 HISTORY = ("event_log.db", "history/runs.db", "schedules/schedules.db")
 WAYS_OUT = (
     "Zet een reservekopie terug (make restore VAN=...). Is die er niet, dan bouwt make nightly HERBOUW=1 het opnieuw "
@@ -65,6 +67,8 @@ def fault_of_raw(paths: DataPaths) -> str | None:
     try:
         with open_database(paths.raw, read_only=True) as con:
             register.check_form(con)
+            if _is_cut_off(con, paths.raw):
+                return f"{paths.raw} is beschadigd en kan niet worden gelezen: het einde ontbreekt."
             known = con.execute(
                 "select table_name from duckdb_tables() where schema_name = 'leveringen' and table_name = 'levering'"
             ).fetchall()
@@ -78,6 +82,14 @@ def fault_of_raw(paths: DataPaths) -> str | None:
     if not counted and is_published(paths):
         return f"in {paths.raw} staat geen enkele levering, en er is al gepubliceerd."
     return None
+
+
+def _is_cut_off(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
+    """Whether a database is shorter than it says: it opens, and what is gone shows only when somebody reads it."""
+    ((size, blocks),) = con.execute(
+        "select block_size, total_blocks from pragma_database_size() where database_name = current_database()"
+    ).fetchall()
+    return file.stat().st_size < HEADINGS + size * blocks
 
 
 def is_published(paths: DataPaths) -> bool:

@@ -46,6 +46,11 @@ AGAIN = {
     ("geweigerd", "aangehouden"): "refuse",
     ("geweigerd", "geweigerd"): "refuse",
 }
+AFRESH = (
+    "Deze besluiten van mensen zijn er niet meer, en moeten opnieuw worden gegeven. Vanaf welke dag zij golden, komt "
+    "niet terug: zoals bekend op een eerdere dag kunnen cijfers anders zijn dan toen. Wat is gepubliceerd, staat in "
+    "het grootboek."
+)
 FileName = tuple[str, str, str, date]
 
 
