@@ -15,15 +15,22 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly demo as-of what-if figures report report-pdf open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
+.PHONY: help setup nightly backup restore demo as-of what-if figures report report-pdf open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.stamp ## Install what the lock names into .venv (PYTHON=... to choose the Python)
 
-nightly: setup ## Run the night where anything is new: load, check, build, check, publish (OPNIEUW=1: in any case)
-	$(BIN)/python -m orchestration nightly $(if $(OPNIEUW),--opnieuw)
+nightly: setup ## Run the night where anything is new: load, check, build, check, publish (OPNIEUW=1: in any case; HERBOUW=1: make a lost raw.duckdb again)
+	$(BIN)/python -m orchestration nightly $(if $(OPNIEUW),--opnieuw) $(if $(HERBOUW),--herbouw)
+
+# The shell takes paths from the environment, where make puts them: they may hold spaces.
+backup: setup ## Keep what cannot be made again in one file (NAAR=a folder, on another disk)
+	@$(BIN)/python -m orchestration backup "$$NAAR"
+
+restore: setup ## Put such a file back in a data folder that lost what is in it (VAN=the file)
+	@$(BIN)/python -m orchestration restore "$$VAN"
 
 demo: setup ## Put fictitious deliveries in the inbox
 	$(BIN)/python -m orchestration demo
@@ -80,7 +87,7 @@ supplier-report: setup ## Write the report of a delivery, to send to its supplie
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors
 	@# The history of runs is the owner's alone, and the server answers to this machine alone.
-	@umask 077 && mkdir -p "$(DATA)/dagster" && cp orchestration/dagster.yaml "$(DATA)/dagster/"
+	@$(BIN)/python -m orchestration dagster-home
 	@# Dagster would rather be started by a package of its own, which does the same here and brings twenty others.
 	umask 077; DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1
 

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 import duckdb
 from rich.console import Console
 
-from orchestration import journal, novelty
+from orchestration import damage, faults, journal, novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
@@ -71,10 +71,27 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     nightly = add(
         "nightly",
         "van leveringen naar gepubliceerde cijfers, als er iets nieuws is",
-        "met --opnieuw ook als er niets nieuws is",
-        "make nightly, of make nightly OPNIEUW=1",
+        "met --opnieuw ook als er niets nieuws is; met --herbouw wordt een verloren raw.duckdb\n"
+        "opnieuw opgebouwd uit de inbox, en gezegd wat niet terugkomt",
+        "make nightly, make nightly OPNIEUW=1 of make nightly HERBOUW=1",
     )
     nightly.add_argument("--opnieuw", action="store_true")
+    nightly.add_argument("--herbouw", action="store_true")
+    backup = add(
+        "backup",
+        "bewaar wat niet opnieuw te maken is in een bestand",
+        "geef een bestaande map, liefst op een andere schijf",
+        "make backup NAAR=/media/reserve",
+    )
+    backup.add_argument("naar", type=_given)
+    restore = add(
+        "restore",
+        "zet een reservekopie terug in een datamap die kwijt is wat erin staat",
+        "geef het bestand dat make backup maakte",
+        "make restore VAN=/media/reserve/veiligheidsagenda_20261126T030000_publicatie_14.tar",
+    )
+    restore.add_argument("van", type=_given)
+    add("dagster-home", "maak de map waarin Dagster zijn geschiedenis bewaart klaar, en noem haar")
     add("demo", "zet fictieve leveringen klaar")
     add("prepare", "laat dbt het project bouwen zonder leveringen", example="make setup")
     add("docs", "maak de documentatie, als bladen die van de schijf openen")
@@ -225,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
             progress.end()
             console.print(f"{chosen.command} kan niet verder:", style="red", highlight=False)
-            console.print(str(error), markup=False, highlight=False)
+            console.print(faults.told(str(error)), markup=False, highlight=False)
             return NOT_PUBLISHED
 
 
@@ -248,7 +265,7 @@ def _run(chosen: argparse.Namespace, paths: DataPaths, console: Console, progres
 
 def _subject(chosen: argparse.Namespace) -> str | None:
     """On what a command acts, in words of our own; None where it shows what everybody may see, or touches no data."""
-    if chosen.command in ("check", "docs", "figures", "ledger", "prepare"):
+    if chosen.command in ("check", "dagster-home", "docs", "figures", "ledger", "prepare"):
         return None
     if chosen.command == "explain":
         of = f"record {'/'.join(map(str, chosen.record))}" if chosen.record else "cijfer"
@@ -258,7 +275,13 @@ def _subject(chosen: argparse.Namespace) -> str | None:
     return {
         "as-of": lambda: f"peildatum {chosen.peildatum}",
         "what-if": lambda: f"{len(chosen.versies)} versies",
-        "nightly": lambda: "opnieuw" if chosen.opnieuw else "als er iets nieuws is",
+        "nightly": lambda: (
+            "herbouw" if chosen.herbouw else "opnieuw" if chosen.opnieuw else "als er iets nieuws is"
+        ),
+        "backup": lambda: "datamap",
+        "restore": lambda: "datamap",
+        "rollback": lambda: "ongedaan" if chosen.ongedaan else "publicatie",
+        "resume-ledger": lambda: "grootboek",
         "demo": lambda: "inbox",
         "open-data": lambda: "publicatie",
     }.get(chosen.command, lambda: f"levering {chosen.levering_nr}")()
@@ -266,7 +289,10 @@ def _subject(chosen: argparse.Namespace) -> str | None:
 
 def _run_command(chosen: argparse.Namespace, paths: DataPaths, console: Console, progress: Progress) -> int:
     return {
-        "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw),
+        "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw, chosen.herbouw),
+        "backup": lambda: _backup(paths, console, progress, Path(chosen.naar)),
+        "restore": lambda: _restore(paths, console, progress, Path(chosen.van)),
+        "dagster-home": lambda: _dagster_home(paths, console),
         "demo": lambda: _demo(paths, console),
         "docs": lambda: _docs(paths, console),
         "prepare": lambda: _prepare(),
@@ -367,8 +393,11 @@ def _needs(file: Path) -> None:
         raise ValueError(f"{file} bestaat nog niet; draai eerst make nightly")
 
 
-def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool) -> int:
+def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool, anew: bool) -> int:
     console.print("Veiligheidsagenda: nachtelijke run", style="bold", highlight=False)
+    if anew and not _rebuild(paths, console, progress):
+        return NOT_PUBLISHED
+    damage.examine(paths)
     news, last = novelty.changed(paths), novelty.last_night(paths)
     if last and not news and not again:
         return _nothing_new(paths, console, last)
@@ -382,6 +411,55 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
             told = novelty.told_news(paths, news, last) or "niets; opnieuw omdat daarom is gevraagd"
             console.print(f"Nieuw sinds de vorige run: {told}", highlight=False)
         return _whole_night(paths, console, progress)
+
+
+def _rebuild(paths: DataPaths, console: Console, progress: Progress) -> bool:
+    """Make raw again from the inbox; True where nothing was lost, so that the night can go on."""
+    from orchestration.declarations import read_declarations
+    from orchestration.pseudonyms import key_from_environment
+    from orchestration.rebuilding import rebuild_raw
+
+    rebuilt = rebuild_raw(paths, read_declarations(), key_from_environment())
+    progress.end()
+    known = "onbekend hoeveel" if rebuilt.known is None else rebuilt.known
+    console.print(
+        f"raw.duckdb is opnieuw opgebouwd: {rebuilt.deliveries} leveringen; gepubliceerd waren er {known}",
+        highlight=False,
+    )
+    if rebuilt.account is None:
+        return True
+    for line in (*rebuilt.remarks, *rebuilt.commands):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    decisions = "Geef eerst opnieuw de besluiten hierboven" if rebuilt.commands else "Kan dat zo"
+    told = (
+        f"Er is niets gepubliceerd. {decisions}, en draai dan make nightly; het schema doet dat anders om 03:00 uur "
+        f"vanzelf. Dit alles staat ook in {rebuilt.account}"
+    )
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    return False
+
+
+def _backup(paths: DataPaths, console: Console, progress: Progress, folder: Path) -> int:
+    from orchestration import backup
+
+    file, contents = backup.make_backup(paths, folder)
+    progress.end()
+    console.print(str(file), markup=False, highlight=False, soft_wrap=True)
+    console.print(f"reservekopie {backup.told(contents)}; teruggelezen en goed bevonden", highlight=False)
+    return 0
+
+
+def _restore(paths: DataPaths, console: Console, progress: Progress, file: Path) -> int:
+    from orchestration import backup
+
+    restored = backup.restore(paths, file)
+    progress.end()
+    console.print(f"teruggezet: reservekopie {backup.told(restored.contents)}", highlight=False)
+    for name in restored.kept:
+        told = f"  {name} stond er al, met iets anders erin, en is gelaten zoals het is"
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    console.print("de rest maakt de volgende run: make nightly", highlight=False)
+    return 0
 
 
 def _whole_night(paths: DataPaths, console: Console, progress: Progress) -> int:
@@ -442,14 +520,18 @@ def _cause(failure: Any) -> str:
     while error.cause:
         error = error.cause
     kind, _, told = error.message.strip().partition(": ")
-    return told if kind.startswith("orchestration.") else error.message.strip()
+    return told if kind.startswith("orchestration.") else faults.told(error.message.strip())
 
 
-def _dagster_home(paths: DataPaths) -> None:
-    """Keep the run history in the data folder, where `make dev` looks for it too."""
+def _dagster_home(paths: DataPaths, console: Console | None = None) -> int:
+    """Keep the run history in the data folder, where Dagster's own commands look for it too."""
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
+    damage.settle_history(paths)
     shutil.copyfile(ROOT / "orchestration" / "dagster.yaml", paths.dagster_home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
+    if console:
+        console.print(str(paths.dagster_home), markup=False, highlight=False, soft_wrap=True)
+    return 0
 
 
 def _demo(paths: DataPaths, console: Console) -> int:

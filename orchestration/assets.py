@@ -12,7 +12,7 @@ import dagster as dg
 import duckdb
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
-from orchestration import alerts, journal, novelty, register
+from orchestration import alerts, damage, journal, novelty, register
 from orchestration.admission import Arrivals, admit_deliveries
 from orchestration.building import PRESENT, Builder, Outcome, ask_tests
 from orchestration.clock import now
@@ -80,11 +80,15 @@ MARTS = sorted(node.key[1] for node in MODELS.values() if node.layer == "marts")
 
 @dg.resource(description="Een schrijver tegelijk: wacht tot geen andere run in de datamap schrijft.")
 def sole_writer_resource(context: dg.InitResourceContext) -> Iterator[None]:
-    """Hold the lock of the data folder for the length of the run, and write down who runs it."""
+    """Hold the lock of the data folder for the length of the run, and write down who runs it.
+
+    It rests on nothing that is lost or damaged.
+    """
     paths, run = data_paths(), context.run
     with sole_writer(paths):
         if run:
             journal.note(paths, "run", run.job_name, journal.BEGUN, of_run(run.run_id))
+        damage.examine(paths)
         yield
 
 

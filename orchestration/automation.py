@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 from pydantic import Field
 
-from orchestration import alerts, journal, novelty, versions
+from orchestration import alerts, faults, journal, novelty, versions
 from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests, of_run, report_of
 from orchestration.beside import build_as_of, build_what_if
 from orchestration.clock import now
@@ -29,7 +29,7 @@ from marts.fct_voortgang where realisatie is not null or streefcijfer is not nul
 def tell_failure(context: dg.HookContext) -> None:
     """Tell people which step stopped the night; yesterday's publication is still there."""
     journal.note(data_paths(), "run", f"stap {context.op.name}", journal.FAILED, of_run(context.run_id))
-    reason = str(context.op_exception) if context.op_exception else "zie het logboek van de run"
+    reason = faults.told(str(context.op_exception)) if context.op_exception else "zie het logboek van de run"
     alerts.tell(
         f"nachtelijke run gestopt in stap {context.op.name}; de vorige publicatie blijft staan",
         f"{reason}\nrun {context.run_id}",

@@ -6,6 +6,7 @@ delivery is refused for by rule belongs to the loader and to the border in.
 
 import errno
 import os
+import re
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,24 @@ import duckdb
 # The machine has no room, no right to write, or no handles left: the next file would meet the same.
 OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 NO_ROOM = ("No space left on device", "has been invalidated")
+
+
+# What the system and the databases say in English where a person can do something, and what that is.
+_AFTER = "Wat begonnen was, maakt een volgende run af of ongedaan; lezers zien de vorige publicatie."
+REMEDIES = {
+    r"No space left on device|Disk quota exceeded|database or disk is full|failed to offload data block": (
+        f"de schijf is vol{{where}}: maak ruimte, en draai opnieuw. {_AFTER}"
+    ),
+    r"Read-only file system|attempt to write a readonly database": (
+        f"er kan niet worden geschreven{{where}}: de schijf of map is alleen te lezen. {_AFTER}"
+    ),
+    r"Permission denied": f"er is geen recht om te lezen of te schrijven{{where}}. {_AFTER}",
+    r"not a valid DuckDB database file|Could not read enough bytes|Corrupt database file": (
+        "een database is beschadigd{where}. Is het warehouse.duckdb, dan bouwt make nightly OPNIEUW=1 het opnieuw; "
+        "raw of het grootboek komt uit een reservekopie (make restore VAN=...; README, In production)"
+    ),
+}
+_QUOTED_PATH = re.compile(r"[\"'](/[^\"']+)[\"']")
 
 
 class MachineError(RuntimeError):
@@ -65,3 +84,19 @@ def where(error: BaseException) -> str:
         told.append(f"{type(each).__module__}.{type(each).__qualname__} ({places or 'onbekende plaats'})")
         each = each.__cause__ or each.__context__
     return "; na ".join(told)
+
+
+def told(error: str) -> str:
+    """Say in Dutch what a person can do about an error of the machine or of a damaged database.
+
+    Args:
+        error: What it says.
+
+    Returns:
+        The sentence; what the error says itself where it is another.
+    """
+    for pattern, sentence in REMEDIES.items():
+        if re.search(pattern, error):
+            place = _QUOTED_PATH.search(error)
+            return sentence.format(where=f" ({place[1]})" if place else "")
+    return error

@@ -12,9 +12,12 @@ import re
 import sys
 import sysconfig
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+
+import duckdb
 
 from orchestration import checksums
 from orchestration.locking import open_database
@@ -188,16 +191,18 @@ def last_night(paths: DataPaths) -> LastNight | None:
         paths: The data folder.
     """
     found = _read(_file(paths))
-    if not {"publicatie", "klaar", "blijft_liggen"} <= found.keys():
+    try:
+        last = LastNight(
+            found["publicatie"],
+            datetime.fromisoformat(found["klaar"]),
+            tuple(map(str, found["blijft_liggen"])),
+            found["ingredienten"].get(DELIVERIES, ""),
+            # A note of before the day stood in it has the day on which that night ended.
+            date.fromisoformat(found.get("dag", found["klaar"][:10])),
+        )
+    except (KeyError, TypeError, ValueError):
         return None
-    return LastNight(
-        found["publicatie"],
-        datetime.fromisoformat(found["klaar"]),
-        tuple(found["blijft_liggen"]),
-        found["ingredienten"].get(DELIVERIES, ""),
-        # A note of before the day stood in it has the day on which that night ended.
-        date.fromisoformat(found.get("dag", found["klaar"][:10])),
-    )
+    return last if last.publication.isdecimal() else None
 
 
 def inbox(paths: DataPaths) -> str:
@@ -346,6 +351,14 @@ def _days_come(paths: DataPaths, today: date) -> str:
 
 def _days_named(paths: DataPaths) -> set[str]:
     days = {day for file in SEEDS.rglob("*.csv") for day in _DAY.findall(file.read_text(encoding="utf-8"))}
+    # Of a raw that cannot be read, the run that this starts says what is the matter.
+    with suppress(duckdb.Error):
+        days |= _days_in_raw(paths)
+    return days
+
+
+def _days_in_raw(paths: DataPaths) -> set[str]:
+    days: set[str] = set()
     if paths.raw.exists():
         with open_database(paths.raw, read_only=True) as con:
             tables = con.execute("select table_name from duckdb_tables() where schema_name = 'leveringen'").fetchall()

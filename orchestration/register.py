@@ -20,6 +20,7 @@ import duckdb
 from orchestration import faults
 from orchestration.clock import now
 from orchestration.deliveries import Delivery, Waiting
+from orchestration.migrations import bring_to_form, refuse_later
 from orchestration.paths import DATA_SETTING
 
 log = logging.getLogger(__name__)
@@ -28,80 +29,90 @@ Verdict = Literal["toegelaten", "geweigerd", "aangehouden", "ingetrokken", "opni
 # Who gives verdicts and is no person: the border in, and the night that found that a rule further on did not hold.
 BY_BORDER, BY_TRIAL = BY_ITSELF = ("grens_in", "proef")
 
-TABLES = """
-create schema if not exists leveringen;
-create table if not exists leveringen.levering (
-    levering_nr integer primary key,
-    registratie varchar not null,
-    extract varchar not null,
-    bestand varchar not null,
-    bestand_grootte bigint not null,
-    bestand_gewijzigd_ns bigint not null,
-    inhoud_sha256 varchar not null,
-    soort varchar not null,
-    stand_datum date not null,
-    ontvangen_op timestamp not null,
-    geladen_op timestamp not null,
-    is_demo boolean not null,
-    sleutel_afdruk varchar,
-    dekking_vanaf date,
-    koppen varchar[] not null,
-    aantal_records bigint,
-    aantal_geladen bigint,
-    aantal_apart bigint
-);
--- Not in the table of older data folders; there each delivery counts as a set of its own.
-alter table leveringen.levering add column if not exists set_nr integer;
--- Nor these; a file without them is taken for the same by its name, size and age, and read once more.
-alter table leveringen.levering add column if not exists bestand_veranderd_ns bigint;
-alter table leveringen.levering add column if not exists feiten varchar;
-create table if not exists leveringen.levering_periode (levering_nr integer not null, periode varchar not null);
--- Not in the table of older data folders; there a mark was not kept.
-alter table leveringen.levering_periode add column if not exists status varchar;
-create table if not exists leveringen.oordeel (
-    levering_nr integer not null,
-    oordeel varchar not null,
-    geldt_vanaf timestamp not null,
-    vastgelegd_op timestamp not null,
-    door varchar not null,
-    reden varchar
-);
-create table if not exists leveringen.apartgezet (
-    levering_nr integer not null,
-    record_nr bigint not null,
-    kolom varchar,
-    waarde_gemaskeerd varchar,
-    reden varchar not null
-);
-create table if not exists leveringen.bevinding (
-    levering_nr integer not null,
-    controle varchar not null,
-    verwachting varchar not null,
-    ernst varchar not null,
-    is_voldaan boolean not null,
-    gevonden varchar not null,
-    aantal_afwijkend bigint not null,
-    aantal_bekeken bigint,
-    voorbeelden json
-);
-create table if not exists leveringen.herhaling (
-    levering_nr integer not null,
-    bestand varchar not null,
-    bestand_grootte bigint not null,
-    bestand_gewijzigd_ns bigint not null,
-    ontvangen_op timestamp not null,
-    vastgelegd_op timestamp not null
-);
-alter table leveringen.herhaling add column if not exists bestand_veranderd_ns bigint;
-alter table leveringen.herhaling add column if not exists feiten varchar;
--- Alone in this register it is no history but the present: what is no delivery has none.
-create table if not exists leveringen.blijft_liggen (
-    registratie varchar,
-    bestand varchar not null,
-    reden varchar not null,
-    wacht_tot date,
-    gezien_op timestamp not null
-);
+# Each step leads from a form of the register to the next. One that is released stays as it is: a register may stand
+# anywhere. The first four are of before it carried its form, so that they leave alone what is there.
+STEPS = (
+    """
+    create table if not exists leveringen.levering (
+        levering_nr integer primary key,
+        registratie varchar not null,
+        extract varchar not null,
+        bestand varchar not null,
+        bestand_grootte bigint not null,
+        bestand_gewijzigd_ns bigint not null,
+        inhoud_sha256 varchar not null,
+        soort varchar not null,
+        stand_datum date not null,
+        ontvangen_op timestamp not null,
+        geladen_op timestamp not null,
+        is_demo boolean not null,
+        sleutel_afdruk varchar,
+        dekking_vanaf date,
+        koppen varchar[] not null,
+        aantal_records bigint,
+        aantal_geladen bigint,
+        aantal_apart bigint
+    );
+    create table if not exists leveringen.levering_periode (levering_nr integer not null, periode varchar not null);
+    create table if not exists leveringen.oordeel (
+        levering_nr integer not null,
+        oordeel varchar not null,
+        geldt_vanaf timestamp not null,
+        vastgelegd_op timestamp not null,
+        door varchar not null,
+        reden varchar
+    );
+    create table if not exists leveringen.apartgezet (
+        levering_nr integer not null,
+        record_nr bigint not null,
+        kolom varchar,
+        waarde_gemaskeerd varchar,
+        reden varchar not null
+    );
+    create table if not exists leveringen.bevinding (
+        levering_nr integer not null,
+        controle varchar not null,
+        verwachting varchar not null,
+        ernst varchar not null,
+        is_voldaan boolean not null,
+        gevonden varchar not null,
+        aantal_afwijkend bigint not null,
+        aantal_bekeken bigint,
+        voorbeelden json
+    );
+    """,
+    # Without a set each delivery counts as one of its own.
+    """
+    alter table leveringen.levering add column if not exists set_nr integer;
+    create table if not exists leveringen.herhaling (
+        levering_nr integer not null,
+        bestand varchar not null,
+        bestand_grootte bigint not null,
+        bestand_gewijzigd_ns bigint not null,
+        ontvangen_op timestamp not null,
+        vastgelegd_op timestamp not null
+    );
+    """,
+    # A file without these is taken for the same by its name, size and age, and read once more. What is left is no
+    # history but the present, alone in this register: what is no delivery has none.
+    """
+    alter table leveringen.levering add column if not exists bestand_veranderd_ns bigint;
+    alter table leveringen.levering add column if not exists feiten varchar;
+    alter table leveringen.herhaling add column if not exists bestand_veranderd_ns bigint;
+    alter table leveringen.herhaling add column if not exists feiten varchar;
+    create table if not exists leveringen.blijft_liggen (
+        registratie varchar,
+        bestand varchar not null,
+        reden varchar not null,
+        wacht_tot date,
+        gezien_op timestamp not null
+    );
+    """,
+    # Of a period without it a mark was not kept.
+    "alter table leveringen.levering_periode add column if not exists status varchar",
+)
+# Whatever the form: a view holds nothing.
+VIEW = """
 create or replace view leveringen.levering_met_oordeel as
 select levering.*, laatste.oordeel, laatste.reden, laatste.door, laatste.geldt_vanaf
 from leveringen.levering
@@ -109,15 +120,36 @@ left join (
     select distinct on (levering_nr) * from leveringen.oordeel order by levering_nr, vastgelegd_op desc, rowid desc
 ) as laatste using (levering_nr);
 """
+SCHEMA = "leveringen"
+NAME = "raw.duckdb"
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the register where it does not exist yet.
+    """Create the register where it does not exist yet, and bring one of an earlier release into the present form.
 
     Args:
         con: Connection to `raw.duckdb`, writable.
+
+    Raises:
+        LaterFormError: A later release wrote it; nothing was changed.
     """
-    con.execute(TABLES)
+    bring_to_form(con, SCHEMA, STEPS, NAME)
+    con.execute(VIEW)
+
+
+def check_form(con: duckdb.DuckDBPyConnection) -> int:
+    """See that the register can be read by this release.
+
+    Args:
+        con: Connection to `raw.duckdb`; it may be read-only.
+
+    Returns:
+        The number of its form.
+
+    Raises:
+        LaterFormError: A later release wrote it.
+    """
+    return refuse_later(con, SCHEMA, len(STEPS), NAME)
 
 
 @contextmanager

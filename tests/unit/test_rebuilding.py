@@ -1,0 +1,220 @@
+"""Raw made again from the inbox tells, delivery by delivery, what did not come back with it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import rebuilding, register
+from orchestration.__main__ import main
+from orchestration.admission import admit_deliveries
+from orchestration.declarations import Extract
+from orchestration.paths import DATA_SETTING, DataPaths
+from orchestration.rebuilding import Rebuilt, rebuild_raw
+from tests.unit.conftest import ALONE, HEAD, no_objection
+
+FILES = {
+    "rijen_20200101_ontvangen_20200105.csv": HEAD + "1;a;01-01-2020;1\r\n",
+    "rijen_20210101_ontvangen_20210105.csv": HEAD + "1;a;01-01-2020;1\r\n2;b;01-01-2021;2\r\n",
+    "rijen_20220101_ontvangen_20220105.csv": HEAD + "1;a;01-01-2020;1\r\n2;b;01-01-2021;2\r\n3;c;01-01-2021;3\r\n",
+}
+FIRST, SECOND, THIRD = FILES
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
+    """A data folder with an inbox of three files, of which nothing was read yet."""
+    paths = DataPaths(tmp_path / "data")
+    for name, text in FILES.items():
+        (paths.inbox / "proef").mkdir(parents=True, exist_ok=True)
+        file = paths.inbox / "proef" / f"demo_{name}"
+        file.write_text(text, newline="")
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+
+    def admit(
+        con: duckdb.DuckDBPyConnection,
+        inbox: Path,
+        scratch: Path,
+        extracts: Mapping[tuple[str, str], Extract],
+        key: object,
+    ) -> object:
+        return admit_deliveries(con, inbox, scratch, extracts, None, no_objection)
+
+    monkeypatch.setattr(rebuilding, "admit_deliveries", admit)
+    return paths
+
+
+def publish(paths: DataPaths, **changed: tuple[str, str | None, str]) -> None:
+    """Let a published file tell of each delivery: admitted by itself, but for what is said of it here."""
+    folder = paths.versions / "00003"
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(folder / paths.published.name)) as con:
+        con.execute("""create schema marts; create table marts.dim_levering (
+            levering_nr integer, registratie varchar, extract varchar, bestand varchar, stand_datum date,
+            ontvangen_op timestamp, levering_oordeel varchar, levering_oordeel_reden varchar,
+            levering_oordeel_door varchar)""")
+        for number, name in enumerate(FILES, start=1):
+            year = 2019 + number
+            verdict, reason, by = changed.get(name.split("_")[1], ("toegelaten", None, "grens_in"))
+            con.execute(
+                "insert into marts.dim_levering values (?, 'proef', 'rijen', ?, ?, ?, ?, ?, ?)",
+                [number, f"demo_{name}", date(year, 1, 1), datetime(year, 1, 5), verdict, reason, by],
+            )
+        con.execute("create view marts.levering as select *, levering_oordeel as oordeel from marts.dim_levering")
+        # A file that is left is no delivery.
+        con.execute("insert into marts.dim_levering (registratie, bestand) values ('proef', 'aaa.csv')")
+    paths.published.symlink_to(f"versies/00003/{paths.published.name}")
+
+
+def rebuild(paths: DataPaths) -> Rebuilt:
+    return rebuild_raw(paths, ALONE, None)
+
+
+def verdicts(paths: DataPaths) -> list[tuple[int, str, str | None]]:
+    with duckdb.connect(str(paths.raw), read_only=True) as con:
+        return [(row.number, row.file, row.verdict) for row in register.deliveries(con)]
+
+
+def test_where_nothing_was_lost_nothing_is_told(paths: DataPaths) -> None:
+    publish(paths)
+    rebuilt = rebuild(paths)
+    assert rebuilt == Rebuilt(3, 3, (), (), None)
+    assert verdicts(paths) == [(number, f"demo_{name}", "toegelaten") for number, name in enumerate(FILES, start=1)]
+    assert not [*paths.data.glob("*herbouw*")]
+
+
+def test_a_file_that_is_gone_is_named_with_the_day_from_which_figures_lack(paths: DataPaths) -> None:
+    publish(paths)
+    for name in (SECOND, THIRD):
+        (paths.inbox / "proef" / f"demo_{name}").unlink()
+    rebuilt = rebuild(paths)
+    assert (rebuilt.deliveries, rebuilt.known, rebuilt.commands) == (1, 3, ())
+    assert rebuilt.remarks == (
+        "2 geleverde bestanden liggen niet meer in de inbox; wat erin stond, is er niet meer:",
+        f"  levering 2 proef/demo_{SECOND} (rijen, stand 01-01-2021, ontvangen 05-01-2021, toegelaten)",
+        f"  levering 3 proef/demo_{THIRD} (rijen, stand 01-01-2022, ontvangen 05-01-2022, toegelaten)",
+        "  Cijfers die daarop rustten, ontbreken of zijn anders zoals bekend op 05-01-2021 en later; eerdere dagen "
+        "niet. Vraag de leverancier ze opnieuw, en zet ontvangen_op in een manifest.",
+    )
+    assert rebuilt.account is not None
+    assert rebuilt.account.read_text().splitlines()[:4] == [*rebuilt.remarks]
+
+
+def test_a_refused_file_that_is_gone_touches_no_figure(paths: DataPaths) -> None:
+    publish(paths, **{"20210101": ("geweigerd", "kolommen", "grens_in")})
+    (paths.inbox / "proef" / f"demo_{SECOND}").unlink()
+    assert rebuild(paths).remarks[-2:] == (
+        "  Geen daarvan was toegelaten: er rust geen cijfer op.",
+        "Nummers van leveringen zijn anders dan in eerdere publicaties en in het grootboek: 3 is nu 2. Lees ze daar "
+        "met deze lijst ernaast.",
+    )
+
+
+def test_each_decision_of_a_person_is_to_be_given_again_and_the_command_works(
+    paths: DataPaths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reason = 'dubbel, zei O\'Neill; $5 "te veel"'
+    publish(paths, **{"20200101": ("ingetrokken", reason, "mens"), "20210101": ("geweigerd", "half", "mens")})
+    rebuilt = rebuild(paths)
+    assert rebuilt.remarks == (rebuilding.AFRESH,)
+    assert len(rebuilt.commands) == 2
+    assert rebuilt.commands[1] == "make withdraw LEVERING=2 REDEN=half"
+    assert rebuilt.commands[0].startswith("make withdraw LEVERING=1 REDEN=")
+    assert main(["withdraw", "1", "--reden", reason]) == 0
+    assert verdicts(paths)[0][2] == "ingetrokken"
+
+
+def test_a_decision_of_the_program_is_not_asked_of_a_person(paths: DataPaths) -> None:
+    publish(paths, **{"20210101": ("aangehouden", "proef", "proef")})
+    assert rebuild(paths).commands == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "act"),
+    [
+        ("toegelaten", "aangehouden", "accept"),
+        ("toegelaten", "toegelaten", None),
+        ("ingetrokken", "toegelaten", "withdraw"),
+        ("ingetrokken", "aangehouden", "refuse"),
+        ("ingetrokken", "geweigerd", None),
+        ("geweigerd", "aangehouden", "refuse"),
+        ("geweigerd", "toegelaten", "withdraw"),
+        ("geweigerd", "geweigerd", "refuse"),
+    ],
+)
+def test_what_brings_a_decision_back(was: str, now: str, act: str | None) -> None:
+    old = (1, "proef", "rijen", "a.csv", date(2020, 1, 1), datetime(2020, 1, 5), was, "reden", True)
+    new = (4, "proef", "rijen", "a.csv", date(2020, 1, 1), datetime(2020, 1, 5), now, 4)
+    assert [*rebuilding._commands([(old, new)])] == ([f"make {act} LEVERING=4 REDEN=reden"] if act else [])
+
+
+def test_a_receipt_that_only_raw_knew_is_told_with_the_manifest_that_brings_it_back(paths: DataPaths) -> None:
+    publish(paths)
+    (paths.inbox / "proef" / f"demo_{SECOND}").rename(paths.inbox / "proef" / "demo_rijen_20210101.csv")
+    with duckdb.connect(str(paths.published.resolve())) as con:
+        con.execute("update marts.dim_levering set bestand = 'demo_rijen_20210101.csv' where levering_nr = 2")
+    told = "\n".join(rebuild(paths).remarks)
+    assert "1 geleverd bestand zegt niet zelf wanneer het is ontvangen" in told
+    assert "proef/demo_rijen_20210101.csv.manifest.yml: ontvangen_op: 2021-01-05T00:00:00" in told
+
+
+def test_without_a_readable_publication_it_says_so(paths: DataPaths) -> None:
+    publish(paths)
+    paths.published.resolve().write_bytes(b"geen database")
+    rebuilt = rebuild(paths)
+    assert rebuilt.known is None
+    assert rebuilt.remarks[0].startswith("Er is geen publicatie meer te lezen.")
+
+
+def test_the_damaged_raw_is_kept_and_a_whole_one_is_not_replaced(paths: DataPaths) -> None:
+    publish(paths)
+    paths.raw.write_bytes(b"kapot")
+    rebuild(paths)
+    (kept,) = paths.data.glob("raw.duckdb.beschadigd-*")
+    assert kept.read_bytes() == b"kapot"
+    before = paths.raw.read_bytes()
+    with pytest.raises(ValueError, match="niets aan de hand"):
+        rebuild(paths)
+    assert paths.raw.read_bytes() == before
+
+
+def test_a_run_that_is_killed_meanwhile_leaves_a_raw_that_is_lost(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next night would go on with half of it, and nobody would hear what is gone."""
+    publish(paths)
+
+    def killed(con: duckdb.DuckDBPyConnection, *_: object) -> None:
+        register.prepare(con)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as during:
+        during.setattr(rebuilding, "admit_deliveries", killed)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(paths)
+    assert main(["nightly"]) == 1
+    assert not paths.raw.exists()
+    assert rebuild(paths).deliveries == 3
+
+
+def test_without_an_inbox_there_is_nothing_to_build_from(paths: DataPaths, tmp_path: Path) -> None:
+    publish(paths)
+    paths.inbox.rename(tmp_path / "weg")
+    with pytest.raises(ValueError, match="is er niet; zonder de geleverde bestanden"):
+        rebuild(paths)
+    assert not paths.raw.exists()
+
+
+def test_nothing_is_published_until_a_person_has_seen_what_is_lost(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(paths, **{"20200101": ("ingetrokken", "dubbel", "mens")})
+    monkeypatch.setattr("orchestration.declarations.read_declarations", lambda: ALONE)
+    assert main(["nightly", "--herbouw"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "raw.duckdb is opnieuw opgebouwd: 3 leveringen; gepubliceerd waren er 3" in said
+    assert "make withdraw LEVERING=1 REDEN=dubbel" in said
+    assert "Er is niets gepubliceerd. Geef eerst opnieuw de besluiten hierboven" in said
+    assert not paths.warehouse.exists()
