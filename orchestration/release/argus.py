@@ -77,7 +77,7 @@ def hide(cells: Mapping[Cell, Asked], equations: Sequence[Equation], scratch: Pa
         if asked.must_stay:
             low, high = asked.must_stay
             if audited[cell]["min"] > low + 0.01 or audited[cell]["max"] < high - 0.01:
-                log.warning("τ-ARGUS: de controle vindt een cel die te nauw te bepalen is")
+                log.info("τ-ARGUS: de controle vindt een cel die te nauw te bepalen is")
                 return None
     return found
 

@@ -120,15 +120,17 @@ class Block:
         kept = {cell: value for cell, value in self.values.items() if cell.split not in gone}
         return replace(self, values=kept, withheld={**self.withheld, **named})
 
-    def national_alone(self, reason: str) -> "Block":
-        """The same block with its national figures alone.
+    def national_alone(self, reason: str, indicators: Iterable[str] | None = None) -> "Block":
+        """The same block with national figures alone.
 
         Args:
             reason: Why the rest is not released.
+            indicators: Of which indicators; of all where None.
         """
-        kept = {cell: value for cell, value in self.values.items() if cell.is_national}
-        named = {(indicator, None): reason for indicator in self.indicators}
-        return replace(self, values=kept, withheld={**self.withheld, **named})
+        chosen = frozenset(self.indicators if indicators is None else indicators)
+        kept = {cell: value for cell, value in self.values.items() if cell.is_national or cell.indicator not in chosen}
+        named = {(indicator, None): reason for indicator in self.indicators if indicator in chosen}
+        return replace(self, values=kept, withheld={**named, **self.withheld})
 
 
 def make_blocks(

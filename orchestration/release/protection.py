@@ -100,7 +100,7 @@ def protect(
         return Outcome(block.national_alone("landelijk_te_klein"), {}, is_national_hidden=True)
     if any(_is_small_step(cell, value, each, rules) for cell, value in _national(block).items() for each in before):
         return Outcome(block, before[-1].cells, before[-1].number)
-    for attempt in _attempts(block):
+    for attempt in _attempts(block, composition):
         question = _Question.of(attempt, rules, composition, before)
         if question is None:
             continue
@@ -140,15 +140,22 @@ def _national(block: Block) -> dict[Cell, int]:
     return {cell: value for cell, value in block.values.items() if cell.is_national}
 
 
-def _attempts(block: Block) -> Iterator[Block]:
-    """The block, and ever less of it: without one of its splits, without all, and with its national figures alone."""
+def _attempts(block: Block, composition: Composition) -> Iterator[Block]:
+    """The block, and ever less of it: without one split or one subset, without all of them, with national figures alone."""
     reason = "niet_veilig"
     yield block
     splits = sorted(block.splits)
-    if len(splits) > 1:
-        yield from (block.without([split], reason) for split in splits)
+    subsets = sorted(set(block.indicators) & set(composition.subsets))
+    less = [block.without([split], reason) for split in splits]
+    less += [block.national_alone(reason, [subset]) for subset in subsets]
+    whole = block.without(splits, reason)
+    if subsets:
+        less += [whole.national_alone(reason, [subset]) for subset in subsets]
+        less.append(whole.national_alone(reason, subsets))
     if splits:
-        yield block.without(splits, reason)
+        less.append(whole)
+    # Of equally safe ones, the one that shows most.
+    yield from sorted(less, key=lambda each: -len(each.values))
     yield block.national_alone(reason)
 
 

@@ -4,8 +4,9 @@ Which figures are about persons, and from which number a cell is small, is decid
 """
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from orchestration.paths import seed_file
 
@@ -43,6 +44,19 @@ class Rule:
         if self.treatment == "afgeschermd" and not 1 <= self.margin <= self.threshold - 2:
             raise ValueError(f"vrijgave_indicator: {self.indicator} heeft een marge die niet bij de drempel past")
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Rule":
+        """Read one from a row of the list, or of a release that keeps the list by which it was made.
+
+        Args:
+            row: The row.
+
+        Raises:
+            ValueError: It cannot be kept.
+        """
+        numbers = (int(row[name] or 0) for name in ("drempel", "drempel_landelijk", "marge"))
+        return cls(row["indicator_code"], row["vrijgave"], *numbers)
+
     def must_stay(self, value: int) -> tuple[int, int]:
         """The interval that has to stay possible of a cell that is too small.
 
@@ -63,16 +77,7 @@ def read_rules() -> dict[str, Rule]:
     Raises:
         ValueError: A rule cannot be kept.
     """
-    return {
-        row["indicator_code"]: Rule(
-            row["indicator_code"],
-            row["vrijgave"],  # pyright: ignore[reportArgumentType] - held against its values when it is made
-            int(row["drempel"] or 0),
-            int(row["drempel_landelijk"] or 0),
-            int(row["marge"] or 0),
-        )
-        for row in _rows("vrijgave_indicator")
-    }
+    return {row["indicator_code"]: Rule.of(row) for row in _rows("vrijgave_indicator")}
 
 
 def read_tables() -> dict[str, TableTreatment]:
