@@ -209,6 +209,19 @@ def with_rests(values: Mapping[Cell, int], composition: Composition) -> dict[Cel
     return {**values, **rests}
 
 
+def with_totals(values: Mapping[Cell, int], composition: Composition) -> dict[Cell, int]:
+    """The cells with the totals of those that are zero themselves, which have no row.
+
+    Args:
+        values: What each cell holds.
+        composition: Which indicators are parts of others.
+    """
+    found = dict(values)
+    while missing := {total for total, _ in equations(found, composition)} - set(found):
+        found.update(dict.fromkeys(missing, 0))
+    return found
+
+
 def _make_block(
     family: tuple[str, ...],
     year: int,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from orchestration.release.argus import Asked, hide, rounded
 from orchestration.release.attack import Range, Reading, ranges
-from orchestration.release.blocks import REST, Block, Cell, Composition, equations, with_rests
+from orchestration.release.blocks import REST, Block, Cell, Composition, equations, with_rests, with_totals
 from orchestration.release.rules import Rule
 
 log = logging.getLogger(__name__)
@@ -185,7 +185,9 @@ class _Question:
         kept = {cell for each in before for cell, shown in each.cells.items() if shown.value is None}
         # What was hidden stays so, also when it became nothing.
         gone = {cell: 0 for cell in kept if cell.split in {*block.splits, "geen"} and not cell.is_national}
-        values = with_rests({**gone, **block.values}, composition) if len(block.values) > len(_national(block)) else {}
+        # With national figures alone there is nothing to hide.
+        held = with_totals({**gone, **block.values}, composition) if len(block.values) > len(_national(block)) else {}
+        values = with_rests(held, composition)
         asked: dict[Cell, Asked] = {}
         reasons: dict[Cell, str] = {}
         for cell, value in values.items():
