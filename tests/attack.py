@@ -101,7 +101,9 @@ def view(file: Path, year: int) -> View:
                 found.why[key] = reason
             if status == "F" and number is None:
                 continue
-            found.bounds[key] = _bounds(number, reason if what == "aantal" else None, base, int(rules[indicator]["drempel"] or 0))
+            found.bounds[key] = _bounds(
+                number, reason if what == "aantal" else None, base, int(rules[indicator]["drempel"] or 0)
+            )
     _adds_up(file, found)
     return found
 
@@ -116,12 +118,16 @@ def _bounds(value: Any, reason: str | None, base: int | None, threshold: int) ->
 
 
 def _adds_up(file: Path, found: View) -> None:
-    composition = _ask(file, "select indicator_code, deel_indicator_code, telt_op from marts.dim_indicator_samenstelling")
+    composition = _ask(
+        file, "select indicator_code, deel_indicator_code, telt_op from marts.dim_indicator_samenstelling"
+    )
     with seed_file("uitsplitsing").open(encoding="utf-8", newline="") as lines:
         additive = {row["uitsplitsing_soort"] for row in csv.DictReader(lines) if row["is_optelbaar"] == "true"}
     groups: dict[tuple[str, Key], list[Key]] = defaultdict(list)
     parent = {part: whole for whole, part, adds in composition if adds}
-    children = {whole: {part for total, part, adds in composition if adds and total == whole} for whole in parent.values()}
+    children = {
+        whole: {part for total, part, adds in composition if adds and total == whole} for whole in parent.values()
+    }
     held = {key[0] for key in found.bounds if key[1] != "NL"}
     for key in found.bounds:
         indicator, unit, split, code, what = key
@@ -210,7 +216,9 @@ class _Solver:
             glpk.glp_set_col_bnds(self._problem, self._place[number, key], kind, low, high or 0.0)
         if rows:
             glpk.glp_add_rows(self._problem, len(rows))
-        entries = [(at, self._place[number, key], value) for at, (row, _) in enumerate(rows, 1) for number, key, value in row]
+        entries = [
+            (at, self._place[number, key], value) for at, (row, _) in enumerate(rows, 1) for number, key, value in row
+        ]
         for at, (_, is_equal) in enumerate(rows, 1):
             glpk.glp_set_row_bnds(self._problem, at, glpk.GLP_FX if is_equal else glpk.GLP_LO, 0.0, 0.0)
         lists = glpk.intArray(len(entries) + 1), glpk.intArray(len(entries) + 1), glpk.doubleArray(len(entries) + 1)

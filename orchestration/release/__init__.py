@@ -139,12 +139,16 @@ def _release(
     round_off: bool,
 ) -> Release:
     step("vrijgave")
-    publications = _rows(con, "select max(publicatie_nr) as nr from bron.marts.fct_publicatie where soort = 'gepubliceerd'")
+    publications = _rows(
+        con, "select max(publicatie_nr) as nr from bron.marts.fct_publicatie where soort = 'gepubliceerd'"
+    )
     if publications[0]["nr"] is None:
         raise ValueError(f"{paths.published} noemt geen publicatie; draai eerst make nightly")
     figures = _rows(con, "from bron.marts.fct_realisatie")
     composition = Composition.of(_rows(con, "from bron.marts.dim_indicator_samenstelling"), rules)
-    before = [_read_earlier(con, f"eerder_{place}", int(path.parent.name)) for place, path in enumerate(earlier, start=1)]
+    before = [
+        _read_earlier(con, f"eerder_{place}", int(path.parent.name)) for place, path in enumerate(earlier, start=1)
+    ]
     outcomes = [
         protect(block, rules, composition, _of_block(block, before), paths.scratch, round_off)
         for block in make_blocks(figures, rules, composition, additive_splits())
@@ -180,7 +184,9 @@ def _release(
         con.execute(f"create table doel.marts.{table} as from read_csv({quoted(seed_file(seed))}, nullstr = '')")
     con.execute(tables.CODES)
     counted = dict(con.execute(tables.COUNTED).fetchall())
-    withheld = con.execute(f"select count(*) from doel.marts.fct_achtergehouden where vrijgave_reden <> {quoted(SMALL_CHANGE)}")
+    withheld = con.execute(
+        f"select count(*) from doel.marts.fct_achtergehouden where vrijgave_reden <> {quoted(SMALL_CHANGE)}"
+    )
     found = Release(
         number,
         publications[0]["nr"],
@@ -294,14 +300,17 @@ def _is_withheld(cell: Cell, block: Block) -> bool:
     return (cell.indicator, None) in block.withheld or (cell.indicator, cell.split) in block.withheld
 
 
-def _withheld(
-    outcomes: Iterable[Outcome], rules: Mapping[str, Rule], figures: Iterable[Row]
-) -> Iterable[Row]:
+def _withheld(outcomes: Iterable[Outcome], rules: Mapping[str, Rule], figures: Iterable[Row]) -> Iterable[Row]:
     for outcome in outcomes:
         year = outcome.block.year
         if outcome.kept_from is not None:
             for indicator in outcome.block.indicators:
-                yield {"indicator_code": indicator, "jaar": year, "uitsplitsing_soort": ALL, "vrijgave_reden": SMALL_CHANGE}
+                yield {
+                    "indicator_code": indicator,
+                    "jaar": year,
+                    "uitsplitsing_soort": ALL,
+                    "vrijgave_reden": SMALL_CHANGE,
+                }
             continue
         for (indicator, split), reason in outcome.block.withheld.items():
             if split is None or (indicator, None) not in outcome.block.withheld:
@@ -314,13 +323,21 @@ def _withheld(
     # Nobody decided about it, so nothing of it leaves.
     for indicator, year in sorted({(row["indicator_code"], row["jaar"]) for row in figures}):
         if indicator not in rules:
-            yield {"indicator_code": indicator, "jaar": year, "uitsplitsing_soort": ALL, "vrijgave_reden": "niet_beoordeeld"}
+            yield {
+                "indicator_code": indicator,
+                "jaar": year,
+                "uitsplitsing_soort": ALL,
+                "vrijgave_reden": "niet_beoordeeld",
+            }
 
 
 def _differs(con: duckdb.DuckDBPyConnection, last: str) -> bool:
     """Whether anything but the row about itself is other than in the last release."""
     names = [
-        {row["table_name"] for row in _rows(con, f"select table_name from duckdb_tables() where database_name = '{name}'")}
+        {
+            row["table_name"]
+            for row in _rows(con, f"select table_name from duckdb_tables() where database_name = '{name}'")
+        }
         for name in ("doel", last)
     ]
     return names[0] != names[1] or any(
@@ -336,7 +353,9 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> 
     if rows:
         columns = ", ".join(rows[0])
         lists = ", ".join("unnest(?)" for _ in rows[0])
-        con.execute(f"insert into {table} ({columns}) select {lists}", [[row[name] for row in rows] for name in rows[0]])
+        con.execute(
+            f"insert into {table} ({columns}) select {lists}", [[row[name] for row in rows] for name in rows[0]]
+        )
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:

@@ -79,7 +79,12 @@ def ranges(
         starts = np.cumsum([0, *(len(row) for row in rows)])
         return csr_array((data, columns, starts), shape=(len(rows), len(place)))
 
-    kept = {"A_eq": matrix(equal), "b_eq": [0.0] * len(equal) or None, "A_ub": matrix(grown), "b_ub": [0.0] * len(grown) or None}
+    kept = {
+        "A_eq": matrix(equal),
+        "b_eq": [0.0] * len(equal) or None,
+        "A_ub": matrix(grown),
+        "b_ub": [0.0] * len(grown) or None,
+    }
     found: dict[tuple[int, Cell], Range] = {}
     for target in targets:
         ends: list[float | None] = []

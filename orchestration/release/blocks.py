@@ -234,7 +234,9 @@ def _make_block(
     withheld: dict[tuple[str, str | None], str] = {}
     is_open = False
     for row in rows:
-        cell = Cell(row["indicator_code"], year, row["eenheid_code"], row["uitsplitsing_soort"], row["uitsplitsing_code"])
+        cell = Cell(
+            row["indicator_code"], year, row["eenheid_code"], row["uitsplitsing_soort"], row["uitsplitsing_code"]
+        )
         if rules[cell.indicator].treatment == "landelijk" and not cell.is_national:
             withheld[cell.indicator, None] = "alleen_landelijk"
         elif cell.split != WHOLE and cell.split not in splits:

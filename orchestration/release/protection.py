@@ -106,8 +106,18 @@ def protect(
             continue
         cells = question.rounded(scratch) if round_off else question.hidden(scratch)
         if cells is not None and question.stands_beside(before, cells):
-            return Outcome(attempt, cells)
+            return Outcome(attempt, _as_before(cells, before))
     return Outcome(block, before[-1].cells, before[-1].number)
+
+
+def _as_before(cells: Mapping[Cell, Shown], before: Sequence[Earlier]) -> Mapping[Cell, Shown]:
+    """What the last release said of the same cells, where all that can be seen is the same; another reason would tell of a
+    change that is not to be seen."""
+    last = before[-1].cells if before else {}
+    same = last.keys() == cells.keys() and all(
+        (shown.value, shown.rounded_to) == (last[cell].value, last[cell].rounded_to) for cell, shown in cells.items()
+    )
+    return last if same else cells
 
 
 def reading(cells: Mapping[Cell, Shown], rules: Mapping[str, Rule], composition: Composition) -> Reading:
@@ -122,7 +132,9 @@ def reading(cells: Mapping[Cell, Shown], rules: Mapping[str, Rule], composition:
     known = equations(found, composition)
     rests = {part: Range(0, None) for _, parts in known for part in parts if part.measure == REST}
     # A whole that was withheld, or is zero for lack of a row, says nothing of its parts.
-    held = [each for each in known if each.total in found and all(part in found or part in rests for part in each.parts)]
+    held = [
+        each for each in known if each.total in found and all(part in found or part in rests for part in each.parts)
+    ]
     return Reading({**found, **rests}, held)
 
 
@@ -288,7 +300,8 @@ def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) 
     last = len(readings) - 1
     found = ranges(readings, [(last, cell) for cell in wanted], only_grew=last > 0)
     return all(
-        found[last, cell].low < low + TOLERANCE and ((most := found[last, cell].high) is None or most > high - TOLERANCE)
+        found[last, cell].low < low + TOLERANCE
+        and ((most := found[last, cell].high) is None or most > high - TOLERANCE)
         for cell, (low, high) in wanted.items()
     )
 
