@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly backup restore demo as-of what-if figures report report-pdf open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
+.PHONY: help setup nightly backup restore demo as-of what-if figures report report-pdf release open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +50,10 @@ report: setup ## Name the page about the published figures (also PEILDATUM=2021-
 report-pdf: setup ## Print that page as a PDF, by an installed Chromium (PEILDATUM, VERSIES as with report)
 	$(BIN)/python -m orchestration report --pdf $(if $(PEILDATUM),--peildatum $(PEILDATUM)) $(if $(VERSIES),--versies $(VERSIES))
 
-open-data: setup ## Write the national figures as open data: CSV, metadata, and a record for a data portal
+release: setup ## Release the published figures outside, protected; what is written counts as released (AFRONDEN=1: rounded)
+	$(BIN)/python -m orchestration release $(if $(AFRONDEN),--afronden)
+
+open-data: setup ## Write what was released (else the national figures) as open data: CSV, metadata, and a record for a data portal
 	$(BIN)/python -m orchestration open-data
 
 explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=oskm_a/2020, or RECORD=12/345)

@@ -114,7 +114,14 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     of = report.add_mutually_exclusive_group()
     of.add_argument("--peildatum", type=_day)
     of.add_argument("--versies", nargs="+")
-    add("open-data", "schrijf de landelijke cijfers als open data")
+    release = add(
+        "release",
+        "geef de gepubliceerde cijfers vrij voor buiten, afgeschermd",
+        "met --afronden afgerond waar zij anders zijn achtergehouden",
+        "make release, of make release AFRONDEN=1",
+    )
+    release.add_argument("--afronden", action="store_true")
+    add("open-data", "schrijf wat is vrijgegeven (anders de landelijke cijfers) als open data")
     as_of = add(
         "as-of",
         "schrijf de cijfers zoals bekend op een eerdere dag",
@@ -279,6 +286,7 @@ def _subject(chosen: argparse.Namespace) -> str | None:
             "herbouw" if chosen.herbouw else "opnieuw" if chosen.opnieuw else "als er iets nieuws is"
         ),
         "backup": lambda: "datamap",
+        "release": lambda: "publicatie",
         "restore": lambda: "datamap",
         "rollback": lambda: "ongedaan" if chosen.ongedaan else "publicatie",
         "resume-ledger": lambda: "grootboek",
@@ -298,6 +306,7 @@ def _run_command(chosen: argparse.Namespace, paths: DataPaths, console: Console,
         "prepare": lambda: _prepare(),
         "figures": lambda: _figures(paths, console, chosen.jaar, chosen.indicator),
         "report": lambda: _report(paths, console, chosen),
+        "release": lambda: _release(paths, console, progress, chosen.afronden),
         "open-data": lambda: _open_data(paths, console),
         "as-of": lambda: _as_of(paths, console, progress, chosen.peildatum),
         "what-if": lambda: _what_if(paths, console, progress, chosen.versies),
@@ -574,6 +583,33 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
         if page == page_beside(paths.published):
             share(paths, pdf)
     console.print(str(pdf if chosen.pdf else page), highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
+def _release(paths: DataPaths, console: Console, progress: Progress, round_off: bool) -> int:
+    from orchestration.release import write_release
+
+    _needs(paths.published)
+    with sole_writer(paths):
+        made = write_release(paths, round_off)
+    progress.end()
+    told = (
+        f"van publicatie {made.publication}"
+        if made.is_new
+        else "staat er al, en blijft: er is niets anders vrij te geven"
+    )
+    console.print(f"Vrijgave {made.number} {told}", highlight=False)
+    console.print(f"  {made.file}", highlight=False, markup=False, soft_wrap=True)
+    free, small, other = made.cells.values()
+    console.print(
+        f"Cellen: {free} vrij, {small} achtergehouden omdat zij klein zijn, {other} omdat zij een kleine zouden tonen.",
+        highlight=False,
+    )
+    console.print(
+        f"In hun geheel achtergehouden: {made.withheld} tabellen (fct_achtergehouden zegt waarom); "
+        f"{made.kept} keer blijft een eerdere vrijgave staan.",
+        highlight=False,
+    )
     return 0
 
 

@@ -1,19 +1,21 @@
-"""The national figures of a publication as open data: tables in CSV, what is in them, and a record for a data portal.
+"""What was released as open data: tables in CSV, what is in them, and a record for a data portal.
 
-Only national totals leave here: no eenheid, and no split, which may be about few persons. What a figure is was decided
-by the models; here it gets the status that SDMX has for it. The record itself stands in `catalogue`.
+Where nothing was released, only national totals leave here: no eenheid, and no split, which may be about few persons. What
+a figure is was decided by the models, and what is hidden by the release; here it gets the status that SDMX has for it. The
+record itself stands in `catalogue`.
 """
 
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from orchestration.ledger import folder_name
 from orchestration.open_data.catalogue import PLACEHOLDER, RECORD, Distribution, Settings, record
 from orchestration.paths import DataPaths
+from orchestration.release import releases
 from orchestration.reporting import formats
 from orchestration.reporting.downloads import CONTEXT, DIALECT, described_column, write_csv
 from orchestration.reporting.published import Published, Row, open_published
@@ -28,6 +30,12 @@ NATIONAL = (
     "Alleen landelijke cijfers, zonder uitsplitsing: kleine aantallen per eenheid of kenmerk zijn nog niet afgeschermd "
     "en worden daarom niet vrijgegeven."
 )
+RELEASED = (
+    "Per eenheid en uitsplitsing is achtergehouden (of afgerond) wat klein is of met de totalen een klein aantal zou tonen, "
+    "ook naast eerdere vrijgaven."
+)
+PUBLICATIONS = "from marts.fct_publicatie where soort = 'gepubliceerd' order by publicatie_nr"
+RELEASES = "select *, vrijgegeven_op as gepubliceerd_op from marts.fct_vrijgave"
 KINDS = {"VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DATE": "date", "BOOLEAN": "boolean"}
 
 # The codes of SDMX that our rules give, from its cross-domain lists CL_OBS_STATUS and CL_CONF_STATUS.
@@ -37,24 +45,24 @@ OBS_STATUS = {
     "B": ("Breuk in de reeks", "Vanaf dit jaar wordt anders geteld; vergelijk niet met eerdere jaren."),
     "E": ("Geschat", "De waarde is geschat uit hoe eerdere jaren groeiden, en is niet het cijfer zelf."),
     "M": ("Ontbreekt", "Er is geen waarde; de reden staat ernaast. Leeg is niet nul."),
+    "Q": ("Achtergehouden", "Er is een waarde, en zij wordt niet vrijgegeven."),
 }
-CONF_STATUS = {"F": ("Vrij", "De waarde mag vrij worden gebruikt.")}
+CONF_STATUS = {
+    "F": ("Vrij", "De waarde mag vrij worden gebruikt."),
+    "C": ("Vertrouwelijk", "De waarde is zelf klein en kan over een enkele persoon gaan; zij is achtergehouden."),
+    "D": ("Vertrouwelijk door andere", "De waarde zou met andere een kleine waarde tonen; zij is achtergehouden."),
+}
 OWN_COLUMNS = {
     "OBS_STATUS": "Status van de waarde volgens SDMX: A definitief, P voorlopig, B eerste jaar na een breuk in de "
-    "reeks (of het voorlopig is, zegt realisatie_status), E geschat, M ontbreekt.",
-    "CONF_STATUS": "Vertrouwelijkheid van de waarde volgens SDMX: F, vrij te gebruiken.",
+    "reeks (of het voorlopig is, zegt realisatie_status), E geschat, M ontbreekt, Q achtergehouden.",
+    "CONF_STATUS": "Vertrouwelijkheid van de waarde volgens SDMX: F vrij te gebruiken, C of D achtergehouden.",
 }
 
-FIGURES = """
-with cijfers as (
-    select * from marts.fct_voortgang
-    union all by name
-    select * from marts.fct_realisatie
-    where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null
-        and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
-)
-select cijfers.*,
+# Of a publication, where a national figure is free; a release has its own columns for that.
+FREE = ", 'F' as \"CONF_STATUS\""
+OBSERVED = """
     case
+        when "CONF_STATUS" <> 'F' then 'Q'
         when realisatie is null then 'M'
         when exists (
             from marts.dim_trendbreuk as breuk
@@ -63,12 +71,25 @@ select cijfers.*,
         ) then 'B'
         when realisatie_status = 'voorlopig' then 'P'
         else 'A'
-    end as "OBS_STATUS",
-    'F' as "CONF_STATUS"
-from cijfers order by indicator_code, jaar
+    end as "OBS_STATUS"
+"""
+FIGURES = """
+with cijfers as (
+    select *{status} from marts.fct_voortgang
+    union all by name
+    select *{status} from marts.fct_realisatie
+    where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null
+        and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
+)
+select cijfers.*, {observed} from cijfers order by indicator_code, jaar
+"""
+PARTS = """
+select cijfers.*, {observed} from marts.fct_realisatie as cijfers
+where eenheid_code <> 'NL' or uitsplitsing_soort <> 'geen'
+order by indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code
 """
 EXPECTED = """
-select verwachting.*, if(verwachte_eindwaarde is null, 'M', 'E') as "OBS_STATUS", 'F' as "CONF_STATUS",
+select verwachting.*{status}, if(verwachte_eindwaarde is null, 'M', 'E') as "OBS_STATUS",
     (select coalesce(bool_or(is_demo), false) from marts.fct_realisatie) as is_demo
 from marts.fct_verwachting as verwachting order by indicator_code, jaar
 """
@@ -183,11 +204,72 @@ TABLES = (
         ("agenda_code",),
     ),
 )
+# What a release has besides.
+RELEASED_TABLES = (
+    Table(
+        "cijfers_per_eenheid",
+        "Cijfers per eenheid en uitsplitsing",
+        "Een rij per indicator, jaar, eenheid en deel van een uitsplitsing. Wat geen rij heeft is nul, tenzij achtergehouden.csv de "
+        "tabel noemt. Tel soorten uitsplitsing nooit bij elkaar op, en Nederland (NL) nooit bij de eenheden.",
+        PARTS,
+        ("fct_realisatie",),
+        (
+            *("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code", "uitsplitsing_key"),
+            *("peildatum", "eenheid_van_maat", "realisatie", "OBS_STATUS", "CONF_STATUS", "vrijgave_reden", "afgerond_op"),
+            *("teller", "noemer", "realisatie_status", "geen_realisatie_reden", "gedekt_tot", "definitie_versie", "is_demo"),
+        ),
+        ("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code"),
+        {
+            "indicator_code": "indicatoren",
+            "eenheid_code": "eenheden",
+            "uitsplitsing_key": "uitsplitsingen",
+            "definitie_versie": "definities",
+        },
+        (
+            *("eenheid_van_maat", "OBS_STATUS", "CONF_STATUS", "vrijgave_reden", "realisatie_status"),
+            "geen_realisatie_reden",
+        ),
+    ),
+    Table(
+        "achtergehouden",
+        "Wat in zijn geheel is achtergehouden",
+        "Een rij per indicator, jaar en uitsplitsing die niet is vrijgegeven, met de reden; alle: ook de cijfers per eenheid. Bij "
+        "kleine_verandering staan de waarden van een eerdere vrijgave er nog.",
+        "from marts.fct_achtergehouden order by all",
+        ("fct_achtergehouden",),
+        ("indicator_code", "jaar", "uitsplitsing_soort", "vrijgave_reden"),
+        ("indicator_code", "jaar", "uitsplitsing_soort"),
+        {"indicator_code": "indicatoren"},
+        ("vrijgave_reden",),
+    ),
+    Table(
+        "eenheden",
+        "Eenheden van de politie",
+        "Een rij per eenheid, met Nederland en wat in geen eenheid is in te delen.",
+        "from marts.dim_eenheid order by volgorde",
+        ("dim_eenheid",),
+        ("eenheid_code", "eenheid_naam", "eenheid_soort", "volgorde"),
+        ("eenheid_code",),
+    ),
+    Table(
+        "uitsplitsingen",
+        "Delen van uitsplitsingen",
+        "Een rij per deel van een uitsplitsing, met zijn naam.",
+        """select code_key as uitsplitsing_key, code_soort as uitsplitsing_soort, code as uitsplitsing_code, naam, omschrijving
+        from marts.dim_code
+        where code_soort in (select uitsplitsing_soort from marts.fct_realisatie) order by code_soort, volgorde, code""",
+        ("fct_realisatie", "dim_code"),
+        ("uitsplitsing_key", "uitsplitsing_soort", "uitsplitsing_code", "naam", "omschrijving"),
+        ("uitsplitsing_key",),
+    ),
+)
 CODE_COLUMNS = ("code", "naam", "omschrijving", "volgorde")
 
 
 def write_open_data(paths: DataPaths, settings: Settings | None = None) -> Path:
-    """Write the national figures of the present publication, whole, in the place of what stood there of it.
+    """Write what was released last, whole, in the place of what stood there of its publication.
+
+    Where nothing was released, it is the national figures of the present publication.
 
     Args:
         paths: The data folder, with a publication.
@@ -200,36 +282,61 @@ def write_open_data(paths: DataPaths, settings: Settings | None = None) -> Path:
         OSError: It cannot be written.
         ValueError: The published file names no publication of its own, or has a code that its list does not.
     """
-    with open_published(paths.published) as published:
-        publications = published.rows("from marts.fct_publicatie where soort = 'gepubliceerd' order by publicatie_nr")
-        if not publications:
-            raise ValueError(f"{paths.published} noemt geen publicatie; draai eerst make nightly")
-        folder = paths.open_data / folder_name(publications[-1]["publicatie_nr"])
-        fresh = folder.with_name(f"{folder.name}.nieuw")
-        shutil.rmtree(fresh, ignore_errors=True)
-        (fresh / CODE_LISTS).mkdir(parents=True)
-        _write(published, publications, fresh, settings or Settings.from_environment())
+    released = releases(paths)
+    publications = [row for file in released for row in _rows(file, RELEASES)] or _rows(paths.published, PUBLICATIONS)
+    if not publications:
+        raise ValueError(f"{paths.published} noemt geen publicatie; draai eerst make nightly")
+    folder = paths.open_data / folder_name(publications[-1]["publicatie_nr"])
+    fresh = folder.with_name(f"{folder.name}.nieuw")
+    shutil.rmtree(fresh, ignore_errors=True)
+    (fresh / CODE_LISTS).mkdir(parents=True)
+    with open_published(released[-1] if released else paths.published) as published:
+        _write(published, publications, fresh, settings or Settings.from_environment(), bool(released))
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
     share(paths, folder)
     return folder
 
 
-def _write(published: Published, publications: list[Row], folder: Path, settings: Settings) -> None:
+def tables_of(is_released: bool) -> list[Table]:
+    """The tables that leave, with their queries complete.
+
+    Args:
+        is_released: They are drawn from a release, which says of each value whether it is free.
+    """
+    filled = {"status": "" if is_released else FREE, "observed": OBSERVED}
+    reason = ("vrijgave_reden",) if is_released else ()
+    first, *others = TABLES
+    first = replace(first, columns=(*first.columns, *reason), codes=(*first.codes, *reason))
+    found = [first, *others, *(RELEASED_TABLES if is_released else ())]
+    return [replace(table, query=table.query.format(**filled)) for table in found]
+
+
+def _rows(file: Path, query: str) -> list[Row]:
+    with open_published(file) as published:
+        return published.rows(query)
+
+
+def _write(
+    published: Published, publications: list[Row], folder: Path, settings: Settings, is_released: bool
+) -> None:
     demo = DEMO if published.is_demo else ""
-    described = [_write_table(published, table, folder) for table in TABLES]
-    for name in sorted({name for table in TABLES for name in table.codes}):
+    tables = tables_of(is_released)
+    described = [_write_table(published, table, folder) for table in tables]
+    for name in sorted({name for table in tables for name in table.codes}):
         described.append(_write_codes(published, name, folder))
     for each in described:
         each["dc:description"] = demo + each["dc:description"]
-    title = f"{'Demo: ' if demo else ''}Veiligheidsagenda: landelijke cijfers, normen en oordelen"
-    told = f"{demo}De cijfers van de Veiligheidsagenda zoals bekend op {formats.day(published.peildatum)}. {NATIONAL}"
+    what = "cijfers" if is_released else "landelijke cijfers"
+    title = f"{'Demo: ' if demo else ''}Veiligheidsagenda: {what}, normen en oordelen"
+    about = RELEASED if is_released else NATIONAL
+    told = f"{demo}De cijfers van de Veiligheidsagenda zoals bekend op {formats.day(published.peildatum)}. {about}"
     metadata = {"@context": CONTEXT, "dc:title": title, "dc:description": told, "dialect": DIALECT, "tables": described}
     _write_json(folder / METADATA, metadata)
     distributions = [
         Distribution.of(folder, each["url"], each["dc:title"], each["dc:description"]) for each in described
     ]
-    years = published.rows(f"select min(jaar) as van, max(jaar) as tot from ({FIGURES})")[0]
+    years = published.rows(f"select min(jaar) as van, max(jaar) as tot from ({tables[0].query})")[0]
     _write_json(folder / RECORD, record(title, told, settings, publications, distributions, years["van"], years["tot"]))
     lines = [
         title,
@@ -312,7 +419,7 @@ def _foreign_key(column: str, table: str, key: str) -> dict[str, Any]:
 
 
 def _key_of(name: str) -> str:
-    (key,) = next(table.key for table in TABLES if table.name == name)
+    (key,) = next(table.key for table in (*TABLES, *RELEASED_TABLES) if table.name == name)
     return key
 
 

@@ -1,0 +1,309 @@
+"""Somebody who keeps every release and a solver: what can he work out of what is hidden?
+
+It shares nothing with the program but the files that leave: it reads them as a stranger would, with the rules that stand
+in them, writes down himself what adds up, and solves with GLPK, where τ-ARGUS has HiGHS. He takes it that a number without
+a row is zero, that a reason is true, and of two releases that no number became less if none that he can see did.
+"""
+
+import csv
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.paths import seed_file
+
+with warnings.catch_warnings():
+    # Types that SWIG makes have no module; Python says so from 3.12 on.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import swiglpk as glpk
+
+# Indicator, eenheid, split, code, what of it.
+Key = tuple[str, str, str, str, str]
+Bounds = tuple[float, float | None]
+TOLERANCE = 0.01
+
+
+@dataclass
+class View:
+    """What one release tells of a year: what each number can be, what adds up, and what is at most what.
+
+    Args:
+        bounds: By number what it can be by itself.
+        sums: Totals, each with the parts of which it is the sum.
+        at_most: Pairs of which the first is at most the second.
+        why: By hidden number the reason that is given.
+    """
+
+    bounds: dict[Key, Bounds] = field(default_factory=dict)
+    sums: list[tuple[Key, list[Key]]] = field(default_factory=list)
+    at_most: list[tuple[Key, Key]] = field(default_factory=list)
+    why: dict[Key, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an attack came to.
+
+    Args:
+        attacked: How many hidden numbers were attacked.
+        singles: How many of them were attacked with whole numbers too.
+        narrowed: What he knows too well: number, year, the truth, and what he finds.
+    """
+
+    attacked: int
+    singles: int
+    narrowed: list[tuple[Key, int, int, float, float | None]]
+
+
+def attack(files: Sequence[Path], published: Path) -> Found:
+    """Attack the newest of some releases.
+
+    Args:
+        files: The releases, oldest first.
+        published: The publication that the newest was made of, to know what was hidden; he does not have it.
+    """
+    years = {year for file in files for (year,) in _ask(file, "select distinct jaar from marts.fct_realisatie")}
+    attacked, singles, narrowed = 0, 0, []
+    for year in sorted(years):
+        truth = _truth(published, year)
+        rules = _rules(files[-1])
+        views = [view(file, year) for file in files]
+        # Alone, and beside each of the others.
+        for reading in ([views[-1]], *([each, views[-1]] for each in views[:-1])):
+            seen = _attack(reading, truth, rules)
+            if len(reading) == 1:
+                attacked, singles = attacked + seen.attacked, singles + seen.singles
+            narrowed += [(key, year, *rest) for key, _, *rest in seen.narrowed]
+    return Found(attacked, singles, narrowed)
+
+
+def view(file: Path, year: int) -> View:
+    """Read a release as a stranger does."""
+    rules, found = _rules(file), View()
+    rows = _ask(
+        file,
+        f"""select indicator_code, eenheid_code, uitsplitsing_soort, uitsplitsing_code, eenheid_van_maat, realisatie,
+            teller, noemer, "CONF_STATUS", vrijgave_reden, afgerond_op
+        from marts.fct_realisatie where jaar = {year}""",
+    )
+    for indicator, unit, split, code, measure, value, numerator, denominator, status, reason, base in rows:
+        if rules.get(indicator, {}).get("vrijgave", "vrij") == "vrij":
+            continue
+        numbers = {"teller": numerator, "noemer": denominator} if measure == "pct" else {"aantal": value}
+        for what, number in numbers.items():
+            key = (indicator, unit, split, code, what)
+            if status != "F":
+                found.why[key] = reason
+            if status == "F" and number is None:
+                continue
+            found.bounds[key] = _bounds(
+                number, reason if what == "aantal" else None, base, int(rules[indicator]["drempel"] or 0)
+            )
+    _adds_up(file, found)
+    return found
+
+
+def _bounds(value: Any, reason: str | None, base: int | None, threshold: int) -> Bounds:
+    if value is not None:
+        around = (base or 1) - 1
+        return max(0, int(value) - around), int(value) + around
+    if reason == "klein":
+        return 1, threshold - 1
+    return (threshold if reason == "samenhang" else 0), None
+
+
+def _adds_up(file: Path, found: View) -> None:
+    composition = _ask(
+        file, "select indicator_code, deel_indicator_code, telt_op from marts.dim_indicator_samenstelling"
+    )
+    with seed_file("uitsplitsing").open(encoding="utf-8", newline="") as lines:
+        additive = {row["uitsplitsing_soort"] for row in csv.DictReader(lines) if row["is_optelbaar"] == "true"}
+    groups: dict[tuple[str, Key], list[Key]] = defaultdict(list)
+    parent = {part: whole for whole, part, adds in composition if adds}
+    children = {
+        whole: {part for total, part, adds in composition if adds and total == whole} for whole in parent.values()
+    }
+    held = {key[0] for key in found.bounds if key[1] != "NL"}
+    for key in found.bounds:
+        indicator, unit, split, code, what = key
+        if unit != "NL":
+            groups["eenheid", (indicator, "NL", split, code, what)].append(key)
+        if split != "geen" and split in additive:
+            groups[split, (indicator, unit, "geen", "totaal", what)].append(key)
+        if (whole := parent.get(indicator)) and unit != "NL" and children[whole] | {whole} <= held:
+            groups["deel", (whole, unit, split, code, what)].append(key)
+        if what == "teller":
+            found.at_most.append((key, (*key[:4], "noemer")))
+        for whole, part, adds in composition:
+            if part == indicator and not adds and (whole, *key[1:]) in found.bounds:
+                found.at_most.append((key, (whole, *key[1:])))
+    found.sums += [(total, parts) for (_, total), parts in groups.items() if total in found.bounds]
+
+
+def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str, Any]) -> Found:
+    now, last = views[-1], len(views) - 1
+    targets: dict[tuple[Key, ...], int] = {}
+    for key, reason in now.why.items():
+        # That a small number of a small country is hidden with all of its parts is no riddle: nothing adds up to it.
+        margin = int(rules[key[0]]["marge"])
+        threshold = int(rules[key[0]]["drempel"])
+        is_small_step = any(
+            key in each.bounds
+            and each.bounds[key][0] == each.bounds[key][1]
+            and 0 < abs(truth.get(key, 0) - each.bounds[key][0]) < threshold
+            for each in views[:-1]
+        )
+        if 0 < truth.get(key, 0) < threshold or is_small_step:
+            targets[(key,)] = margin
+        assert reason, key
+    for part, whole in now.at_most:
+        rest = truth.get(whole, 0) - truth.get(part, 0)
+        if whole[1] != "NL" and 0 < rest < int(rules[whole[0]]["drempel"]):
+            targets[whole, part] = int(rules[whole[0]]["marge"])
+    narrowed = [step for each in views[:-1] for step in _steps(each, now, rules)]
+    singles = 0
+    if not targets:
+        return Found(0, 0, narrowed)
+    solver = _Solver(views)
+    for target, margin in targets.items():
+        low, high = solver.range([(last, key, sign) for key, sign in zip(target, (1, -1), strict=False)])
+        value = truth.get(target[0], 0) - (truth.get(target[1], 0) if len(target) > 1 else 0)
+        is_narrow = high is not None and high - low < margin - TOLERANCE
+        if value == 1 and len(target) == 1 and not is_narrow:
+            singles += 1
+            low, high = solver.range([(last, target[0], 1)], whole=True)
+            is_narrow = high is not None and high - low < 1 - TOLERANCE
+        if is_narrow:
+            narrowed.append((target[0], 0, value, low, high))
+    solver.close()
+    return Found(len(targets), singles, narrowed)
+
+
+def _steps(then: View, now: View, rules: Mapping[str, Any]) -> Iterator[tuple[Key, int, int, float, float | None]]:
+    """Numbers of which he sees that few came or went since another release."""
+    for key in then.bounds.keys() & now.bounds.keys():
+        (old, old_high), (new, new_high) = then.bounds[key], now.bounds[key]
+        if old == old_high and new == new_high and 0 < abs(new - old) < int(rules[key[0]]["drempel"] or 0):
+            yield key, 0, int(new), new - old, new - old
+
+
+class _Solver:
+    """One problem of GLPK, asked over and over with another goal."""
+
+    def __init__(self, views: Sequence[View]) -> None:
+        keys = [(number, key) for number, each in enumerate(views) for key in each.bounds]
+        self._place = {key: at for at, key in enumerate(keys, start=1)}
+        rows: list[tuple[list[tuple[int, Key, float]], bool]] = []
+        for number, each in enumerate(views):
+            for total, parts in each.sums:
+                rows.append(([(number, total, -1.0), *((number, part, 1.0) for part in parts)], True))
+            for part, whole in each.at_most:
+                if part in each.bounds and whole in each.bounds:
+                    rows.append(([(number, whole, 1.0), (number, part, -1.0)], False))
+        if len(views) > 1 and _only_grew(views):
+            for key in views[0].bounds.keys() & views[1].bounds.keys():
+                rows.append(([(1, key, 1.0), (0, key, -1.0)], False))
+        self._problem = glpk.glp_create_prob()
+        glpk.glp_add_cols(self._problem, max(1, len(keys)))
+        for number, key in keys:
+            low, high = views[number].bounds[key]
+            kind = glpk.GLP_LO if high is None else glpk.GLP_FX if low == high else glpk.GLP_DB
+            glpk.glp_set_col_bnds(self._problem, self._place[number, key], kind, low, high or 0.0)
+        if rows:
+            glpk.glp_add_rows(self._problem, len(rows))
+        entries = [
+            (at, self._place[number, key], value) for at, (row, _) in enumerate(rows, 1) for number, key, value in row
+        ]
+        for at, (_, is_equal) in enumerate(rows, 1):
+            glpk.glp_set_row_bnds(self._problem, at, glpk.GLP_FX if is_equal else glpk.GLP_LO, 0.0, 0.0)
+        lists = glpk.intArray(len(entries) + 1), glpk.intArray(len(entries) + 1), glpk.doubleArray(len(entries) + 1)
+        for at, entry in enumerate(entries, 1):
+            for array, value in zip(lists, entry, strict=True):
+                array[at] = value
+        glpk.glp_load_matrix(self._problem, len(entries), *lists)
+        self._quiet = glpk.glp_smcp()
+        glpk.glp_init_smcp(self._quiet)
+        self._quiet.msg_lev = glpk.GLP_MSG_OFF
+        self._whole = glpk.glp_iocp()
+        glpk.glp_init_iocp(self._whole)
+        self._whole.msg_lev, self._whole.presolve = glpk.GLP_MSG_OFF, glpk.GLP_ON
+        self._whole.tm_lim = 5000
+
+    def range(self, goal: Iterable[tuple[int, Key, float]], whole: bool = False) -> tuple[float, float | None]:
+        """Lowest and highest value of a sum; None where there is no bound. With `whole`, of whole numbers alone."""
+        wanted = [(self._place[number, key], sign) for number, key, sign in goal]
+        for place, sign in wanted:
+            glpk.glp_set_obj_coef(self._problem, place, sign)
+        ends: list[float | None] = []
+        for direction in (glpk.GLP_MIN, glpk.GLP_MAX):
+            glpk.glp_set_obj_dir(self._problem, direction)
+            ends.append(self._solve_whole() if whole else self._solve())
+        for place, _ in wanted:
+            glpk.glp_set_obj_coef(self._problem, place, 0.0)
+        assert ends[0] is not None
+        return ends[0], ends[1]
+
+    def _solve(self) -> float | None:
+        assert glpk.glp_simplex(self._problem, self._quiet) == 0
+        status = glpk.glp_get_status(self._problem)
+        if status == glpk.GLP_UNBND:
+            return None
+        assert status == glpk.GLP_OPT, "what the releases say cannot all be true"
+        return glpk.glp_get_obj_val(self._problem)
+
+    def _solve_whole(self) -> float | None:
+        for place in self._place.values():
+            glpk.glp_set_col_kind(self._problem, place, glpk.GLP_IV)
+        code = glpk.glp_intopt(self._problem, self._whole)
+        status = glpk.glp_mip_status(self._problem)
+        value = glpk.glp_mip_obj_val(self._problem)
+        for place in self._place.values():
+            glpk.glp_set_col_kind(self._problem, place, glpk.GLP_CV)
+        if code == glpk.GLP_ENODFS or status == glpk.GLP_UNBND:
+            return None
+        assert code == 0, code
+        assert status == glpk.GLP_OPT, status
+        return value
+
+    def close(self) -> None:
+        """Give back what GLPK holds."""
+        glpk.glp_delete_prob(self._problem)
+
+
+def _only_grew(views: Sequence[View]) -> bool:
+    pairs = [
+        (views[0].bounds[key][0], views[1].bounds[key][0])
+        for key in views[0].bounds.keys() & views[1].bounds.keys()
+        if all(each.bounds[key][0] == each.bounds[key][1] for each in views)
+    ]
+    return any(old != new for old, new in pairs) and all(old <= new for old, new in pairs)
+
+
+def _truth(published: Path, year: int) -> dict[Key, int]:
+    found: dict[Key, int] = {}
+    for *key, value, numerator, denominator in _ask(
+        published,
+        f"""select indicator_code, eenheid_code, uitsplitsing_soort, uitsplitsing_code, realisatie, teller, noemer
+        from marts.fct_realisatie where jaar = {year} and realisatie is not null""",
+    ):
+        if denominator is None:
+            found[*key, "aantal"] = int(value)  # pyright: ignore[reportArgumentType] - a key of four words and a fifth
+        else:
+            found[*key, "teller"], found[*key, "noemer"] = numerator, denominator  # pyright: ignore[reportArgumentType]
+    return found
+
+
+def _rules(file: Path) -> dict[str, dict[str, Any]]:
+    names = ("indicator_code", "vrijgave", "drempel", "marge")
+    rows = _ask(file, f"select {', '.join(names)} from marts.dim_vrijgaveregel")
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def _ask(file: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(file), read_only=True) as con:
+        return con.execute(query).fetchall()
