@@ -142,7 +142,7 @@ superset: .venv-superset/.stamp ## Open Superset with the dashboard of the figur
 
 # Superset asks for odfpy to read OpenDocument, which nobody uploads here, and it has no wheel.
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
-	$(call compile_lock,requirements.lock,pyproject.toml --group dev)
+	$(call compile_lock,requirements.lock,pyproject.toml --group dev --no-emit-package playwright --no-emit-package pyee)
 	$(call compile_lock,requirements-bouncer.lock,--group bouncer)
 	$(call compile_lock,requirements-sbom.lock,--group sbom)
 	$(call compile_lock,requirements-mutants.lock,--group mutants)
