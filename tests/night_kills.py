@@ -87,7 +87,7 @@ def kill_nights(folder: Path, seed: int, times: int, say: Callable[[Killed], Non
 def _faults(paths: DataPaths) -> list[str]:
     """What the ledger has against itself, and what was left lying."""
     with duckdb.connect(str(paths.ledger), read_only=True) as con:
-        faults = [*ledger.audit(con).faults]
+        faults = [*ledger.audit(con, paths).faults]
     left = [each.name for each in paths.data.iterdir() if ".nieuw" in each.name]
     return faults + [f"blijft liggen: {name}" for name in left]
 

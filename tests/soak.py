@@ -1,5 +1,4 @@
-"""The long proof: thousands of spoiled deliveries, runs that are killed in every leg, by another chance each time, and
-people to be found.
+"""The long proof: spoiled deliveries and killed runs by thousands, by another chance each time, and people to be found.
 
 What is tried, and what must hold of it, stands in the tests, which try a few; here is how many, and what is shown.
 An example that fails is made as short as it can be, and shown with the seed that finds it again.

@@ -70,7 +70,7 @@ def what_readers_see(paths: DataPaths) -> tuple[int, dict[str, int]]:
 def stand(paths: DataPaths) -> dict[str, Any]:
     """What a publication leaves: what readers see, the events of the ledger that is sound, and the files."""
     with duckdb.connect(str(paths.ledger), read_only=True) as con:
-        audit = ledger.audit(con)
+        audit = ledger.audit(con, paths)
         confirmed = con.sql("select count(*) from gebeurtenis where soort = 'bevestigd'").fetchall()[0][0]
         open_intents = con.sql(
             """select count(*) from (
