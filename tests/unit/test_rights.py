@@ -14,7 +14,7 @@ import pytest
 
 from orchestration import rights
 from orchestration.locking import sole_writer
-from orchestration.paths import PUBLISHED_NAME, ROOT, DataPaths
+from orchestration.paths import DATA_SETTING, PUBLISHED_NAME, ROOT, DataPaths, data_paths
 
 UNTIDY = {
     "leveringen/om_beslag/beslag_20200101.csv": 0o644,
@@ -112,11 +112,14 @@ def test_rights_that_cannot_be_set_are_told(
     def refuse(self: Path, _: int) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    paths.raw.chmod(0o644)
+    with sole_writer(paths):
+        pass
+    for file in (paths.raw, paths.ledger):
+        file.chmod(0o644)
     monkeypatch.setattr(Path, "chmod", refuse)
     with caplog.at_level(logging.WARNING):
         rights.settle(paths)
-    assert f"de rechten van {paths.raw} zijn niet te zetten" in caplog.text
+    assert f"de rechten van {paths.raw} en 1 andere zijn niet te zetten" in caplog.text
 
 
 HOLD = """
@@ -152,3 +155,22 @@ def test_scratch_is_emptied_by_the_next_run_and_never_beside_another(tmp_path: P
     with sole_writer(paths):
         assert list(paths.scratch.iterdir()) == []
     shutil.rmtree(paths.data)
+
+
+@pytest.mark.parametrize("name", ["data[1]", "da*ta", "data?"])
+def test_a_folder_in_which_dagster_would_not_find_its_settings_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path / name))
+    with pytest.raises(ValueError, match="waar Dagster niet mee overweg kan"):
+        data_paths()
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path / "da'ta <b> %s"))
+    assert data_paths().data == tmp_path / "da'ta <b> %s"
+
+
+def test_the_web_server_answers_to_this_machine_alone() -> None:
+    (command,) = [
+        line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "dagster dev" in line
+    ]
+    assert command.endswith("dagster dev --host 127.0.0.1")
+    assert command.startswith("\tumask 077; ")
