@@ -59,7 +59,7 @@ def settle(paths: DataPaths) -> None:
 
 
 def share(paths: DataPaths, place: Path) -> None:
-    """Let everybody read a file or folder that was published, and pass the folders on the way to it.
+    """Let everybody read a file or folder that was published, and the folders on the way to it.
 
     Args:
         paths: The data folder.
@@ -67,9 +67,8 @@ def share(paths: DataPaths, place: Path) -> None:
     """
     if not os.path.lexists(place):
         return
-    failed = _add(_tree(place), READ)
-    failed += _add((paths.data / folder for folder in place.relative_to(paths.data).parents), ENTER)
-    _tell(failed)
+    *between, data = (paths.data / folder for folder in place.relative_to(paths.data).parents)
+    _tell(_add(_tree(place), READ) + _add(between, READ) + _add([data], ENTER))
 
 
 def may_be_read_by_others(file: Path) -> bool:

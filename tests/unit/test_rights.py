@@ -73,6 +73,18 @@ def test_a_run_gives_every_file_the_rights_that_it_must_have(paths: DataPaths) -
     assert mode(paths.data / "van-een-ander" / "notitie.txt") == 0o644, "it is not ours"
 
 
+def test_what_is_published_in_a_new_folder_can_be_found(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path / "data")
+    with rights.private_files():
+        file = paths.open_data / "00001" / "codelijsten" / "jaar.csv"
+        file.parent.mkdir(parents=True)
+        file.touch()
+        rights.share(paths, paths.open_data / "00001")
+    assert [oct(mode(place)) for place in (file, file.parent, file.parents[1], file.parents[2], paths.data)] == [
+        *("0o644", "0o755", "0o755", "0o755", "0o711")
+    ]
+
+
 def test_what_is_written_in_a_run_is_the_owners_alone(paths: DataPaths) -> None:
     with sole_writer(paths):
         con = duckdb.connect(str(paths.data / "nieuw.duckdb"))
