@@ -7,7 +7,7 @@ something beside it says that it is a name. What is done with what is found is d
 import re
 
 # From so many signs on a value can hold any of what is looked for; most codes are shorter, and are passed over.
-SHORTEST = 8
+SHORTEST = 6
 # The pattern alone is certain enough, or a check (`_CHECKS`) says whether its first group can be one. They are in the
 # subset that Python and DuckDB share.
 _PARTICLE = r"(?:(?:van|de|den|der|ten|ter|het|el|al|in|von) |'t ){0,3}"

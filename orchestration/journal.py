@@ -19,7 +19,7 @@ BEGUN, DONE, FAILED = "begonnen", "gelukt", "mislukt"
 
 
 def note(paths: DataPaths, act: str, subject: str, outcome: str, origin: str) -> None:
-    """Add a line.
+    """Add a line; where there is no data folder yet, nothing can be done with it, and none is made.
 
     Args:
         paths: The data folder.
@@ -31,6 +31,8 @@ def note(paths: DataPaths, act: str, subject: str, outcome: str, origin: str) ->
     Raises:
         OSError: The file cannot be written; then nothing may be done that has to be accounted for.
     """
+    if not paths.data.exists():
+        return
     line = json.dumps(
         {
             "tijdstip": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -42,7 +44,6 @@ def note(paths: DataPaths, act: str, subject: str, outcome: str, origin: str) ->
         },
         ensure_ascii=False,
     )
-    paths.data.mkdir(parents=True, exist_ok=True)
     # One write at the end of the file, so that two processes never write through one another.
     file = os.open(paths.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

@@ -100,10 +100,10 @@ def sole_writer(paths: DataPaths) -> Iterator[None]:
             except Timeout:
                 log.warning("nog aan het wachten op de andere run in %s", paths.data)
     try:
-        if lock.lock_counter == 1:
-            settle(paths)
-            empty(paths.scratch)
         with private_files():
+            if lock.lock_counter == 1:
+                settle(paths)
+                empty(paths.scratch)
             yield
     finally:
         lock.release()

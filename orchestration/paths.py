@@ -204,5 +204,16 @@ PROJECT = DataPaths(ROOT / "target" / "zonder_leveringen")
 
 
 def data_paths() -> DataPaths:
-    """Read the data folder from the environment, each time anew, so that a test can move it."""
-    return DataPaths(Path(os.environ.get(DATA_SETTING) or ROOT / "data").resolve())
+    """Read the data folder from the environment, each time anew, so that a test can move it.
+
+    Raises:
+        ValueError: Its path cannot be used.
+    """
+    folder = Path(os.environ.get(DATA_SETTING) or ROOT / "data").resolve()
+    # Dagster would look for its settings by a pattern, find none, and without a word take its own: a history elsewhere,
+    # and figures on its use that are sent away.
+    if signs := sorted(set("*?[]") & set(str(folder))):
+        raise ValueError(
+            f"het pad van de datamap bevat {' en '.join(signs)}, waar Dagster niet mee overweg kan: {folder}"
+        )
+    return DataPaths(folder)

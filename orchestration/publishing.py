@@ -348,7 +348,7 @@ def write_copy(paths: DataPaths, tables: Sequence[str]) -> Path:
     try:
         file = _write(paths, folder, tables)
         _audit(paths, file, tables)
-        file.chmod(0o444)
+        file.chmod(0o400)
         file.replace(paths.published)
     finally:
         _remove(folder)

@@ -7,7 +7,7 @@ everybody. Who takes which decision is no matter of rights of the file system, a
 import logging
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,17 +49,17 @@ def settle(paths: DataPaths) -> None:
     Args:
         paths: The data folder, which exists.
     """
-    _add(paths.data, ENTER, of_all=stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH)
+    failed = _add([paths.data], ENTER, of_all=OTHERS & ~ENTER)
     for pattern in PRIVATE:
         for place in paths.data.glob(pattern):
-            for entry in _tree(place):
-                _add(entry, 0, of_all=OTHERS)
+            failed += _add(_tree(place), 0, of_all=OTHERS)
+    _tell(failed)
     for name in PUBLIC:
         share(paths, paths.data / name)
 
 
 def share(paths: DataPaths, place: Path) -> None:
-    """Let everybody read a file or folder that was published, and pass the folders on the way to it.
+    """Let everybody read a file or folder that was published, and the folders on the way to it.
 
     Args:
         paths: The data folder.
@@ -67,10 +67,8 @@ def share(paths: DataPaths, place: Path) -> None:
     """
     if not os.path.lexists(place):
         return
-    for entry in _tree(place):
-        _add(entry, READ | (ENTER if entry.is_dir() else 0))
-    for folder in place.relative_to(paths.data).parents:
-        _add(paths.data / folder, ENTER)
+    *between, data = (paths.data / folder for folder in place.relative_to(paths.data).parents)
+    _tell(_add(_tree(place), READ) + _add(between, READ) + _add([data], ENTER))
 
 
 def may_be_read_by_others(file: Path) -> bool:
@@ -101,15 +99,33 @@ def _tree(place: Path) -> Iterator[Path]:
         yield from (each for name in (*folders, *files) if not (each := Path(folder, name)).is_symlink())
 
 
-def _add(entry: Path, rights: int, of_all: int = 0) -> None:
-    """Give rights to the others that they lack; of those in `of_all` they keep no more than these."""
-    try:
-        before = stat.S_IMODE(entry.lstat().st_mode)
-        # A change of rights changes the age of an entry, by which a file of the inbox is known, so only where needed.
-        if (after := (before & ~of_all) | rights) != before:
-            entry.chmod(after)
-    except FileNotFoundError:
-        # Gone since the folder was listed, such as what a database keeps beside it.
-        return
-    except OSError as error:
-        log.warning("de rechten van %s zijn niet te zetten (%s); zet ze zelf", entry, error.strerror)
+def _add(entries: Iterable[Path], rights: int, of_all: int = 0) -> list[Path]:
+    """Give others the rights that they lack; of those in `of_all` they keep no more than these.
+
+    Who may read a folder may enter it.
+
+    Returns:
+        The entries of which the rights could not be set.
+    """
+    failed = []
+    for entry in entries:
+        try:
+            before = entry.lstat().st_mode
+            enter = ENTER if rights & READ and stat.S_ISDIR(before) else 0
+            # A change of rights changes the age of an entry, by which a file of the inbox is known: only where needed.
+            if (after := (before & ~of_all) | rights | enter) != before:
+                entry.chmod(stat.S_IMODE(after))
+        except FileNotFoundError:
+            # Gone since the folder was listed, such as what a database keeps beside it.
+            continue
+        except OSError:
+            failed.append(entry)
+    return failed
+
+
+def _tell(failed: list[Path]) -> None:
+    if failed:
+        others = f" en {len(failed) - 1} andere" if failed[1:] else ""
+        log.warning(
+            "de rechten van %s%s zijn niet te zetten, want zij zijn van een ander; zet ze zelf", failed[0], others
+        )

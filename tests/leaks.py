@@ -27,7 +27,7 @@ from orchestration.sql import quoted
 KEY = "uJ7-wq2Zr9Xc4Vb8Nm1Lk6Hg3Fd5Sa0P"
 DIGITS = "84729153"
 NAME = "Kwibus Pastorale"
-CITIZEN, MAIL, TELEPHONE = "384719265", "kwibus@pastorale.example", "06-84729153"
+CITIZEN, MAIL, TELEPHONE = "384719260", "kwibus@pastorale.example", "06-84729153"
 # A name by itself cannot be told from an unknown code, so it comes in; it must not come further than the owner's files.
 UNSEEN_NAME = "Zonderling Naamgever"
 OWNERS = ("raw.duckdb", "warehouse.duckdb")
@@ -177,7 +177,7 @@ def plant(paths: DataPaths) -> int:
         "20230416": first.replace("CM-", f"{CITIZEN}CM-") + "".join(rest),
         "20230417": head + _with_reporter(first, MAIL) + "".join(rest),
         "20230418": head + _with_reporter(first, f"bsn {CITIZEN}") + "".join(rest),
-        "20230419": head + first.replace(";", f'"{NAME};', 1) + "".join(rest),
+        "20230419": head + first.replace(";", f';"{NAME}', 1) + "".join(rest),
     }
     for stand, text in refused.items():
         _put(newest.with_name(f"demo_meldingen_{stand}_ontvangen_20250302.csv"), text.encode())
@@ -195,7 +195,7 @@ def _plant_markup(paths: DataPaths) -> None:
     from orchestration.__main__ import main
 
     folder = paths.inbox / "cbs_misdrijven"
-    _put(folder / MARKUP_FILE, (max(folder.glob("demo_*"))).read_bytes() + b"\r\n")
+    _put(folder / MARKUP_FILE, max(folder.glob("demo_*")).read_bytes())
     manifest = "extract: provincies\nstand_datum: 2019-04-01\nontvangen_op: 2025-03-01\n"
     _put(folder / f"{MARKUP_FILE}.manifest.yml", manifest.encode())
     with duckdb.connect(str(paths.raw), read_only=True) as con:

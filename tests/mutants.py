@@ -242,12 +242,6 @@ MUTANTS = (
         ("unit/test_rights.py",),
     ),
     Mutant(
-        "orchestration/rights.py",
-        "    if place.is_symlink():\n        return\n",
-        "",
-        ("unit/test_rights.py",),
-    ),
-    Mutant(
         "orchestration/loading.py",
         "        if not is_released:\n            _check_identifiers(con, delivery, source, numbered)\n",
         "",

@@ -132,7 +132,8 @@ def write_report(file: Path, folder: Path, occasion: Occasion = PUBLICATION) -> 
     # Last, so that who meets the page meets the rest.
     page.write_text(written, encoding="utf-8")
     for made in (page, *(folder / DOWNLOADS).iterdir()):
-        made.chmod(0o444)
+        # To be read by whoever may: with a publication everybody, beside an answer its owner.
+        made.chmod(made.stat().st_mode & 0o444)
     return page
 
 

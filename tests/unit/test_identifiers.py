@@ -9,14 +9,14 @@ import pytest
 
 from orchestration import register
 from orchestration.decisions import offer_again, withdraw
-from orchestration.identifiers import LOOKS, PATTERNS, found_in
+from orchestration.identifiers import LOOKS, PATTERNS, SHORTEST, found_in
 from orchestration.sql import quoted
 from tests.unit.conftest import COLUMNS, HEAD, Night, make_extract
 
 # Numbers that are nobody's: 111222333 is the one that the government uses in examples.
 HOLDS = {
     "een burgerservicenummer": ["111222333", "zaak 111222333, eerder", "1112.22.333", "bsn:111 222 333"],
-    "een e-mailadres": ["j.jansen@voorbeeld.nl", "mail naar Jan+x@post.voorbeeld.com"],
+    "een e-mailadres": ["a@b.nl", "j.jansen@voorbeeld.nl", "mail naar Jan+x@post.voorbeeld.com"],
     "een rekeningnummer (IBAN)": ["NL91ABNA0417164300", "NL91 ABNA 0417 1643 00", "rek DE89 3704 0044 0532 0130 00"],
     "een telefoonnummer": [
         "0612345678",
@@ -27,7 +27,14 @@ HOLDS = {
         "020-1234567",
     ],
     "een geboortedatum": ["geb. 01-02-1980", "Geboren op 1 mei", "geboortedatum: 01/02/1980"],
-    "een naam": ["dhr. Jansen", "mevrouw van der Berg", "J.P. de Vries", "zie De heer J. Bakker", "G. Öztürk"],
+    "een naam": [
+        "J. Bos",
+        "dhr. Jansen",
+        "mevrouw van der Berg",
+        "J.P. de Vries",
+        "zie De heer J. Bakker",
+        "G. Öztürk",
+    ],
     "een adres": ["Dorpsstraat 12", "1234 AB 12", "Prinsengracht 263-I", "1234AB, 5"],
 }
 # In none of them stands a person, and each has something of one.
@@ -61,6 +68,7 @@ def test_what_identifies_a_person_is_found(kind: str, text: str) -> None:
 
 def test_every_kind_has_its_example() -> None:
     assert set(HOLDS) == set(PATTERNS)
+    assert min(len(text) for texts in HOLDS.values() for text in texts) == SHORTEST
 
 
 @pytest.mark.parametrize("text", HOLDS_NOT)

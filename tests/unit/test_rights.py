@@ -14,7 +14,7 @@ import pytest
 
 from orchestration import rights
 from orchestration.locking import sole_writer
-from orchestration.paths import PUBLISHED_NAME, ROOT, DataPaths
+from orchestration.paths import DATA_SETTING, PUBLISHED_NAME, ROOT, DataPaths, data_paths
 
 UNTIDY = {
     "leveringen/om_beslag/beslag_20200101.csv": 0o644,
@@ -73,6 +73,18 @@ def test_a_run_gives_every_file_the_rights_that_it_must_have(paths: DataPaths) -
     assert mode(paths.data / "van-een-ander" / "notitie.txt") == 0o644, "it is not ours"
 
 
+def test_what_is_published_in_a_new_folder_can_be_found(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path / "data")
+    with rights.private_files():
+        file = paths.open_data / "00001" / "codelijsten" / "jaar.csv"
+        file.parent.mkdir(parents=True)
+        file.touch()
+        rights.share(paths, paths.open_data / "00001")
+    assert [oct(mode(place)) for place in (file, file.parent, file.parents[1], file.parents[2], paths.data)] == [
+        *("0o644", "0o755", "0o755", "0o755", "0o711")
+    ]
+
+
 def test_what_is_written_in_a_run_is_the_owners_alone(paths: DataPaths) -> None:
     with sole_writer(paths):
         con = duckdb.connect(str(paths.data / "nieuw.duckdb"))
@@ -112,11 +124,14 @@ def test_rights_that_cannot_be_set_are_told(
     def refuse(self: Path, _: int) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    paths.raw.chmod(0o644)
+    with sole_writer(paths):
+        pass
+    for file in (paths.raw, paths.ledger):
+        file.chmod(0o644)
     monkeypatch.setattr(Path, "chmod", refuse)
     with caplog.at_level(logging.WARNING):
         rights.settle(paths)
-    assert f"de rechten van {paths.raw} zijn niet te zetten" in caplog.text
+    assert f"de rechten van {paths.raw} en 1 andere zijn niet te zetten" in caplog.text
 
 
 HOLD = """
@@ -152,3 +167,22 @@ def test_scratch_is_emptied_by_the_next_run_and_never_beside_another(tmp_path: P
     with sole_writer(paths):
         assert list(paths.scratch.iterdir()) == []
     shutil.rmtree(paths.data)
+
+
+@pytest.mark.parametrize("name", ["data[1]", "da*ta", "data?"])
+def test_a_folder_in_which_dagster_would_not_find_its_settings_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path / name))
+    with pytest.raises(ValueError, match="waar Dagster niet mee overweg kan"):
+        data_paths()
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path / "da'ta <b> %s"))
+    assert data_paths().data == tmp_path / "da'ta <b> %s"
+
+
+def test_the_web_server_answers_to_this_machine_alone() -> None:
+    (command,) = [
+        line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "dagster dev" in line
+    ]
+    assert command.endswith("dagster dev --host 127.0.0.1")
+    assert command.startswith("\tumask 077; ")
