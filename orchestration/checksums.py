@@ -5,6 +5,7 @@ decided elsewhere.
 """
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 LIST = "controlegetallen.sha256"
@@ -35,25 +36,31 @@ def of_list(folder: Path) -> str | None:
     return of_file(listed) if listed.is_file() else None
 
 
-def faults(folder: Path, expected: str) -> list[str]:
+def faults(folder: Path, expected: str, later: Collection[str] | None = None) -> list[str]:
     """What is otherwise in a folder than when its list was written.
 
-    A file that came later is no fault: nobody was promised that there would be none.
+    A file that is not listed is one thing too many: beside a database it may change what is read from it.
 
     Args:
         folder: The folder.
         expected: The checksum that the list had.
+        later: Files and folders that may have come since; None where it does not matter what else is there.
 
     Returns:
-        In Dutch, one remark per file; empty where every listed file is as it was.
+        In Dutch, one remark per file; empty where all is as it was.
     """
     if not folder.is_dir():
         return [f"de map {folder.name} is er niet meer"]
     if of_list(folder) != expected:
         return [f"{folder.name}/{LIST} is veranderd of ontbreekt"]
-    told = []
-    for line in (folder / LIST).read_text(encoding="utf-8").splitlines():
-        checksum, _, name = line.partition("  ")
+    lines = [line.partition("  ") for line in (folder / LIST).read_text(encoding="utf-8").splitlines()]
+    listed = {name for _, _, name in lines}
+    told = [
+        f"{folder.name}/{name} hoort er niet"
+        for name in _files(folder)
+        if later is not None and name not in listed and name.partition("/")[0] not in (LIST, *later)
+    ]
+    for checksum, _, name in lines:
         file = folder / name
         if not file.is_file():
             told.append(f"{folder.name}/{name} ontbreekt")

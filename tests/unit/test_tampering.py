@@ -427,6 +427,14 @@ WHAT_READERS_SEE: dict[str, tuple[Change, str]] = {
         in_folder("parquet/dim_proef.parquet", lambda file: file.unlink()),
         "00002/parquet/dim_proef.parquet ontbreekt",
     ),
+    "a change that DuckDB did not fold into the file yet": (
+        in_folder(f"{FILE}.wal", lambda file: file.write_bytes(b"")),
+        f"00002/{FILE}.wal hoort er niet",
+    ),
+    "a Parquet file too many": (
+        in_folder("parquet/fct_extra.parquet", lambda file: file.write_bytes(b"")),
+        "00002/parquet/fct_extra.parquet hoort er niet",
+    ),
     "the list of checksums": (
         in_folder(checksums.LIST, lambda file: file.write_text("")),
         "00002/controlegetallen.sha256 is veranderd of ontbreekt",
