@@ -144,9 +144,9 @@ def _compared(before: Sequence[tuple] | None, after: Sequence[tuple]) -> tuple[l
     known: dict[FileName, tuple] = {row[1:5]: row for row in before}
     gone = [row for file, row in known.items() if file not in found]
     pairs = [(row, found[file]) for file, row in known.items() if file in found]
-    return [*_told_gone(gone), *_told_received(pairs), *_told_numbers(pairs), *_told_lost(pairs)], list(
-        _commands(pairs)
-    )
+    remarks = [*_told_gone(gone), *_told_received(pairs), *_told_numbers(pairs), *_told_lost(pairs)]
+    commands = [*_commands(pairs)]
+    return [*remarks, *([AFRESH] if commands else [])], commands
 
 
 def _told_gone(gone: Sequence[tuple]) -> Iterator[str]:
