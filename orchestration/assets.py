@@ -5,6 +5,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,12 @@ MARTS = sorted(node.key[1] for node in MODELS.values() if node.layer == "marts")
 def sole_writer_resource(_: dg.InitResourceContext) -> Iterator[None]:
     """Hold the lock of the data folder for the length of the run, which rests on nothing that is lost or damaged."""
     paths = data_paths()
-    with sole_writer(paths):
+    with ExitStack() as held:
+        try:
+            held.enter_context(sole_writer(paths))
+        except OSError as error:
+            damage.tell(error)
+            raise
         damage.examine(paths)
         yield
 
