@@ -31,7 +31,7 @@ def tell(title: str, text: str) -> bool:
     from apprise import Apprise
 
     sender = Apprise()
-    reached = sender.add(list(addresses)) and bool(sender.notify(body=text, title=title))
+    reached = sender.add(list(addresses)) and bool(sender.notify(body=text, title=title, body_format="text"))
     if not reached:
         log.error("de melding %r is niet bij alle adressen in %s aangekomen", title, ALERT_SETTING)
     return reached

@@ -299,10 +299,8 @@ def _evaluation(result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
 
 
 def _tell_refused(arrived: Sequence[register.Row]) -> None:
-    refused = [row for row in arrived if row.verdict != "toegelaten"]
-    if refused:
-        lines = [f"levering {row.number} {row.registration}/{row.file}: {row.verdict}: {row.reason}" for row in refused]
-        alerts.tell(f"{len(refused)} leveringen niet toegelaten; de eerdere blijven van kracht", "\n".join(lines))
+    if told := register.told_refused(arrived):
+        alerts.tell(*told)
 
 
 def _tell_left(left: Sequence[Waiting]) -> None:
