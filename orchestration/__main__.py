@@ -8,7 +8,6 @@ not understood. Of `check`: 0 would be admitted, 3 would not.
 import argparse
 import io
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ from rich.console import Console
 
 from orchestration import damage, faults, journal, novelty
 from orchestration.locking import open_database, open_warehouse, sole_writer
-from orchestration.paths import ROOT, BesidePaths, DataPaths, data_paths, version
+from orchestration.paths import DAGSTER_DATABASE_SETTING, ROOT, BesidePaths, DataPaths, data_paths, version
 from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row, still_open, told_open
 from orchestration.rights import private_files, share
@@ -536,7 +535,13 @@ def _dagster_home(paths: DataPaths, console: Console | None = None) -> int:
     """Keep the run history in the data folder, where Dagster's own commands look for it too."""
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
     damage.settle_history(paths)
-    shutil.copyfile(ROOT / "orchestration" / "dagster.yaml", paths.dagster_home / "dagster.yaml")
+    settings = (ROOT / "orchestration" / "dagster.yaml").read_text(encoding="utf-8")
+    if os.environ.get(DAGSTER_DATABASE_SETTING):
+        import yaml
+
+        other = (ROOT / "orchestration" / "dagster.postgres.yaml").read_text(encoding="utf-8")
+        settings = yaml.safe_dump(yaml.safe_load(settings) | yaml.safe_load(other))
+    (paths.dagster_home / "dagster.yaml").write_text(settings, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
     if console:
         console.print(str(paths.dagster_home), markup=False, highlight=False, soft_wrap=True)

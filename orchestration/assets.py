@@ -5,6 +5,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,12 @@ def sole_writer_resource(context: dg.InitResourceContext) -> Iterator[None]:
     It rests on nothing that is lost or damaged.
     """
     paths, run = data_paths(), context.run
-    with sole_writer(paths):
+    with ExitStack() as held:
+        try:
+            held.enter_context(sole_writer(paths))
+        except OSError as error:
+            damage.tell(error)
+            raise
         if run:
             journal.note(paths, "run", run.job_name, journal.BEGUN, of_run(run.run_id))
         damage.examine(paths)
@@ -309,10 +315,8 @@ def _evaluation(result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
 
 
 def _tell_refused(arrived: Sequence[register.Row]) -> None:
-    refused = [row for row in arrived if row.verdict != "toegelaten"]
-    if refused:
-        lines = [f"levering {row.number} {row.registration}/{row.file}: {row.verdict}: {row.reason}" for row in refused]
-        alerts.tell(f"{len(refused)} leveringen niet toegelaten; de eerdere blijven van kracht", "\n".join(lines))
+    if told := register.told_refused(arrived):
+        alerts.tell(*told)
 
 
 def _tell_left(left: Sequence[Waiting]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import alerts, register
+from orchestration import alerts, faults, register
 from orchestration.clock import now
 from orchestration.locking import open_database
 from orchestration.migrations import LaterFormError
@@ -48,8 +48,17 @@ def examine(paths: DataPaths) -> None:
         if reason := fault_of_raw(paths):
             raise DamageError(f"{reason} {WAYS_OUT}{_what_readers_see(paths)}")
     except (DamageError, LaterFormError) as error:
-        alerts.tell("nachtelijke run niet begonnen; de vorige publicatie blijft staan", str(error))
+        tell(error)
         raise
+
+
+def tell(error: Exception) -> None:
+    """Tell people that a run did not begin: no step of it failed, so nothing else would.
+
+    Args:
+        error: Why.
+    """
+    alerts.tell("nachtelijke run niet begonnen; de vorige publicatie blijft staan", faults.told(str(error)))
 
 
 def fault_of_raw(paths: DataPaths) -> str | None:

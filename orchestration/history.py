@@ -14,7 +14,11 @@ from typing import Any, Self
 import dagster as dg
 import sqlalchemy
 from dagster._config import StringSource
-from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage, SqlPollingEventWatcher
+from dagster._core.storage.event_log import (
+    ConsolidatedSqliteEventLogStorage,
+    SqlEventLogStorage,
+    SqlPollingEventWatcher,
+)
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.event_log.sqlite.consolidated_sqlite_event_log import SQLITE_EVENT_LOG_FILENAME
 from dagster._core.storage.sql import create_engine
@@ -23,7 +27,22 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy.event import listen
 
 
-class KeptEventLogStorage(ConsolidatedSqliteEventLogStorage):
+class PurgedEventLogStorage(SqlEventLogStorage):
+    """What a storage of events does with runs that are older than it keeps them, whatever its database."""
+
+    purge_runs_after_days: int
+
+    def delete_events_for_run(self, conn: sqlalchemy.Connection, run_id: str) -> None:
+        """Delete what a run wrote; what a check found last stays, since a check is not asked anew every night."""
+        super().delete_events_for_run(conn, run_id)
+        found = AssetCheckExecutionsTable.c
+        newest = sqlalchemy.select(sqlalchemy.func.max(found.id)).group_by(found.asset_key, found.check_name)
+        conn.execute(
+            AssetCheckExecutionsTable.delete().where(found.run_id == run_id, found.id.not_in(newest.scalar_subquery()))
+        )
+
+
+class KeptEventLogStorage(PurgedEventLogStorage, ConsolidatedSqliteEventLogStorage):
     """The events of all runs in one SQLite file, with connections that stay open for the life of the process.
 
     One run at a time writes much (dagster.yaml); others read, or write a line now and then, which SQLite's write-ahead
@@ -97,15 +116,6 @@ class KeptEventLogStorage(ConsolidatedSqliteEventLogStorage):
         if self._poller is not None:
             self._poller.unwatch_run(run_id, handler)
 
-    def delete_events_for_run(self, conn: sqlalchemy.Connection, run_id: str) -> None:
-        """Delete what a run wrote; what a check found last stays, since a check is not asked anew every night."""
-        super().delete_events_for_run(conn, run_id)
-        found = AssetCheckExecutionsTable.c
-        newest = sqlalchemy.select(sqlalchemy.func.max(found.id)).group_by(found.asset_key, found.check_name)
-        conn.execute(
-            AssetCheckExecutionsTable.delete().where(found.run_id == run_id, found.id.not_in(newest.scalar_subquery()))
-        )
-
     def dispose(self) -> None:
         """Close all connections, which brings the write-ahead log into the file."""
         if self._poller is not None:
@@ -130,7 +140,7 @@ def purge_runs(instance: dg.DagsterInstance, now: datetime | None = None) -> int
         How many runs were deleted.
     """
     storage = instance.event_log_storage
-    if not isinstance(storage, KeptEventLogStorage):
+    if not isinstance(storage, PurgedEventLogStorage):
         return 0
     before = (now or datetime.now(UTC)) - timedelta(days=storage.purge_runs_after_days)
     records = instance.get_run_records(dg.RunsFilter(created_before=before))

@@ -20,6 +20,8 @@ DASHBOARD = ROOT / "dbt_project" / "exposures" / "superset"
 DATA_SETTING = "VEILIGHEIDSAGENDA_DATA"
 WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
 ANCHOR_SETTING = "VEILIGHEIDSAGENDA_ANKER"
+# Address of a database in PostgreSQL, where the history of Dagster is not in the data folder.
+DAGSTER_DATABASE_SETTING = "VEILIGHEIDSAGENDA_DAGSTER_DATABASE"
 PUBLISHED_NAME = "veiligheidsagenda.duckdb"
 
 

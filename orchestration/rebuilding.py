@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,8 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
             file.unlink()
         with open_database(fresh) as con:
             admit_deliveries(con, paths.inbox, paths.scratch, extracts, key)
+        with open_database(fresh) as con:
+            _number_as_before(con, before or [])
             after = con.execute(AFTER).fetchall()
             ((deliveries,),) = con.execute("select count(*) from leveringen.levering").fetchall()
         remarks, commands = _compared(before, after)
@@ -133,6 +136,29 @@ def _published(paths: DataPaths) -> list[tuple] | None:
     return None
 
 
+def _number_as_before(con: duckdb.DuckDBPyConnection, before: Sequence[tuple]) -> None:
+    """Give each delivery the number that it had: publications, the ledger and people know it by that."""
+    known: dict[FileName, int] = {row[1:5]: row[0] for row in before}
+    fresh = count(max(known.values(), default=0) + 1)
+    files = con.execute(
+        "select levering_nr, registratie, extract, bestand, stand_datum from leveringen.levering order by levering_nr"
+    ).fetchall()
+    numbers = [(number, known.get(tuple(file)) or next(fresh)) for number, *file in files]
+    if all(now == then for now, then in numbers):
+        return
+    columns = con.execute(
+        """select schema_name, table_name, column_name from duckdb_columns() inner join duckdb_tables()
+            using (database_name, schema_name, table_name)
+        where database_name = current_database() and column_name in ('levering_nr', 'set_nr')"""
+    ).fetchall()
+    con.execute("create temp table nummer (nu integer, toen integer)")
+    con.executemany("insert into nummer values (?, ?)", numbers)
+    # By way of numbers that are nobody's: two deliveries with one number, even for a moment, are refused.
+    for what in ("set {0} = -{0}", "set {0} = toen from nummer where {0} = -nu"):
+        for schema, table, column in columns:
+            con.execute(f'update "{schema}"."{table}" {what.format(column)}')
+
+
 def _compared(before: Sequence[tuple] | None, after: Sequence[tuple]) -> tuple[list[str], list[str]]:
     if before is None:
         return [
@@ -144,9 +170,9 @@ def _compared(before: Sequence[tuple] | None, after: Sequence[tuple]) -> tuple[l
     known: dict[FileName, tuple] = {row[1:5]: row for row in before}
     gone = [row for file, row in known.items() if file not in found]
     pairs = [(row, found[file]) for file, row in known.items() if file in found]
-    return [*_told_gone(gone), *_told_received(pairs), *_told_numbers(pairs), *_told_lost(pairs)], list(
-        _commands(pairs)
-    )
+    remarks = [*_told_gone(gone), *_told_received(pairs), *_told_numbers(pairs), *_told_lost(pairs)]
+    commands = [*_commands(pairs)]
+    return [*remarks, *([AFRESH] if commands else [])], commands
 
 
 def _told_gone(gone: Sequence[tuple]) -> Iterator[str]:

@@ -773,6 +773,21 @@ def told_open(rows: Sequence[Row]) -> list[str]:
     return told
 
 
+def told_refused(rows: Sequence[Row]) -> tuple[str, str] | None:
+    """Say in Dutch, for an alert, which deliveries of this night do not count.
+
+    Args:
+        rows: What came in.
+
+    Returns:
+        A title, and a line for each; None where all were admitted.
+    """
+    refused = [row for row in rows if row.verdict != "toegelaten"]
+    lines = [f"levering {row.number} {row.registration}/{row.file}: {row.verdict}: {row.reason}" for row in refused]
+    title = f"{len(refused)} leveringen niet toegelaten; de eerdere blijven van kracht"
+    return (title, "\n".join(lines)) if lines else None
+
+
 def not_yet_published(con: duckdb.DuckDBPyConnection, published: Mapping[int, str]) -> list[Row]:
     """Find the admitted deliveries on which no publication rests yet.
 

@@ -70,6 +70,24 @@ class Mutant:
 
 
 MUTANTS = (
+    Mutant("orchestration/backup.py", "if found != each.sha256:", "if False:", ("unit/test_backup.py",)),
+    Mutant("orchestration/backup.py", "if expected.get(name) != found.get(name)", "if False", ("unit/test_backup.py",)),
+    Mutant("orchestration/backup.py", "if _age(before) != _age(after):", "if False:", ("unit/test_backup.py",)),
+    Mutant("orchestration/backup.py", "    if not there:\n", "    if True:\n", ("unit/test_backup.py",)),
+    Mutant(
+        "orchestration/damage.py",
+        "if not counted and is_published(paths):",
+        "if False:",
+        ("unit/test_damage.py",),
+    ),
+    Mutant("orchestration/damage.py", "if _is_cut_off(con, paths.raw):", "if False:", ("unit/test_damage.py",)),
+    Mutant(
+        "orchestration/rebuilding.py",
+        "            _number_as_before(con, before or [])\n",
+        "",
+        ("unit/test_rebuilding.py",),
+    ),
+    Mutant("orchestration/migrations.py", "if found > known:", "if False:", ("unit/test_migrations.py",)),
     Mutant("orchestration/publishing.py", "if found != held:", "if False:", ("unit/test_publishing.py",)),
     Mutant(
         "dbt_project/models/intermediate/cijfers/int_optelbaarheden_bepaald.sql",

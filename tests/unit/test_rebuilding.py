@@ -105,11 +105,30 @@ def test_a_file_that_is_gone_is_named_with_the_day_from_which_figures_lack(paths
 def test_a_refused_file_that_is_gone_touches_no_figure(paths: DataPaths) -> None:
     publish(paths, **{"20210101": ("geweigerd", "kolommen", "grens_in")})
     (paths.inbox / "proef" / f"demo_{SECOND}").unlink()
-    assert rebuild(paths).remarks[-2:] == (
-        "  Geen daarvan was toegelaten: er rust geen cijfer op.",
-        "Nummers van leveringen zijn anders dan in eerdere publicaties en in het grootboek: 3 is nu 2. Lees ze daar "
-        "met deze lijst ernaast.",
-    )
+    assert rebuild(paths).remarks[-1:] == ("  Geen daarvan was toegelaten: er rust geen cijfer op.",)
+
+
+def test_a_delivery_keeps_its_number_and_what_came_since_gets_a_new_one(paths: DataPaths) -> None:
+    """The second is gone, so it would be the third that is number 2; one that was never published lies before it."""
+    publish(paths)
+    (paths.inbox / "proef" / f"demo_{SECOND}").unlink()
+    new = "demo_rijen_20210601_ontvangen_20210605.csv"
+    (paths.inbox / "proef" / new).write_text(HEAD + "7;g;01-01-2020;1\r\n", newline="")
+    rebuilt = rebuild(paths)
+    assert not any("Nummers" in remark for remark in rebuilt.remarks)
+    assert [(number, file) for number, file, _ in verdicts(paths)] == [
+        (1, f"demo_{FIRST}"),
+        (3, f"demo_{THIRD}"),
+        (4, new),
+    ]
+    with duckdb.connect(str(paths.raw), read_only=True) as con:
+        rows = con.execute("select levering_nr, count(*) from proef.rijen group by all order by all").fetchall()
+        assert rows == [(1, 1), (3, 3), (4, 1)]
+        for table in ("oordeel", "bevinding"):
+            found = con.execute(f"select distinct levering_nr from leveringen.{table} order by all").fetchall()
+            assert found == [(1,), (3,), (4,)]
+        sets = con.execute("select set_nr from leveringen.levering order by all").fetchall()
+        assert sets == [(1,), (3,), (4,)]
 
 
 def test_each_decision_of_a_person_is_to_be_given_again_and_the_command_works(
