@@ -60,17 +60,17 @@ class Found:
     narrowed: list[tuple[Key, int, int, float, float | None]]
 
 
-def attack(files: Sequence[Path], published: Path) -> Found:
+def attack(files: Sequence[Path], published: Sequence[Path]) -> Found:
     """Attack the newest of some releases.
 
     Args:
         files: The releases, oldest first.
-        published: The publication that the newest was made of, to know what was hidden; he does not have it.
+        published: The publication that each was made of, to know what was hidden; he does not have them.
     """
     years = {year for file in files for (year,) in _ask(file, "select distinct jaar from marts.fct_realisatie")}
     attacked, singles, narrowed = 0, 0, []
     for year in sorted(years):
-        truth = _truth(published, year)
+        truth = _truth(files, published, year)
         rules = _rules(files[-1])
         views = [view(file, year) for file in files]
         # Alone, and beside each of the others.
@@ -161,6 +161,15 @@ def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str,
         if 0 < truth.get(key, 0) < threshold or is_small_step:
             targets[(key,)] = margin
         assert reason, key
+    for key, (low, high) in now.bounds.items():
+        # Rounded: there is no reason, and a number.
+        if (
+            high is not None
+            and high != low
+            and key not in now.why
+            and 0 < truth.get(key, 0) < int(rules[key[0]]["drempel"])
+        ):
+            targets[(key,)] = int(rules[key[0]]["marge"])
     for part, whole in now.at_most:
         rest = truth.get(whole, 0) - truth.get(part, 0)
         if whole[1] != "NL" and 0 < rest < int(rules[whole[0]]["drempel"]):
@@ -170,10 +179,16 @@ def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str,
     if not targets:
         return Found(0, 0, narrowed)
     solver = _Solver(views)
+    if last and not solver.is_possible:
+        # Something that is hidden became less: he was wrong to take it that nothing did.
+        return Found(len(targets), 0, narrowed)
     for target, margin in targets.items():
         low, high = solver.range([(last, key, sign) for key, sign in zip(target, (1, -1), strict=False)])
         value = truth.get(target[0], 0) - (truth.get(target[1], 0) if len(target) > 1 else 0)
-        is_narrow = high is not None and high - low < margin - TOLERANCE
+        is_true = low - TOLERANCE < value and (high is None or value < high + TOLERANCE)
+        # Who takes it that nothing became less may be wrong, and then knows nothing.
+        assert is_true or last, (target, value, low, high)
+        is_narrow = is_true and high is not None and high - low < margin - TOLERANCE
         if value == 1 and len(target) == 1 and not is_narrow:
             singles += 1
             low, high = solver.range([(last, target[0], 1)], whole=True)
@@ -234,6 +249,12 @@ class _Solver:
         self._whole.msg_lev, self._whole.presolve = glpk.GLP_MSG_OFF, glpk.GLP_ON
         self._whole.tm_lim = 5000
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether all that is said can be true."""
+        assert glpk.glp_simplex(self._problem, self._quiet) == 0
+        return glpk.glp_get_status(self._problem) in (glpk.GLP_OPT, glpk.GLP_UNBND)
+
     def range(self, goal: Iterable[tuple[int, Key, float]], whole: bool = False) -> tuple[float, float | None]:
         """Lowest and highest value of a sum; None where there is no bound. With `whole`, of whole numbers alone."""
         wanted = [(self._place[number, key], sign) for number, key, sign in goal]
@@ -284,17 +305,33 @@ def _only_grew(views: Sequence[View]) -> bool:
     return any(old != new for old, new in pairs) and all(old <= new for old, new in pairs)
 
 
-def _truth(published: Path, year: int) -> dict[Key, int]:
+def _truth(files: Sequence[Path], published: Sequence[Path], year: int) -> dict[Key, int]:
+    """What was hidden: of the day of which each figure is, which is an earlier one where a release kept what there was."""
     found: dict[Key, int] = {}
-    for *key, value, numerator, denominator in _ask(
+    for file, source in zip(files, published, strict=True):
+        kept = _ask(
+            file,
+            f"""select indicator_code from marts.fct_achtergehouden
+            where jaar = {year} and vrijgave_reden = 'kleine_verandering'""",
+        )
+        fresh = _counted(source, year)
+        still = {indicator for (indicator,) in kept}
+        found = {
+            **{key: value for key, value in found.items() if key[0] in still},
+            **{key: value for key, value in fresh.items() if key[0] not in still},
+        }
+    return found
+
+
+def _counted(published: Path, year: int) -> dict[Key, int]:
+    found: dict[Key, int] = {}
+    for indicator, unit, split, code, value, numerator, denominator in _ask(
         published,
         f"""select indicator_code, eenheid_code, uitsplitsing_soort, uitsplitsing_code, realisatie, teller, noemer
         from marts.fct_realisatie where jaar = {year} and realisatie is not null""",
     ):
-        if denominator is None:
-            found[*key, "aantal"] = int(value)  # pyright: ignore[reportArgumentType] - a key of four words and a fifth
-        else:
-            found[*key, "teller"], found[*key, "noemer"] = numerator, denominator  # pyright: ignore[reportArgumentType]
+        numbers = {"aantal": int(value)} if denominator is None else {"teller": numerator, "noemer": denominator}
+        found |= {(indicator, unit, split, code, what): number for what, number in numbers.items()}
     return found
 
 

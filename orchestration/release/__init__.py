@@ -50,7 +50,6 @@ FOLDER, FILE = "vrijgave", "veiligheidsagenda_vrijgave.duckdb"
 # As of a publication: the oldest format that every client since DuckDB 1.2 reads.
 STORAGE_VERSION = "v1.2.0"
 ALL = "alle"
-SMALL_CHANGE = "kleine_verandering"
 KEY = ("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code")
 Row = dict[str, Any]
 
@@ -185,7 +184,7 @@ def _release(
     con.execute(tables.CODES)
     counted = dict(con.execute(tables.COUNTED).fetchall())
     withheld = con.execute(
-        f"select count(*) from doel.marts.fct_achtergehouden where vrijgave_reden <> {quoted(SMALL_CHANGE)}"
+        f"select count(*) from doel.marts.fct_achtergehouden where vrijgave_reden <> {quoted(tables.SMALL_CHANGE)}"
     )
     found = Release(
         number,
@@ -309,7 +308,7 @@ def _withheld(outcomes: Iterable[Outcome], rules: Mapping[str, Rule], figures: I
                     "indicator_code": indicator,
                     "jaar": year,
                     "uitsplitsing_soort": ALL,
-                    "vrijgave_reden": SMALL_CHANGE,
+                    "vrijgave_reden": tables.SMALL_CHANGE,
                 }
             continue
         for (indicator, split), reason in outcome.block.withheld.items():

@@ -8,6 +8,8 @@ import duckdb
 
 from orchestration.sql import quoted
 
+# Why a block keeps what an earlier release shows.
+SMALL_CHANGE = "kleine_verandering"
 DEMO = "Demo: deze cijfers rusten op verzonnen leveringen."
 
 DECISIONS = """
@@ -173,11 +175,18 @@ def kept_tables(place: int) -> str:
     Args:
         place: Which of the attached releases.
     """
+    # That it kept something itself is said anew.
+    where = {
+        "fct_realisatie": "",
+        "fct_voortgang": "",
+        "fct_achtergehouden": f"where vrijgave_reden <> {quoted(SMALL_CHANGE)}",
+    }
     return ";".join(
         f"""insert into doel.marts.{table} by name
         select eerder.* from eerder_{place}.marts.{table} as eerder
-        inner join behouden using (indicator_code, jaar) where behouden.eerder = {place}"""
-        for table in ("fct_realisatie", "fct_voortgang")
+        semi join (from behouden where eerder = {place}) using (indicator_code, jaar)
+        {where[table]}"""
+        for table in where
     )
 
 
