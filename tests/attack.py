@@ -1,7 +1,9 @@
 """Somebody who keeps every release and a solver: what can he work out of what is hidden?
 
-It shares nothing with the program but the files that leave: it reads them as a stranger would, with the rules that stand
-in them, writes down himself what adds up, and solves with GLPK, where τ-ARGUS has HiGHS. He takes it that a number without
+It shares nothing with the program but the files that leave: it reads them as a stranger would, with the rules that
+stand
+in them, writes down himself what adds up, and solves with GLPK, where τ-ARGUS has HiGHS. He takes it that a number
+without
 a row is zero, that a reason is true, and of two releases that no number became less if none that he can see did.
 """
 
@@ -147,33 +149,7 @@ def _adds_up(file: Path, found: View) -> None:
 
 def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str, Any]) -> Found:
     now, last = views[-1], len(views) - 1
-    targets: dict[tuple[Key, ...], int] = {}
-    for key, reason in now.why.items():
-        # That a small number of a small country is hidden with all of its parts is no riddle: nothing adds up to it.
-        margin = int(rules[key[0]]["marge"])
-        threshold = int(rules[key[0]]["drempel"])
-        is_small_step = any(
-            key in each.bounds
-            and each.bounds[key][0] == each.bounds[key][1]
-            and 0 < abs(truth.get(key, 0) - each.bounds[key][0]) < threshold
-            for each in views[:-1]
-        )
-        if 0 < truth.get(key, 0) < threshold or is_small_step:
-            targets[(key,)] = margin
-        assert reason, key
-    for key, (low, high) in now.bounds.items():
-        # Rounded: there is no reason, and a number.
-        if (
-            high is not None
-            and high != low
-            and key not in now.why
-            and 0 < truth.get(key, 0) < int(rules[key[0]]["drempel"])
-        ):
-            targets[(key,)] = int(rules[key[0]]["marge"])
-    for part, whole in now.at_most:
-        rest = truth.get(whole, 0) - truth.get(part, 0)
-        if whole[1] != "NL" and 0 < rest < int(rules[whole[0]]["drempel"]):
-            targets[whole, part] = int(rules[whole[0]]["marge"])
+    targets = _targets(views, truth, rules)
     narrowed = [step for each in views[:-1] for step in _steps(each, now, rules)]
     singles = 0
     if not targets:
@@ -199,6 +175,32 @@ def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str,
     return Found(len(targets), singles, narrowed)
 
 
+def _targets(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str, Any]) -> dict[tuple[Key, ...], int]:
+    """What may not be known too well, a number or the rest of two: with how wide it has to stay."""
+    now, targets = views[-1], {}
+
+    def is_small(indicator: str, value: float) -> bool:
+        return 0 < value < int(rules[indicator]["drempel"] or 0)
+
+    def margin(indicator: str) -> int:
+        return int(rules[indicator]["marge"])
+
+    for key, reason in now.why.items():
+        assert reason, key
+        before = [each.bounds[key] for each in views[:-1] if key in each.bounds]
+        is_step = any(low == high and is_small(key[0], abs(truth.get(key, 0) - low)) for low, high in before)
+        if is_step or is_small(key[0], truth.get(key, 0)):
+            targets[(key,)] = margin(key[0])
+    for key, (low, high) in now.bounds.items():
+        # Rounded: there is no reason, and a number.
+        if high is not None and high != low and key not in now.why and is_small(key[0], truth.get(key, 0)):
+            targets[(key,)] = margin(key[0])
+    for part, whole in now.at_most:
+        if whole[1] != "NL" and is_small(whole[0], truth.get(whole, 0) - truth.get(part, 0)):
+            targets[whole, part] = margin(whole[0])
+    return targets
+
+
 def _steps(then: View, now: View, rules: Mapping[str, Any]) -> Iterator[tuple[Key, int, int, float, float | None]]:
     """Numbers of which he sees that few came or went since another release."""
     for key in then.bounds.keys() & now.bounds.keys():
@@ -213,16 +215,7 @@ class _Solver:
     def __init__(self, views: Sequence[View]) -> None:
         keys = [(number, key) for number, each in enumerate(views) for key in each.bounds]
         self._place = {key: at for at, key in enumerate(keys, start=1)}
-        rows: list[tuple[list[tuple[int, Key, float]], bool]] = []
-        for number, each in enumerate(views):
-            for total, parts in each.sums:
-                rows.append(([(number, total, -1.0), *((number, part, 1.0) for part in parts)], True))
-            for part, whole in each.at_most:
-                if part in each.bounds and whole in each.bounds:
-                    rows.append(([(number, whole, 1.0), (number, part, -1.0)], False))
-        if len(views) > 1 and _only_grew(views):
-            for key in views[0].bounds.keys() & views[1].bounds.keys():
-                rows.append(([(1, key, 1.0), (0, key, -1.0)], False))
+        rows = list(_conditions(views))
         self._problem = glpk.glp_create_prob()
         glpk.glp_add_cols(self._problem, max(1, len(keys)))
         for number, key in keys:
@@ -296,6 +289,19 @@ class _Solver:
         glpk.glp_delete_prob(self._problem)
 
 
+def _conditions(views: Sequence[View]) -> Iterator[tuple[list[tuple[int, Key, float]], bool]]:
+    """Sums that are zero (True), or zero or more (False)."""
+    for number, each in enumerate(views):
+        for total, parts in each.sums:
+            yield [(number, total, -1.0), *((number, part, 1.0) for part in parts)], True
+        for part, whole in each.at_most:
+            if part in each.bounds and whole in each.bounds:
+                yield [(number, whole, 1.0), (number, part, -1.0)], False
+    if len(views) > 1 and _only_grew(views):
+        for key in views[0].bounds.keys() & views[1].bounds.keys():
+            yield [(1, key, 1.0), (0, key, -1.0)], False
+
+
 def _only_grew(views: Sequence[View]) -> bool:
     pairs = [
         (views[0].bounds[key][0], views[1].bounds[key][0])
@@ -306,7 +312,7 @@ def _only_grew(views: Sequence[View]) -> bool:
 
 
 def _truth(files: Sequence[Path], published: Sequence[Path], year: int) -> dict[Key, int]:
-    """What was hidden: of the day of which each figure is, which is an earlier one where a release kept what there was."""
+    """What was hidden; of an earlier day where a release kept what there was."""
     found: dict[Key, int] = {}
     for file, source in zip(files, published, strict=True):
         kept = _ask(

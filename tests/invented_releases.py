@@ -1,4 +1,4 @@
-"""Published files of invented people, of whom some come and go between one day and the next; for what is released of them."""
+"""Published files of invented people, of whom some come and go from one day to the next."""
 
 import random
 import shutil

@@ -1,4 +1,4 @@
-"""The long proof of the border in: thousands of spoiled deliveries and killed runs, by another chance each time.
+"""The long proof: thousands of spoiled deliveries, killed runs and attacked releases, by another chance each time.
 
 What is tried, and what must hold of it, stands in the tests, which try a few; here is how many, and what is shown.
 An example that fails is made as short as it can be, and shown with the seed that finds it again.
@@ -13,8 +13,11 @@ from tempfile import TemporaryDirectory
 
 from tests.unit.test_border_fuzz import try_many
 from tests.unit.test_border_kills import kill_and_go_on
+from tests.unit.test_release import release_and_attack
 
 KILLS_PER_HUNDRED = 1
+# Of each, three releases one after another.
+RELEASES_PER_HUNDRED = 1
 
 
 def main() -> int:
@@ -45,7 +48,13 @@ def main() -> int:
     print(
         f"{len(kills)} runs afgebroken, {midway} met een kopie op de werkplek; anders dan ongestoord: {wrong or 'geen'}"
     )
-    return 1 if wrong else 0
+    attacked, narrowed = 0, []
+    with TemporaryDirectory() as folder:
+        for number in range(max(1, asked.aantal * RELEASES_PER_HUNDRED // 100)):
+            found = release_and_attack(Path(folder) / str(number), asked.zaad + number)
+            attacked, narrowed = attacked + found.attacked, [*narrowed, *found.narrowed]
+    print(f"{attacked} achtergehouden cellen van vrijgaven aangevallen; te nauw bepaald: {narrowed or 'geen'}")
+    return 1 if wrong or narrowed else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The release: what of a publication may leave the house, as a file of its own beside it.
 
 Every figure about persons is protected together with all that adds up to it and with every release before. Only marts
-that the list `vrijgave_tabel` names are in it, and of a figure that is hidden goes all that follows from it. What leaves
+that the list `vrijgave_tabel` names are in it, and of a figure that is hidden goes all that follows from it. What
+leaves
 counts as released: each release is kept, and the next one is held against it.
 """
 
@@ -24,7 +25,6 @@ from orchestration.release.blocks import (
     DENOMINATOR,
     FIGURE,
     NUMERATOR,
-    WHOLE,
     Block,
     Cell,
     Composition,

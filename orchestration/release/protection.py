@@ -152,7 +152,7 @@ def _national(block: Block) -> dict[Cell, int]:
 
 
 def _attempts(block: Block, composition: Composition) -> Iterator[Block]:
-    """The block, and ever less of it: without one split or one subset, without all of them, with national figures alone."""
+    """The block, and ever less of it: without a split or a subset, without all, with national figures alone."""
     reason = "niet_veilig"
     yield block
     splits = sorted(block.splits)
@@ -294,7 +294,7 @@ def _step(value: int, earlier: Sequence[int], rule: Rule) -> Asked | None:
 
 
 def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) -> bool:
-    """Whether what has to stay possible of the newest release does; beside an earlier one, for who takes it that all grew."""
+    """Whether what has to stay possible of the newest release does, for who takes it that all grew."""
     last = len(readings) - 1
     found = ranges(readings, [(last, cell) for cell in wanted], only_grew=last > 0)
     return all(
@@ -305,7 +305,7 @@ def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) 
 
 
 def _grew(before: Mapping[Cell, Shown], now: Mapping[Cell, Shown]) -> bool:
-    """Whether all that can be compared grew or stayed, and something changed: then a reader may take it that all did."""
+    """Whether all that can be compared grew or stayed, so that a reader may take it that all did."""
     pairs = [
         (then.value, shown.value)
         for cell, shown in now.items()
