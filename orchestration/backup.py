@@ -313,7 +313,7 @@ def _names(paths: DataPaths) -> Iterator[str]:
     yield from (name for name in IN_THE_FOLDER if (paths.data / name).is_file())
     yield from (file.name for file in sorted(paths.data.glob(LOG)) if file.is_file())
     kept = [folder for folder in paths.versions.glob("*") if folder.name.isdecimal()]
-    for folder in (*sorted(kept), paths.inbox):
+    for folder in (*sorted(kept), paths.releases, paths.inbox):
         for place, folders, files in os.walk(folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
@@ -441,7 +441,7 @@ def _put_in_place(paths: DataPaths, contents: Contents, fresh: Path) -> Iterator
 
 def _check_empty(paths: DataPaths, file: Path) -> None:
     there = [paths.data / name for name in IN_THE_FOLDER if (paths.data / name).exists()]
-    there += [paths.versions] if any(paths.versions.glob("*")) else []
+    there += [folder for folder in (paths.versions, paths.releases) if any(folder.glob("*"))]
     there += [paths.published] if os.path.lexists(paths.published) else []
     if not there:
         return
@@ -481,7 +481,7 @@ def _is_ours(name: str) -> bool:
     if path.is_absolute() or ".." in path.parts or "\\" in name:
         return False
     in_place = name in IN_THE_FOLDER or path.match(LOG) or name == LIST
-    return (len(path.parts) == 1 and in_place) or (len(path.parts) > 1 and path.parts[0] in ("leveringen", "versies"))
+    return (len(path.parts) == 1 and in_place) or (len(path.parts) > 1 and path.parts[0] in ("leveringen", "versies", "vrijgave"))
 
 
 def _check_room(folder: Path, size: int) -> None:

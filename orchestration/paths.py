@@ -100,6 +100,11 @@ class DataPaths:
         return self.data / "rapporten"
 
     @property
+    def releases(self) -> Path:
+        """Folder with one folder per release: what left the house, protected."""
+        return self.data / "vrijgave"
+
+    @property
     def open_data(self) -> Path:
         """Folder with the national figures of a publication, as they may be passed on."""
         return self.data / "open-data"

@@ -16,7 +16,7 @@ from orchestration.paths import PUBLISHED_NAME, DataPaths
 log = logging.getLogger(__name__)
 
 # What everybody may read, by its name in the data folder.
-PUBLIC = ("versies", "open-data", "documentatie", "voortgangsrapportage.pdf")
+PUBLIC = ("versies", "vrijgave", "open-data", "documentatie", "voortgangsrapportage.pdf")
 # What is the owner's alone; of a database also what DuckDB and SQLite keep beside it. A name that is in neither list is
 # not ours: a data folder may hold what somebody else put there.
 PRIVATE = (

@@ -1,7 +1,9 @@
 """Somebody who keeps every release and a solver: what can he work out of what is hidden?
 
-It shares nothing with the program but the files that leave: it reads them as a stranger would, with the rules that stand
-in them, writes down himself what adds up, and solves with GLPK, where τ-ARGUS has HiGHS. He takes it that a number without
+It shares nothing with the program but the files that leave: it reads them as a stranger would, with the rules that
+stand
+in them, writes down himself what adds up, and solves with GLPK, where τ-ARGUS has HiGHS. He takes it that a number
+without
 a row is zero, that a reason is true, and of two releases that no number became less if none that he can see did.
 """
 
@@ -60,17 +62,17 @@ class Found:
     narrowed: list[tuple[Key, int, int, float, float | None]]
 
 
-def attack(files: Sequence[Path], published: Path) -> Found:
+def attack(files: Sequence[Path], published: Sequence[Path]) -> Found:
     """Attack the newest of some releases.
 
     Args:
         files: The releases, oldest first.
-        published: The publication that the newest was made of, to know what was hidden; he does not have it.
+        published: The publication that each was made of, to know what was hidden; he does not have them.
     """
     years = {year for file in files for (year,) in _ask(file, "select distinct jaar from marts.fct_realisatie")}
     attacked, singles, narrowed = 0, 0, []
     for year in sorted(years):
-        truth = _truth(published, year)
+        truth = _truth(files, published, year)
         rules = _rules(files[-1])
         views = [view(file, year) for file in files]
         # Alone, and beside each of the others.
@@ -147,33 +149,22 @@ def _adds_up(file: Path, found: View) -> None:
 
 def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str, Any]) -> Found:
     now, last = views[-1], len(views) - 1
-    targets: dict[tuple[Key, ...], int] = {}
-    for key, reason in now.why.items():
-        # That a small number of a small country is hidden with all of its parts is no riddle: nothing adds up to it.
-        margin = int(rules[key[0]]["marge"])
-        threshold = int(rules[key[0]]["drempel"])
-        is_small_step = any(
-            key in each.bounds
-            and each.bounds[key][0] == each.bounds[key][1]
-            and 0 < abs(truth.get(key, 0) - each.bounds[key][0]) < threshold
-            for each in views[:-1]
-        )
-        if 0 < truth.get(key, 0) < threshold or is_small_step:
-            targets[(key,)] = margin
-        assert reason, key
-    for part, whole in now.at_most:
-        rest = truth.get(whole, 0) - truth.get(part, 0)
-        if whole[1] != "NL" and 0 < rest < int(rules[whole[0]]["drempel"]):
-            targets[whole, part] = int(rules[whole[0]]["marge"])
+    targets = _targets(views, truth, rules)
     narrowed = [step for each in views[:-1] for step in _steps(each, now, rules)]
     singles = 0
     if not targets:
         return Found(0, 0, narrowed)
     solver = _Solver(views)
+    if last and not solver.is_possible:
+        # Something that is hidden became less: he was wrong to take it that nothing did.
+        return Found(len(targets), 0, narrowed)
     for target, margin in targets.items():
         low, high = solver.range([(last, key, sign) for key, sign in zip(target, (1, -1), strict=False)])
         value = truth.get(target[0], 0) - (truth.get(target[1], 0) if len(target) > 1 else 0)
-        is_narrow = high is not None and high - low < margin - TOLERANCE
+        is_true = low - TOLERANCE < value and (high is None or value < high + TOLERANCE)
+        # Who takes it that nothing became less may be wrong, and then knows nothing.
+        assert is_true or last, (target, value, low, high)
+        is_narrow = is_true and high is not None and high - low < margin - TOLERANCE
         if value == 1 and len(target) == 1 and not is_narrow:
             singles += 1
             low, high = solver.range([(last, target[0], 1)], whole=True)
@@ -182,6 +173,32 @@ def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str,
             narrowed.append((target[0], 0, value, low, high))
     solver.close()
     return Found(len(targets), singles, narrowed)
+
+
+def _targets(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str, Any]) -> dict[tuple[Key, ...], int]:
+    """What may not be known too well, a number or the rest of two: with how wide it has to stay."""
+    now, targets = views[-1], {}
+
+    def is_small(indicator: str, value: float) -> bool:
+        return 0 < value < int(rules[indicator]["drempel"] or 0)
+
+    def margin(indicator: str) -> int:
+        return int(rules[indicator]["marge"])
+
+    for key, reason in now.why.items():
+        assert reason, key
+        before = [each.bounds[key] for each in views[:-1] if key in each.bounds]
+        is_step = any(low == high and is_small(key[0], abs(truth.get(key, 0) - low)) for low, high in before)
+        if is_step or is_small(key[0], truth.get(key, 0)):
+            targets[(key,)] = margin(key[0])
+    for key, (low, high) in now.bounds.items():
+        # Rounded: there is no reason, and a number.
+        if high is not None and high != low and key not in now.why and is_small(key[0], truth.get(key, 0)):
+            targets[(key,)] = margin(key[0])
+    for part, whole in now.at_most:
+        if whole[1] != "NL" and is_small(whole[0], truth.get(whole, 0) - truth.get(part, 0)):
+            targets[whole, part] = margin(whole[0])
+    return targets
 
 
 def _steps(then: View, now: View, rules: Mapping[str, Any]) -> Iterator[tuple[Key, int, int, float, float | None]]:
@@ -198,16 +215,7 @@ class _Solver:
     def __init__(self, views: Sequence[View]) -> None:
         keys = [(number, key) for number, each in enumerate(views) for key in each.bounds]
         self._place = {key: at for at, key in enumerate(keys, start=1)}
-        rows: list[tuple[list[tuple[int, Key, float]], bool]] = []
-        for number, each in enumerate(views):
-            for total, parts in each.sums:
-                rows.append(([(number, total, -1.0), *((number, part, 1.0) for part in parts)], True))
-            for part, whole in each.at_most:
-                if part in each.bounds and whole in each.bounds:
-                    rows.append(([(number, whole, 1.0), (number, part, -1.0)], False))
-        if len(views) > 1 and _only_grew(views):
-            for key in views[0].bounds.keys() & views[1].bounds.keys():
-                rows.append(([(1, key, 1.0), (0, key, -1.0)], False))
+        rows = list(_conditions(views))
         self._problem = glpk.glp_create_prob()
         glpk.glp_add_cols(self._problem, max(1, len(keys)))
         for number, key in keys:
@@ -233,6 +241,12 @@ class _Solver:
         glpk.glp_init_iocp(self._whole)
         self._whole.msg_lev, self._whole.presolve = glpk.GLP_MSG_OFF, glpk.GLP_ON
         self._whole.tm_lim = 5000
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether all that is said can be true."""
+        assert glpk.glp_simplex(self._problem, self._quiet) == 0
+        return glpk.glp_get_status(self._problem) in (glpk.GLP_OPT, glpk.GLP_UNBND)
 
     def range(self, goal: Iterable[tuple[int, Key, float]], whole: bool = False) -> tuple[float, float | None]:
         """Lowest and highest value of a sum; None where there is no bound. With `whole`, of whole numbers alone."""
@@ -275,6 +289,19 @@ class _Solver:
         glpk.glp_delete_prob(self._problem)
 
 
+def _conditions(views: Sequence[View]) -> Iterator[tuple[list[tuple[int, Key, float]], bool]]:
+    """Sums that are zero (True), or zero or more (False)."""
+    for number, each in enumerate(views):
+        for total, parts in each.sums:
+            yield [(number, total, -1.0), *((number, part, 1.0) for part in parts)], True
+        for part, whole in each.at_most:
+            if part in each.bounds and whole in each.bounds:
+                yield [(number, whole, 1.0), (number, part, -1.0)], False
+    if len(views) > 1 and _only_grew(views):
+        for key in views[0].bounds.keys() & views[1].bounds.keys():
+            yield [(1, key, 1.0), (0, key, -1.0)], False
+
+
 def _only_grew(views: Sequence[View]) -> bool:
     pairs = [
         (views[0].bounds[key][0], views[1].bounds[key][0])
@@ -284,17 +311,33 @@ def _only_grew(views: Sequence[View]) -> bool:
     return any(old != new for old, new in pairs) and all(old <= new for old, new in pairs)
 
 
-def _truth(published: Path, year: int) -> dict[Key, int]:
+def _truth(files: Sequence[Path], published: Sequence[Path], year: int) -> dict[Key, int]:
+    """What was hidden; of an earlier day where a release kept what there was."""
     found: dict[Key, int] = {}
-    for *key, value, numerator, denominator in _ask(
+    for file, source in zip(files, published, strict=True):
+        kept = _ask(
+            file,
+            f"""select indicator_code from marts.fct_achtergehouden
+            where jaar = {year} and vrijgave_reden = 'kleine_verandering'""",
+        )
+        fresh = _counted(source, year)
+        still = {indicator for (indicator,) in kept}
+        found = {
+            **{key: value for key, value in found.items() if key[0] in still},
+            **{key: value for key, value in fresh.items() if key[0] not in still},
+        }
+    return found
+
+
+def _counted(published: Path, year: int) -> dict[Key, int]:
+    found: dict[Key, int] = {}
+    for indicator, unit, split, code, value, numerator, denominator in _ask(
         published,
         f"""select indicator_code, eenheid_code, uitsplitsing_soort, uitsplitsing_code, realisatie, teller, noemer
         from marts.fct_realisatie where jaar = {year} and realisatie is not null""",
     ):
-        if denominator is None:
-            found[*key, "aantal"] = int(value)  # pyright: ignore[reportArgumentType] - a key of four words and a fifth
-        else:
-            found[*key, "teller"], found[*key, "noemer"] = numerator, denominator  # pyright: ignore[reportArgumentType]
+        numbers = {"aantal": int(value)} if denominator is None else {"teller": numerator, "noemer": denominator}
+        found |= {(indicator, unit, split, code, what): number for what, number in numbers.items()}
     return found
 
 

@@ -1,4 +1,4 @@
-"""The long proof: spoiled deliveries and killed runs by thousands, by another chance each time, and people to be found.
+"""The long proof: spoiled deliveries, killed runs, attacked releases, and people to be found; another chance each time.
 
 What is tried, and what must hold of it, stands in the tests, which try a few; here is how many, and what is shown.
 An example that fails is made as short as it can be, and shown with the seed that finds it again.
@@ -16,9 +16,12 @@ from tests.night_kills import Killed, kill_nights
 from tests.unit import test_border_kills as border_in
 from tests.unit import test_publication_kills as publishing
 from tests.unit.test_border_fuzz import try_many
+from tests.unit.test_release import release_and_attack
 
 KILLS_PER_HUNDRED = 1
 PUBLICATIONS, PUBLICATION_KILLS = 200, 100
+# Of each, three releases one after another.
+RELEASES_PER_HUNDRED = 1
 
 
 def main() -> int:
@@ -67,6 +70,13 @@ def main() -> int:
         flush=True,
     )
     wrong += leaked
+    attacked, narrowed = 0, []
+    with TemporaryDirectory() as folder:
+        for number in range(max(1, asked.aantal * RELEASES_PER_HUNDRED // 100)):
+            found = release_and_attack(Path(folder) / str(number), asked.zaad + number)
+            attacked, narrowed = attacked + found.attacked, [*narrowed, *found.narrowed]
+    print(f"{attacked} achtergehouden cellen van vrijgaven aangevallen; te nauw bepaald: {narrowed or 'geen'}", flush=True)
+    wrong += narrowed
     # DuckDB would not let a night of another process near what this process has open.
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         nights = kill_nights(Path(folder), asked.zaad, asked.nachten, _tell_night) if asked.nachten else []

@@ -1,7 +1,9 @@
 """What was released as open data: tables in CSV, what is in them, and a record for a data portal.
 
-Where nothing was released, only national totals leave here: no eenheid, and no split, which may be about few persons. What
-a figure is was decided by the models, and what is hidden by the release; here it gets the status that SDMX has for it. The
+Where nothing was released, only national totals leave here: no eenheid, and no split, which may be about few persons.
+What
+a figure is was decided by the models, and what is hidden by the release; here it gets the status that SDMX has for it.
+The
 record itself stands in `catalogue`.
 """
 
@@ -31,7 +33,8 @@ NATIONAL = (
     "en worden daarom niet vrijgegeven."
 )
 RELEASED = (
-    "Per eenheid en uitsplitsing is achtergehouden (of afgerond) wat klein is of met de totalen een klein aantal zou tonen, "
+    "Per eenheid en uitsplitsing is achtergehouden (of afgerond) wat klein is of met de totalen een klein "
+    "aantal zou tonen, "
     "ook naast eerdere vrijgaven."
 )
 PUBLICATIONS = "from marts.fct_publicatie where soort = 'gepubliceerd' order by publicatie_nr"
@@ -209,14 +212,31 @@ RELEASED_TABLES = (
     Table(
         "cijfers_per_eenheid",
         "Cijfers per eenheid en uitsplitsing",
-        "Een rij per indicator, jaar, eenheid en deel van een uitsplitsing. Wat geen rij heeft is nul, tenzij achtergehouden.csv de "
+        "Een rij per indicator, jaar, eenheid en deel van een uitsplitsing. Wat geen rij heeft is nul, tenzij "
+        "achtergehouden.csv de "
         "tabel noemt. Tel soorten uitsplitsing nooit bij elkaar op, en Nederland (NL) nooit bij de eenheden.",
         PARTS,
         ("fct_realisatie",),
         (
             *("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code", "uitsplitsing_key"),
-            *("peildatum", "eenheid_van_maat", "realisatie", "OBS_STATUS", "CONF_STATUS", "vrijgave_reden", "afgerond_op"),
-            *("teller", "noemer", "realisatie_status", "geen_realisatie_reden", "gedekt_tot", "definitie_versie", "is_demo"),
+            *(
+                "peildatum",
+                "eenheid_van_maat",
+                "realisatie",
+                "OBS_STATUS",
+                "CONF_STATUS",
+                "vrijgave_reden",
+                "afgerond_op",
+            ),
+            *(
+                "teller",
+                "noemer",
+                "realisatie_status",
+                "geen_realisatie_reden",
+                "gedekt_tot",
+                "definitie_versie",
+                "is_demo",
+            ),
         ),
         ("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code"),
         {
@@ -233,7 +253,8 @@ RELEASED_TABLES = (
     Table(
         "achtergehouden",
         "Wat in zijn geheel is achtergehouden",
-        "Een rij per indicator, jaar en uitsplitsing die niet is vrijgegeven, met de reden; alle: ook de cijfers per eenheid. Bij "
+        "Een rij per indicator, jaar en uitsplitsing die niet is vrijgegeven, met de reden; alle: ook de "
+        "cijfers per eenheid. Bij "
         "kleine_verandering staan de waarden van een eerdere vrijgave er nog.",
         "from marts.fct_achtergehouden order by all",
         ("fct_achtergehouden",),
@@ -255,9 +276,11 @@ RELEASED_TABLES = (
         "uitsplitsingen",
         "Delen van uitsplitsingen",
         "Een rij per deel van een uitsplitsing, met zijn naam.",
-        """select code_key as uitsplitsing_key, code_soort as uitsplitsing_soort, code as uitsplitsing_code, naam, omschrijving
+        """select code_key as uitsplitsing_key, code_soort as uitsplitsing_soort, code as uitsplitsing_code, naam,
+            omschrijving
         from marts.dim_code
-        where code_soort in (select uitsplitsing_soort from marts.fct_realisatie) order by code_soort, volgorde, code""",
+        where code_soort in (select uitsplitsing_soort from marts.fct_realisatie) order by code_soort, volgorde,
+        code""",
         ("fct_realisatie", "dim_code"),
         ("uitsplitsing_key", "uitsplitsing_soort", "uitsplitsing_code", "naam", "omschrijving"),
         ("uitsplitsing_key",),
@@ -317,9 +340,7 @@ def _rows(file: Path, query: str) -> list[Row]:
         return published.rows(query)
 
 
-def _write(
-    published: Published, publications: list[Row], folder: Path, settings: Settings, is_released: bool
-) -> None:
+def _write(published: Published, publications: list[Row], folder: Path, settings: Settings, is_released: bool) -> None:
     demo = DEMO if published.is_demo else ""
     tables = tables_of(is_released)
     described = [_write_table(published, table, folder) for table in tables]

@@ -1,7 +1,8 @@
 """The release: what of a publication may leave the house, as a file of its own beside it.
 
 Every figure about persons is protected together with all that adds up to it and with every release before. Only marts
-that the list `vrijgave_tabel` names are in it, and of a figure that is hidden goes all that follows from it. What leaves
+that the list `vrijgave_tabel` names are in it, and of a figure that is hidden goes all that follows from it. What
+leaves
 counts as released: each release is kept, and the next one is held against it.
 """
 
@@ -24,7 +25,6 @@ from orchestration.release.blocks import (
     DENOMINATOR,
     FIGURE,
     NUMERATOR,
-    WHOLE,
     Block,
     Cell,
     Composition,
@@ -46,11 +46,10 @@ from orchestration.sql import attach, quoted
 log = logging.getLogger(__name__)
 
 # What leaves stands here, one folder per release.
-FOLDER, FILE = "vrijgave", "veiligheidsagenda_vrijgave.duckdb"
+FILE = "veiligheidsagenda_vrijgave.duckdb"
 # As of a publication: the oldest format that every client since DuckDB 1.2 reads.
 STORAGE_VERSION = "v1.2.0"
 ALL = "alle"
-SMALL_CHANGE = "kleine_verandering"
 KEY = ("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code")
 Row = dict[str, Any]
 
@@ -84,7 +83,7 @@ def releases(paths: DataPaths) -> list[Path]:
     Args:
         paths: The data folder.
     """
-    return sorted((paths.data / FOLDER).glob(f"[0-9]*/{FILE}"))
+    return sorted(paths.releases.glob(f"[0-9]*/{FILE}"))
 
 
 def write_release(paths: DataPaths, round_off: bool = False) -> Release:
@@ -104,7 +103,7 @@ def write_release(paths: DataPaths, round_off: bool = False) -> Release:
     rules, treatments = read_rules(), read_tables()
     earlier = releases(paths)
     number = int(earlier[-1].parent.name) + 1 if earlier else 1
-    folder = paths.data / FOLDER / folder_name(number)
+    folder = paths.releases / folder_name(number)
     fresh = folder.with_name(f"{folder.name}.nieuw")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -185,7 +184,7 @@ def _release(
     con.execute(tables.CODES)
     counted = dict(con.execute(tables.COUNTED).fetchall())
     withheld = con.execute(
-        f"select count(*) from doel.marts.fct_achtergehouden where vrijgave_reden <> {quoted(SMALL_CHANGE)}"
+        f"select count(*) from doel.marts.fct_achtergehouden where vrijgave_reden <> {quoted(tables.SMALL_CHANGE)}"
     )
     found = Release(
         number,
@@ -309,7 +308,7 @@ def _withheld(outcomes: Iterable[Outcome], rules: Mapping[str, Rule], figures: I
                     "indicator_code": indicator,
                     "jaar": year,
                     "uitsplitsing_soort": ALL,
-                    "vrijgave_reden": SMALL_CHANGE,
+                    "vrijgave_reden": tables.SMALL_CHANGE,
                 }
             continue
         for (indicator, split), reason in outcome.block.withheld.items():

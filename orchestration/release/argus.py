@@ -1,7 +1,9 @@
-"""What τ-ARGUS is asked, and what it answers: which cells to hide, or what to round them to, so that no small one shows.
+"""What τ-ARGUS is asked, and what it answers: which cells to hide, or what to round them to.
 
-The one module that knows the library. Its solver takes any set of equations, so that linked tables are one question; what
-a reader knows beforehand goes in as the bounds of each cell. Which cells are small, and what is done with the answer, is
+The one module that knows the library. Its solver takes any set of equations, so that linked tables are one question;
+what
+a reader knows beforehand goes in as the bounds of each cell. Which cells are small, and what is done with the answer,
+is
 decided elsewhere.
 """
 
@@ -123,7 +125,7 @@ def rounded(
 
 
 def _write(cells: Mapping[Cell, Asked], equations: Sequence[Equation], hidden: Iterable[Cell]) -> None:
-    """Write the question in the form of its solvers: each cell with what is known and wanted of it, then the equations."""
+    """Write the question in the form of its solvers: what is known and wanted of each cell, then what adds up."""
     place = {cell: number for number, cell in enumerate(cells)}
     chosen = frozenset(hidden)
     unbounded = 2 * max((asked.value for asked in cells.values()), default=0) + 1000
@@ -145,7 +147,7 @@ def _write(cells: Mapping[Cell, Asked], equations: Sequence[Equation], hidden: I
 
 @contextmanager
 def _working(scratch: Path) -> Iterator[None]:
-    """Work in a folder that goes: its solvers leave the numbers in the folder where they run, and talk to the terminal."""
+    """Work in a folder that goes: its solvers leave the numbers where they run, and talk to the terminal."""
     scratch.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     with tempfile.TemporaryDirectory(prefix="vrijgave_", dir=scratch) as folder, chdir(folder):

@@ -11,6 +11,10 @@ from typing import NamedTuple
 from orchestration.release.blocks import Cell, Equation
 
 
+class ContradictionError(ValueError):
+    """What the releases say, with what a reader takes to be so, cannot all be true."""
+
+
 class Range(NamedTuple):
     """What a cell can hold, at least and at most; None is without bound."""
 
@@ -45,7 +49,7 @@ def ranges(
         What each of them can hold.
 
     Raises:
-        ValueError: What the releases say cannot all be true.
+        ContradictionError: It cannot all be true: a reader who took it that all grew was wrong.
     """
     # Most commands of the project do without it, and it takes a second to load.
     import numpy as np
@@ -92,9 +96,11 @@ def ranges(
             goal = np.zeros(len(place))
             goal[place[target]] = sign
             answer = linprog(goal, bounds=bounds, method="highs", **kept)
-            # 3: without bound.
+            # 2: nothing is possible; 3: without bound.
+            if answer.status == 2:
+                raise ContradictionError(answer.message)
             if answer.status not in (0, 3):
-                raise ValueError(f"de vrijgaven spreken elkaar tegen: {answer.message}")
+                raise RuntimeError(f"de controle van de vrijgave kan niet verder: {answer.message}")
             ends.append(None if answer.status == 3 else sign * answer.fun)
         found[target] = Range(ends[0] or 0.0, ends[1])
     return found

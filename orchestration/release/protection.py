@@ -4,18 +4,15 @@ A reader is taken to know what is released, which numbers are not zero, why each
 releases. How hidden cells are chosen is `argus`; what two releases show together, `attack`.
 """
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from orchestration.release.argus import Asked, hide, rounded
-from orchestration.release.attack import Range, Reading, ranges
+from orchestration.release.attack import ContradictionError, Range, Reading, ranges
 from orchestration.release.blocks import REST, Block, Cell, Composition, equations, with_rests, with_totals
 from orchestration.release.rules import Rule
-
-log = logging.getLogger(__name__)
 
 # The codes of CL_CONF_STATUS of SDMX: free, confidential by itself, and hidden since it would show another one.
 FREE, CONFIDENTIAL, SECONDARY = "F", "C", "D"
@@ -111,8 +108,10 @@ def protect(
 
 
 def _as_before(cells: Mapping[Cell, Shown], before: Sequence[Earlier]) -> Mapping[Cell, Shown]:
-    """What the last release said of the same cells, where all that can be seen is the same; another reason would tell of a
-    change that is not to be seen."""
+    """What the last release said of the same cells, where all that can be seen is the same.
+
+    Another reason for a cell would tell of a change that is not to be seen.
+    """
     last = before[-1].cells if before else {}
     same = last.keys() == cells.keys() and all(
         (shown.value, shown.rounded_to) == (last[cell].value, last[cell].rounded_to) for cell, shown in cells.items()
@@ -153,7 +152,7 @@ def _national(block: Block) -> dict[Cell, int]:
 
 
 def _attempts(block: Block, composition: Composition) -> Iterator[Block]:
-    """The block, and ever less of it: without one split or one subset, without all of them, with national figures alone."""
+    """The block, and ever less of it: without a split or a subset, without all, with national figures alone."""
     reason = "niet_veilig"
     yield block
     splits = sorted(block.splits)
@@ -254,19 +253,18 @@ class _Question:
             cell: asked.must_stay for cell, asked in self.asked.items() if asked.must_stay and cell.measure != REST
         }
         own = reading(cells, self.rules, self.composition)
-        try:
-            # What is hidden, and not rounded, τ-ARGUS looked at by itself.
-            if any(shown.rounded_to for shown in cells.values()) and not _stays(wanted, [own]):
-                return False
-            return all(
-                _stays(wanted, [then, own]) and self._stays_hidden(each, [then, own])
-                for each in before
-                if _grew(each.cells, cells)
-                for then in [reading(each.cells, each.rules, self.composition)]
-            )
-        except ValueError as error:
-            log.warning("%s", error)
+        # What is hidden, and not rounded, τ-ARGUS looked at by itself.
+        if any(shown.rounded_to for shown in cells.values()) and not _stays(wanted, [own]):
             return False
+        return all(self._stands_beside_one(each, own, wanted) for each in before if _grew(each.cells, cells))
+
+    def _stands_beside_one(self, earlier: Earlier, own: Reading, wanted: Mapping[Cell, tuple[int, int]]) -> bool:
+        readings = [reading(earlier.cells, earlier.rules, self.composition), own]
+        try:
+            return _stays(wanted, readings) and self._stays_hidden(earlier, readings)
+        except ContradictionError:
+            # Something that is hidden became less, so nobody can take it that all grew.
+            return True
 
     def _stays_hidden(self, earlier: Earlier, readings: Sequence[Reading]) -> bool:
         """Whether the small cells of an earlier release stay as unknown beside the new one."""
@@ -296,7 +294,7 @@ def _step(value: int, earlier: Sequence[int], rule: Rule) -> Asked | None:
 
 
 def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) -> bool:
-    """Whether what has to stay possible of the newest release does; beside an earlier one, for who takes it that all grew."""
+    """Whether what has to stay possible of the newest release does, for who takes it that all grew."""
     last = len(readings) - 1
     found = ranges(readings, [(last, cell) for cell in wanted], only_grew=last > 0)
     return all(
@@ -307,7 +305,7 @@ def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) 
 
 
 def _grew(before: Mapping[Cell, Shown], now: Mapping[Cell, Shown]) -> bool:
-    """Whether all that can be compared grew or stayed, and something changed: then a reader may take it that all did."""
+    """Whether all that can be compared grew or stayed, so that a reader may take it that all did."""
     pairs = [
         (then.value, shown.value)
         for cell, shown in now.items()

@@ -1,6 +1,7 @@
 """What may leave and how: the lists `vrijgave_indicator` and `vrijgave_tabel`, read strictly.
 
-Which figures are about persons, and from which number a cell is small, is decided there; what follows from it, in `blocks`.
+Which figures are about persons, and from which number a cell is small, is decided there; what follows from it, in
+`blocks`.
 """
 
 import csv
@@ -20,7 +21,8 @@ class Rule:
 
     Args:
         indicator: Its code.
-        treatment: `vrij`: as it is; `afgeschermd`: per eenheid and split, protected; `landelijk`: the national figure alone.
+        treatment: `vrij`: as it is; `afgeschermd`: per eenheid and split, protected; `landelijk`: the national figure
+        alone.
         threshold: From this number on a cell is not small.
         national_threshold: The same for the national figure; 0 where that is public by itself.
         margin: How much wider than one number what can be worked out of a small cell has to be.
@@ -40,7 +42,8 @@ class Rule:
         """
         if self.treatment not in get_args(Treatment):
             raise ValueError(f"vrijgave_indicator: {self.indicator} heeft een onbekende vrijgave: {self.treatment}")
-        # A reader knows of a small cell that it lies from 1 to below the threshold, so it cannot be left wider than that.
+        # A reader knows of a small cell that it lies from 1 to below the threshold, so it cannot be left wider than
+        # that.
         if self.treatment == "afgeschermd" and not 1 <= self.margin <= self.threshold - 2:
             raise ValueError(f"vrijgave_indicator: {self.indicator} heeft een marge die niet bij de drempel past")
 
@@ -93,7 +96,7 @@ def read_tables() -> dict[str, TableTreatment]:
 
 
 def additive_splits() -> frozenset[str]:
-    """The kinds of split of which the parts add up to the whole, in its own unit; those that add up alone are released."""
+    """The kinds of split of which the parts add up to the whole, in its own unit; no other is released."""
     return frozenset(
         row["uitsplitsing_soort"]
         for row in _rows("uitsplitsing")

@@ -8,6 +8,8 @@ import duckdb
 
 from orchestration.sql import quoted
 
+# Why a block keeps what an earlier release shows.
+SMALL_CHANGE = "kleine_verandering"
 DEMO = "Demo: deze cijfers rusten op verzonnen leveringen."
 
 DECISIONS = """
@@ -23,7 +25,8 @@ create table doel.marts.fct_realisatie as
 with getoond as (
     from besluit
     union all by name
-    select indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code, realisatie as waarde, teller, noemer,
+    select indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code, realisatie as waarde, teller,
+    noemer,
         'F' as status
     from bron.marts.fct_realisatie semi join vrij using (indicator_code)
 ),
@@ -31,8 +34,10 @@ landelijk as (
     select indicator_code, jaar, peildatum, eenheid_van_maat, realisatie_status, gedekt_tot, definitie_versie, is_demo
     from bron.marts.fct_realisatie where eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
 )
-select getoond.indicator_code, getoond.jaar, getoond.eenheid_code, getoond.uitsplitsing_soort, getoond.uitsplitsing_code,
-    coalesce(cijfer.uitsplitsing_key, getoond.uitsplitsing_soort || '/' || getoond.uitsplitsing_code) as uitsplitsing_key,
+select getoond.indicator_code, getoond.jaar, getoond.eenheid_code, getoond.uitsplitsing_soort,
+getoond.uitsplitsing_code,
+    coalesce(cijfer.uitsplitsing_key, getoond.uitsplitsing_soort || '/' || getoond.uitsplitsing_code) as
+    uitsplitsing_key,
     landelijk.peildatum, landelijk.eenheid_van_maat, getoond.waarde as realisatie, getoond.teller, getoond.noemer,
     getoond.status as "CONF_STATUS", getoond.reden as vrijgave_reden, getoond.afgerond_op,
     coalesce(cijfer.realisatie_status, landelijk.realisatie_status) as realisatie_status,
@@ -56,7 +61,8 @@ anders as (
 ),
 vergeleken as (
     select voortgang.*,
-        exists (from verborgen as v where v.indicator_code = voortgang.indicator_code and v.jaar = voortgang.jaar) as is_verborgen,
+        exists (from verborgen as v where v.indicator_code = voortgang.indicator_code and v.jaar = voortgang.jaar) as
+        is_verborgen,
         referentie_waarde is not null and exists (
             from anders as a where a.indicator_code = voortgang.indicator_code and a.jaar = voortgang.referentie_jaar
         ) as zonder_referentie,
@@ -122,20 +128,23 @@ ABOUT = """
 create table doel.marts.fct_vrijgave as
 select ?::integer as vrijgave_nr, ?::integer as publicatie_nr, ?::timestamp as vrijgegeven_op,
     (select max(peildatum) from bron.marts.fct_voortgang) as peildatum, ?::varchar as wijze, ?::varchar as versie,
-    ?::bigint as aantal_vrij, ?::bigint as aantal_klein, ?::bigint as aantal_samenhang, ?::bigint as aantal_achtergehouden,
+    ?::bigint as aantal_vrij, ?::bigint as aantal_klein, ?::bigint as aantal_samenhang, ?::bigint as
+    aantal_achtergehouden,
     ?::bigint as aantal_behouden
 """
 
 # What the columns say that a publication does not have; the others say what they say there.
 OWN = {
-    "CONF_STATUS": "Vertrouwelijkheid van de waarde volgens SDMX (CL_CONF_STATUS): F vrij, C achtergehouden omdat zij zelf klein is, "
+    "CONF_STATUS": "Vertrouwelijkheid van de waarde volgens SDMX (CL_CONF_STATUS): F vrij, C achtergehouden "
+    "omdat zij zelf klein is, "
     "D achtergehouden omdat zij een andere zou tonen.",
     "vrijgave_reden": "Waarom iets is achtergehouden, of een eerdere waarde houdt (dim_vrijgave_reden).",
     "afgerond_op": "Veelvoud waarop het aantal is afgerond; leeg als het niet is afgerond.",
     "naam": "Naam van de code.",
     "omschrijving": "Wat de code zegt.",
     "betreft": "Waarover de indicator gaat: een persoon, een zaak of groep van personen, of geen van die.",
-    "vrijgave": "vrij: zoals gepubliceerd. afgeschermd: per eenheid en uitsplitsing, met wat nodig is achtergehouden. landelijk: alleen het "
+    "vrijgave": "vrij: zoals gepubliceerd. afgeschermd: per eenheid en uitsplitsing, met wat nodig is "
+    "achtergehouden. landelijk: alleen het "
     "landelijke cijfer.",
     "drempel": "Vanaf dit aantal is een cel niet klein.",
     "drempel_landelijk": "Hetzelfde voor het landelijke cijfer; 0 als dat op zichzelf openbaar is.",
@@ -155,11 +164,15 @@ OWN = {
     "aantal_behouden": "Hoe vaak indicatoren van een jaar de waarden van een eerdere vrijgave houden.",
 }
 OWN_TABLES = {
-    "fct_realisatie": "Een rij per cijfer, jaar, eenheid en deel van een uitsplitsing, voor gebruik buiten. Wat samen optelt is samen afgeschermd, "
+    "fct_realisatie": "Een rij per cijfer, jaar, eenheid en deel van een uitsplitsing, voor gebruik buiten. Wat "
+    "samen optelt is samen afgeschermd, "
     "ook naast eerdere vrijgaven. Een cel zonder rij is nul, tenzij fct_achtergehouden de tabel noemt.",
-    "fct_voortgang": "Een rij per agenda, indicator en jaar, landelijk. Wat volgt uit een cijfer dat is achtergehouden, is leeg.",
-    "fct_verwachting": "Een rij per indicator en jaar waarvan het cijfer nog groeit; alleen van indicatoren die geheel zijn zoals gepubliceerd.",
-    "fct_achtergehouden": "Een rij per indicator, jaar en uitsplitsing die niet is vrijgegeven, met de reden; alle: ook de cijfers per eenheid. "
+    "fct_voortgang": "Een rij per agenda, indicator en jaar, landelijk. Wat volgt uit een cijfer dat is "
+    "achtergehouden, is leeg.",
+    "fct_verwachting": "Een rij per indicator en jaar waarvan het cijfer nog groeit; alleen van indicatoren die "
+    "geheel zijn zoals gepubliceerd.",
+    "fct_achtergehouden": "Een rij per indicator, jaar en uitsplitsing die niet is vrijgegeven, met de reden; "
+    "alle: ook de cijfers per eenheid. "
     "Bij kleine_verandering staan de waarden van een eerdere vrijgave er nog.",
     "fct_vrijgave": "De rij van deze vrijgave.",
     "dim_vrijgaveregel": "Een rij per indicator: hoe hij naar buiten gaat, en vanaf welk aantal een cel klein is.",
@@ -173,11 +186,18 @@ def kept_tables(place: int) -> str:
     Args:
         place: Which of the attached releases.
     """
+    # That it kept something itself is said anew.
+    where = {
+        "fct_realisatie": "",
+        "fct_voortgang": "",
+        "fct_achtergehouden": f"where vrijgave_reden <> {quoted(SMALL_CHANGE)}",
+    }
     return ";".join(
         f"""insert into doel.marts.{table} by name
         select eerder.* from eerder_{place}.marts.{table} as eerder
-        inner join behouden using (indicator_code, jaar) where behouden.eerder = {place}"""
-        for table in ("fct_realisatie", "fct_voortgang")
+        semi join (from behouden where eerder = {place}) using (indicator_code, jaar)
+        {where[table]}"""
+        for table in where
     )
 
 

@@ -14,9 +14,11 @@ import rdflib
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Literal, URIRef
 
 from orchestration import open_data
-from orchestration.open_data import CODE_LISTS, FIGURES, METADATA, README, TABLES, catalogue, write_open_data
+from orchestration.open_data import CODE_LISTS, METADATA, README, TABLES, catalogue, tables_of, write_open_data
 from orchestration.open_data.catalogue import PLACEHOLDER, Settings
 from orchestration.paths import DataPaths
+from orchestration.release import write_release
+from tests import invented_releases as invented
 from tests.published import make_published
 from tests.standards import MANDATORY, faults_of_values, is_csvw, missing, read_record
 
@@ -186,7 +188,7 @@ def test_each_value_has_the_status_that_its_mart_gives_it(folder: Path) -> None:
         row["jaar"]: (row["verwachte_eindwaarde"], row["OBS_STATUS"]) for row in read(folder / "verwachtingen.csv")
     }
     assert expected == {"2021": ("200.25", "E"), "2020": ("", "M")}
-    assert {status for status, _ in open_data.OBS_STATUS.items()} == {*STATUS.values(), "E"}
+    assert {status for status, _ in open_data.OBS_STATUS.items()} == {*STATUS.values(), "E", "Q"}
 
 
 def test_no_eenheid_and_no_split_leaves(folder: Path) -> None:
@@ -365,9 +367,38 @@ def test_a_list_without_codes_and_a_file_without_a_publication_are_not_passed_on
         write_open_data(written(tmp_path, {**ROWS, "fct_publicatie": []}), GIVEN)
 
 
+def test_open_data_follow_the_release_where_there_is_one(tmp_path: Path) -> None:
+    """A is small, and B would show it; C is free. What the publication says later leaves with the next release."""
+    codes = "om_verdachten_mensenhandel"
+    units = {"NL": 24, "A": 3, "B": 9, "C": 12}
+    rows = [invented.figure(codes, unit, "geen", "totaal", value) for unit, value in units.items()]
+    also = {
+        "dim_code": ROWS["dim_code"],
+        "dim_indicator": [{"indicator_code": codes, "volgorde": 1, **INDICATOR}],
+        "dim_definitie": [{"definitie_versie": f"{codes}_1", "indicator_code": codes, "is_aanname": False}],
+        "dim_agenda": ROWS["dim_agenda"],
+    }
+    invented.publish(tmp_path, rows, also, number=5)
+    paths = DataPaths(tmp_path)
+    write_release(paths)
+    invented.publish(tmp_path, [{**row, "realisatie": 31337} for row in rows], also, number=6)
+    folder = write_open_data(paths, GIVEN)
+    assert folder.name == "00005"
+    found = {row["eenheid_code"]: row for row in read(folder / "cijfers_per_eenheid.csv")}
+    assert {unit: (row["realisatie"], row["OBS_STATUS"], row["CONF_STATUS"]) for unit, row in found.items()} == {
+        "A": ("", "Q", "C"),
+        "B": ("", "Q", "D"),
+        "C": ("12.00", "A", "F"),
+    }
+    assert [(row["realisatie"], row["CONF_STATUS"]) for row in read(folder / "cijfers.csv")] == [("24.00", "F")]
+    assert {row["code"] for row in read(folder / CODE_LISTS / "vrijgave_reden.csv")} >= {"klein", "samenhang"}
+    assert "31337" not in "".join(file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file())
+
+
 def test_a_year_stands_once(paths: DataPaths) -> None:
     """The key of the figures holds also where years that no agenda has stand beside those of the agendas."""
+    figures = tables_of(is_released=False)[0].query
     with duckdb.connect(str(paths.published), read_only=True) as con:
-        assert con.execute(f"select count(*), count(distinct (indicator_code, jaar)) from ({FIGURES})").fetchall() == [
+        assert con.execute(f"select count(*), count(distinct (indicator_code, jaar)) from ({figures})").fetchall() == [
             (6, 6)
         ]

@@ -1,0 +1,523 @@
+"""What may leave: small numbers and what shows them are hidden, together and beside every release before."""
+
+import random
+import shutil
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.paths import DataPaths
+from orchestration.release import releases, write_release
+from orchestration.release.blocks import Cell, Composition, make_blocks
+from orchestration.release.protection import Earlier, Outcome, Shown, protect
+from orchestration.release.rules import Rule, read_rules, read_tables
+from tests.attack import Found, attack
+from tests.invented_releases import days, figure, figures, publish
+from tests.published import MARTS
+from tests.unit.conftest import seed as rows_of
+
+RULE = Rule("a", "afgeschermd", 5, 5, 2)
+SPLITS = frozenset({"vorm", "soort"})
+NONE = Composition({}, {})
+
+
+def shown(
+    rows: list[dict[str, Any]],
+    folder: Path,
+    earlier: list[Earlier] | None = None,
+    rules: Mapping[str, Rule] | None = None,
+    composition: Composition = NONE,
+    **more: Any,
+) -> Outcome:
+    rules = rules or {"a": RULE}
+    (block,) = make_blocks(rows, rules, composition, SPLITS)
+    return protect(block, rules, composition, earlier or [], folder, **more)
+
+
+def table(cells: Mapping[tuple[str, str], int], split: str = "vorm", indicator: str = "a") -> list[dict[str, Any]]:
+    """The rows of a table of eenheden by parts, with all its totals."""
+    counted: dict[tuple[str, str, str], int] = {}
+    for (unit, code), value in cells.items():
+        for key in ((unit, split, code), (unit, "geen", "totaal"), ("NL", split, code), ("NL", "geen", "totaal")):
+            counted[key] = counted.get(key, 0) + value
+    return [figure(indicator, *key, value) for key, value in counted.items() if value]
+
+
+def column(*values: int, indicator: str = "a") -> list[dict[str, Any]]:
+    """The rows of eenheden without a split: A, B, C and so on, and their total."""
+    units = [figure(indicator, chr(65 + place), "geen", "totaal", value) for place, value in enumerate(values) if value]
+    return [figure(indicator, "NL", "geen", "totaal", sum(values)), *units]
+
+
+def hidden(outcome: Outcome) -> dict[tuple[str, ...], str]:
+    """What is hidden, by eenheid, and part where there is one: its status."""
+    return {
+        (cell.unit, *([] if cell.split == "geen" else [cell.code])): each.status
+        for cell, each in outcome.cells.items()
+        if each.value is None
+    }
+
+
+THREE_BY_THREE = {
+    **{("A", "x"): 2, ("A", "y"): 10, ("A", "z"): 10},
+    **{("B", "x"): 10, ("B", "y"): 12, ("B", "z"): 9},
+    **{("C", "x"): 8, ("C", "y"): 9, ("C", "z"): 20},
+}
+
+
+def test_a_small_cell_takes_the_cheapest_rectangle_with_it(tmp_path: Path) -> None:
+    """By hand: A y, C x and C y are 27 people; any other rectangle takes 29 (A z, B x, B z), 32 or 38."""
+    found = hidden(shown(table(THREE_BY_THREE), tmp_path))
+    assert found == {("A", "x"): "C", ("A", "y"): "D", ("C", "x"): "D", ("C", "y"): "D"}
+
+
+def test_nothing_is_hidden_where_nothing_is_small(tmp_path: Path) -> None:
+    assert hidden(shown(table({**THREE_BY_THREE, ("A", "x"): 5}), tmp_path)) == {}
+
+
+def test_of_a_column_the_smallest_other_one_goes_and_never_the_country(tmp_path: Path) -> None:
+    outcome = shown(column(3, 9, 12), tmp_path)
+    assert hidden(outcome) == {("A",): "C", ("B",): "D"}
+    assert outcome.cells[Cell("a", 2020, "NL")] == Shown(24)
+
+
+def test_two_single_persons_do_not_hide_one_another(tmp_path: Path) -> None:
+    """The two are 2 together, and neither is zero, so each would be 1."""
+    assert hidden(shown(column(1, 1, 9, 12), tmp_path)) == {("A",): "C", ("B",): "C", ("C",): "D"}
+
+
+def test_two_divisions_are_hidden_as_one_table(tmp_path: Path) -> None:
+    """In the division by vorm A has two small parts, which are 4 together if A is shown: so A is hidden, in both."""
+    first = {("A", "x"): 2, ("A", "y"): 2, ("B", "x"): 20, ("B", "y"): 20}
+    second = {("A", "p"): 4, ("B", "p"): 40}
+    rows = {tuple(row[name] for name in row if name != "x")[:5]: row for row in table(first)}
+    rows |= {tuple(row[name] for name in row if name != "x")[:5]: row for row in table(second, "soort")}
+    found = hidden(shown(list(rows.values()), tmp_path))
+    assert found["A",] == "C"
+    # The only part of A there: who could read it would know A.
+    assert found["A", "p"] == "C"
+    assert "D" in found.values()
+
+
+def test_a_part_that_is_nearly_the_whole_hides_the_rest(tmp_path: Path) -> None:
+    """Of 20 in A 18 are in the subset: the 2 that are not are published nowhere, and 20 - 18 shows them."""
+    rules = {name: Rule(name, "afgeschermd", 5, 0, 2) for name in ("heel", "deel")}
+    composition = Composition({}, {"deel": "heel"}, (frozenset({"deel", "heel"}),))
+    rows = column(20, 40, 60, indicator="heel") + column(18, 20, 30, indicator="deel")
+    outcome = shown(rows, tmp_path, rules=rules, composition=composition)
+    assert {(cell.indicator, cell.unit) for cell, each in outcome.cells.items() if each.value is None} == {
+        ("deel", "A"),
+        ("deel", "B"),
+    }
+
+
+def test_parts_of_the_agenda_are_hidden_together(tmp_path: Path) -> None:
+    """A of the first part is small: with the total of A shown, the second part of A would show it."""
+    names = ("een", "twee", "samen")
+    rules = {name: Rule(name, "afgeschermd", 5, 0, 2) for name in names}
+    composition = Composition({"samen": ("een", "twee")}, {}, (frozenset(names),))
+    rows = (
+        column(2, 20, 30, indicator="een")
+        + column(10, 20, 30, indicator="twee")
+        + column(12, 40, 60, indicator="samen")
+    )
+    outcome = shown(rows, tmp_path, rules=rules, composition=composition)
+    found = {(cell.indicator, cell.unit) for cell, each in outcome.cells.items() if each.value is None}
+    # By hand: A of the second, and one other eenheid of both; B is the smaller.
+    assert found == {("een", "A"), ("twee", "A"), ("een", "B"), ("twee", "B")}
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (column(2), "niet_veilig"),
+        ([figure("a", "NL", "geen", "totaal", 20), figure("a", "A", "geen", "totaal", 19)], "telt_niet_op"),
+        ([figure("a", "NL", "geen", "totaal", 20), figure("a", "A", "geen", "totaal", None)], "onbekend_deel"),
+    ],
+)
+def test_what_cannot_be_made_safe_is_withheld_whole_and_the_country_stays(
+    rows: list[dict[str, Any]], reason: str, tmp_path: Path
+) -> None:
+    outcome = shown(rows, tmp_path, rules={"a": Rule("a", "afgeschermd", 5, 0, 2)})
+    assert outcome.block.withheld == {("a", None): reason}
+    assert [cell.unit for cell in outcome.cells] == ["NL"]
+
+
+def test_a_small_country_shows_nothing(tmp_path: Path) -> None:
+    outcome = shown(column(1, 3), tmp_path)
+    assert outcome.is_national_hidden
+    assert not outcome.cells
+
+
+def test_a_split_that_does_not_add_up_goes_and_the_rest_stays(tmp_path: Path) -> None:
+    rows = [*table(THREE_BY_THREE), figure("a", "A", "soort", "p", 21), figure("a", "NL", "soort", "p", 21)]
+    rows.append(figure("a", "A", "overlap", "p", 30))
+    outcome = shown(rows, tmp_path)
+    assert outcome.block.withheld == {("a", "soort"): "telt_niet_op", ("a", "overlap"): "overlappende_delen"}
+    assert ("A", "x") in hidden(outcome)
+
+
+def earlier(outcome: Outcome, number: int = 1) -> Earlier:
+    return Earlier(number, outcome.cells, {"a": RULE})
+
+
+def test_a_country_that_changed_by_few_keeps_what_was_released(tmp_path: Path) -> None:
+    first = earlier(shown(column(10, 20, 30), tmp_path), 7)
+    outcome = shown(column(11, 20, 30), tmp_path, [first])
+    assert (outcome.kept_from, outcome.cells) == (7, first.cells)
+    # Against every release, not only the last: 60, then 65, then 61.
+    second = earlier(shown(column(15, 20, 30), tmp_path, [first]), 8)
+    assert second.cells[Cell("a", 2020, "NL")] == Shown(65)
+    assert shown(column(11, 20, 30), tmp_path, [first, second]).kept_from == 8
+
+
+def test_a_cell_that_changed_by_one_is_hidden_beside_the_release_before(tmp_path: Path) -> None:
+    """10, 20, 30 became 11, 30, 40: A would show one new person, and hidden alone it is what is left."""
+    first = earlier(shown(column(10, 20, 30), tmp_path))
+    found = shown(column(11, 30, 40), tmp_path, [first])
+    assert found.cells[Cell("a", 2020, "A")] == Shown(None, "D", "eerdere_vrijgave")
+    assert len(hidden(found)) == 2
+    assert hidden(shown(column(11, 30, 40), tmp_path)) == {}
+
+
+def test_what_was_hidden_stays_hidden_also_when_it_grew_or_went(tmp_path: Path) -> None:
+    first = earlier(shown(column(3, 9, 12), tmp_path))
+    assert hidden(shown(column(30, 9, 12), tmp_path, [first])) == {("A",): "D", ("B",): "D"}
+    gone = shown(column(0, 9, 32), tmp_path, [first])
+    assert gone.cells[Cell("a", 2020, "A")].value is None
+
+
+def test_the_same_figures_say_the_same_of_each_cell(tmp_path: Path) -> None:
+    first = earlier(shown(column(3, 9, 12), tmp_path))
+    again = shown(column(3, 9, 12), tmp_path, [first])
+    assert again.cells == first.cells
+    assert again.kept_from is None
+
+
+def test_rounded_numbers_add_up_and_hide_as_much(tmp_path: Path) -> None:
+    outcome = shown(table(THREE_BY_THREE), tmp_path, round_off=True)
+    value = {(cell.unit, cell.code): each.value or 0 for cell, each in outcome.cells.items()}
+    assert outcome.cells[Cell("a", 2020, "NL")] == Shown(90)
+    assert all(number % 5 == 0 for number in value.values())
+    for unit in "ABC":
+        assert sum(value[unit, code] for code in "xyz") == value[unit, "totaal"]
+    for code in "xyz":
+        assert sum(value[unit, code] for unit in "ABC") == value["NL", code]
+    for (unit, code), number in THREE_BY_THREE.items():
+        assert abs(value[unit, code] - number) < 5
+
+
+def test_nothing_of_the_numbers_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solvers leave their files where they run, with the numbers in them."""
+    here = tmp_path / "hier"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for round_off in (False, True):
+        shown(table(THREE_BY_THREE), tmp_path / "werk", round_off=round_off)
+    assert list(here.iterdir()) == list((tmp_path / "werk").iterdir()) == []
+
+
+def test_the_own_check_of_the_engine_is_heeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing makes it safe it may answer that it did; then its check must be asked."""
+    engine = pytest.importorskip("pytauargus")._tauargus
+    seen: list[str] = []
+
+    def nothing_is_wide(file: str) -> list[dict[str, Any]]:
+        seen.append(file)
+        return [
+            {"cell": int(line.split()[0]), "min": float(line.split()[1]), "max": float(line.split()[1])}
+            for line in Path(file).read_text(encoding="ascii").splitlines()[2:]
+            if line.split()[3:4] in (["u"], ["m"])
+        ]
+
+    monkeypatch.setattr(engine, "audit_jj", nothing_is_wide)
+    outcome = shown(table(THREE_BY_THREE), tmp_path)
+    assert seen
+    assert outcome.block.withheld == {("a", "vorm"): "niet_veilig"}
+
+
+@pytest.mark.parametrize("margin", [0, 4])
+def test_a_margin_that_the_threshold_has_no_room_for_is_refused(margin: int) -> None:
+    with pytest.raises(ValueError, match="marge"):
+        Rule("a", "afgeschermd", 5, 5, margin)
+
+
+def test_what_must_stay_possible_of_a_small_number_lies_within_what_a_reader_knows() -> None:
+    assert [RULE.must_stay(value) for value in (1, 2, 3, 4)] == [(1, 3), (1, 3), (2, 4), (2, 4)]
+
+
+def test_somebody_decided_about_every_mart_and_every_indicator() -> None:
+    """A new mart is out until somebody decides; this names it."""
+    marts = {file.stem for file in MARTS.glob("*.sql")}
+    assert marts - set(read_tables()) == set(), "zet ze in seeds/vrijgave/vrijgave_tabel.csv, met de reden"
+    assert set(read_tables()) - marts == set()
+    indicators = {row["indicator_code"] for row in rows_of("indicator")}
+    assert set(read_rules()) == indicators, "zet ze in seeds/vrijgave/vrijgave_indicator.csv"
+
+
+# The file.
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataPaths, list[Path], list[Path]]:
+    """Three days of invented people, released one after another, with an indicator of which nobody decided."""
+    paths = DataPaths(tmp_path_factory.mktemp("data"))
+    also = {"fct_herkomst": [{"indicator_code": "oskm_a", "jaar": 2020, "aantal_rijen": 1}]}
+    files, sources = [], []
+    for number, found in enumerate(days(random.Random(5), 3), start=1):
+        rows = [
+            *figures(found),
+            figure("nieuw", "NL", "geen", "totaal", 40),
+            figure("nieuw", "NN", "geen", "totaal", 40),
+        ]
+        sources.append(publish(paths.data, rows, also, number))
+        files.append(write_release(paths).file)
+    return paths, files, sources
+
+
+def ask(file: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(file), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def test_a_hidden_number_stands_nowhere(released: tuple[DataPaths, list[Path], list[Path]]) -> None:
+    _, files, _ = released
+    for file in files:
+        counted = dict(ask(file, 'select "CONF_STATUS", count(*) from marts.fct_realisatie group by all'))
+        assert counted["F"] and counted["C"] and counted["D"]
+        held = ask(
+            file,
+            """select count(realisatie), count(teller), count(noemer), count(*) - count(vrijgave_reden)
+            from marts.fct_realisatie where "CONF_STATUS" <> 'F'""",
+        )
+        assert held == [(0, 0, 0, 0)]
+        (told,) = ask(file, "select aantal_vrij, aantal_klein, aantal_samenhang from marts.fct_vrijgave")
+        assert told == (counted["F"], counted["C"], counted["D"])
+
+
+def test_a_free_number_is_that_of_the_publication_or_of_an_earlier_release(
+    released: tuple[DataPaths, list[Path], list[Path]],
+) -> None:
+    _, files, sources = released
+    query = """select (indicator_code, eenheid_code, uitsplitsing_soort, uitsplitsing_code)::varchar, realisatie
+        from marts.fct_realisatie"""
+    for number, (file, source) in enumerate(zip(files, sources, strict=True)):
+        kept = {
+            row[0]
+            for row in ask(
+                file, "select indicator_code from marts.fct_achtergehouden where vrijgave_reden = 'kleine_verandering'"
+            )
+        }
+        assert number or not kept
+        own, before = dict(ask(source, query)), dict(ask(files[number - 1], query)) if number else {}
+        free = dict(ask(file, f"""{query} where "CONF_STATUS" = 'F'"""))
+        assert len(free) > 20
+        for key, value in free.items():
+            indicator = key.split(",")[0].strip("(")
+            assert value == (before[key] if indicator in kept else own[key]), key
+
+
+def test_only_what_somebody_decided_about_leaves(released: tuple[DataPaths, list[Path], list[Path]]) -> None:
+    _, (*_, file), _ = released
+    tables = {row[0] for row in ask(file, "select table_name from duckdb_tables()")}
+    decided = {name for name, treatment in read_tables().items() if treatment != "niet"}
+    assert tables == decided | {"fct_achtergehouden", "fct_vrijgave", "dim_vrijgaveregel", "dim_vrijgave_reden"}
+    assert ask(file, "select count(*) from marts.fct_realisatie where indicator_code = 'nieuw'") == [(0,)]
+    assert ask(file, "select count(*) from marts.fct_voortgang where indicator_code = 'nieuw'") == [(0,)]
+    withheld = ask(
+        file,
+        "select jaar, uitsplitsing_soort, vrijgave_reden from marts.fct_achtergehouden where indicator_code = 'nieuw'",
+    )
+    assert withheld == [(2020, "alle", "niet_beoordeeld")]
+    reasons = {row["vrijgave_reden"] for row in rows_of("vrijgave_reden")}
+    assert {row[0] for row in ask(file, "select vrijgave_reden from marts.fct_achtergehouden")} <= reasons
+
+
+def test_every_table_and_column_says_what_it_is_and_that_it_is_made_up(
+    released: tuple[DataPaths, list[Path], list[Path]],
+) -> None:
+    _, (*_, file), _ = released
+    comments = ask(file, "select comment from duckdb_columns() where schema_name = 'marts'")
+    assert len(comments) > 100
+    assert all(comment for (comment,) in comments)
+    assert all(comment.startswith("Demo: ") for (comment,) in ask(file, "select comment from duckdb_tables()"))
+
+
+def test_what_follows_from_a_figure_goes_with_it(tmp_path: Path) -> None:
+    """2020 is too small in the country; 2021 says by how much it grew, and 2022 is held against 2020."""
+    rows = [
+        figure("om_verdachten_mensenhandel", unit, "geen", "totaal", value, year)
+        for year, value in ((2020, 3), (2021, 40), (2022, 50))
+        for unit in ("NL", "NN")
+    ]
+    progress = [
+        {
+            "indicator_code": "om_verdachten_mensenhandel",
+            "jaar": 2020,
+            "realisatie": 3,
+            "oordeel": "behaald",
+            "verschil": -7,
+        },
+        {
+            "indicator_code": "om_verdachten_mensenhandel",
+            "jaar": 2021,
+            "realisatie": 40,
+            "oordeel": "behaald",
+            "verandering": 37,
+        },
+        {
+            **{"indicator_code": "om_verdachten_mensenhandel", "jaar": 2022, "realisatie": 50, "oordeel": "behaald"},
+            **{"referentie_jaar": 2020, "referentie_waarde": 3, "verschil": 47, "verandering": 10},
+        },
+    ]
+    columns = (
+        "indicator_code",
+        "jaar",
+        "realisatie",
+        "oordeel",
+        "verschil",
+        "verandering",
+        "referentie_jaar",
+        "referentie_waarde",
+    )
+    expected = [
+        {"indicator_code": "om_verdachten_mensenhandel", "jaar": 2021, "realisatie": 40, "ontwikkelfactor": 13.33}
+    ]
+    also = {
+        "fct_voortgang": [
+            {"peildatum": rows[0]["peildatum"], **{name: row.get(name) for name in columns}} for row in progress
+        ],
+        "fct_verwachting": expected,
+    }
+    publish(tmp_path, rows, also)
+    file = write_release(DataPaths(tmp_path)).file
+    found = ask(
+        file,
+        """select jaar, realisatie, oordeel, verschil, verandering, referentie_waarde, "CONF_STATUS", vrijgave_reden
+        from marts.fct_voortgang order by jaar""",
+    )
+    assert found == [
+        (2020, None, None, None, None, None, "C", "klein"),
+        (2021, 40, "behaald", None, None, None, "F", "vergelijking"),
+        (2022, 50, None, None, 10, None, "F", "vergelijking"),
+    ]
+    # The growth of one year is reckoned from the others.
+    assert ask(file, "select count(*) from marts.fct_verwachting") == [(0,)]
+
+
+def test_a_share_is_shown_with_both_its_numbers_or_not_at_all(tmp_path: Path) -> None:
+    shares = {"NN": (3, 40), "ON": (20, 40), "MN": (38, 40), "NH": (20, 40)}
+    rows = [
+        figure("executie_positief_pct", unit, "geen", "totaal", whole, numerator=part)
+        for unit, (part, whole) in shares.items()
+    ]
+    rows.append(figure("executie_positief_pct", "NL", "geen", "totaal", 160, numerator=81))
+    publish(tmp_path, rows)
+    file = write_release(DataPaths(tmp_path)).file
+    found = ask(
+        file, """select eenheid_code, realisatie, teller, noemer, "CONF_STATUS" from marts.fct_realisatie order by 1"""
+    )
+    # 3 of NN is small, and so are the 2 of MN that are not positive: either would show by what is left of the country.
+    assert {(unit, status) for unit, *_, status in found} >= {("NN", "C"), ("MN", "D"), ("NL", "F")}
+    assert all((value, part, whole) == (None,) * 3 for _, value, part, whole, status in found if status != "F")
+    assert ("NL", pytest.approx(50.62, abs=0.01), 81, 160, "F") in [
+        (each[0], float(each[1] or 0), *each[2:]) for each in found
+    ]
+
+
+def test_the_same_publication_is_not_released_twice(
+    released: tuple[DataPaths, list[Path], list[Path]], tmp_path: Path
+) -> None:
+    source, _, _ = released
+    paths = DataPaths(Path(shutil.copytree(source.data, tmp_path / "data")))
+    before = releases(paths)
+    again = write_release(paths)
+    assert (again.is_new, again.file) == (False, before[-1])
+    assert releases(paths) == before
+    assert not list(paths.data.glob("vrijgave/*.nieuw"))
+
+
+def test_a_release_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    publish(tmp_path, figures([]), {"fct_publicatie": []})
+    with pytest.raises(ValueError, match="noemt geen publicatie"):
+        write_release(DataPaths(tmp_path))
+    assert list((tmp_path / "vrijgave").iterdir()) == []
+
+
+# Who wants to know.
+
+
+def release_and_attack(folder: Path, seed: int) -> Found:
+    """Release three days of invented people, and attack each release with all before it."""
+    files, sources, attacked, singles, narrowed = [], [], 0, 0, []
+    for number, people in enumerate(days(random.Random(seed), 3), start=1):
+        sources.append(publish(folder, figures(people), number=number))
+        made = write_release(DataPaths(folder))
+        if not made.is_new:
+            sources.pop()
+            continue
+        files.append(made.file)
+        found = attack(files, sources)
+        attacked, singles = attacked + found.attacked, singles + found.singles
+        narrowed += found.narrowed
+    return Found(attacked, singles, narrowed)
+
+
+def test_nobody_works_out_what_is_hidden_also_not_beside_earlier_releases(
+    released: tuple[DataPaths, list[Path], list[Path]],
+) -> None:
+    _, files, sources = released
+    for number in range(1, len(files) + 1):
+        found = attack(files[:number], sources[:number])
+        assert found.attacked > 15
+        assert found.singles > 2
+        assert found.narrowed == []
+
+
+def test_who_publishes_one_of_the_others_is_found_out(tmp_path: Path) -> None:
+    """A number that was hidden for another, published after all: he knows the small one."""
+    rows = table(THREE_BY_THREE, "aandachtsgebied_eerste", "csv_onderzoeken")
+    source = publish(tmp_path, rows)
+    file = write_release(DataPaths(tmp_path)).file
+    assert attack([file], [source]).narrowed == []
+    others = ask(file, """select eenheid_code, uitsplitsing_code from marts.fct_realisatie where "CONF_STATUS" = 'D'""")
+    # As worked out above.
+    assert sorted(others) == [("A", "y"), ("C", "x"), ("C", "y")]
+    for unit, code in others:
+        spoiled = Path(shutil.copy(file, tmp_path / "bedorven.duckdb"))
+        spoiled.chmod(0o644)
+        with duckdb.connect(str(spoiled)) as con:
+            con.execute(
+                """update marts.fct_realisatie set realisatie = ?, "CONF_STATUS" = 'F'
+                where eenheid_code = ? and uitsplitsing_code = ?""",
+                [THREE_BY_THREE[unit, code], unit, code],
+            )
+        ((key, _, value, low, high),) = attack([spoiled], [source]).narrowed
+        assert (key[1], key[3], value, low, high) == ("A", "x", 2, 2, 2)
+
+
+def test_releases_that_know_nothing_of_each_other_are_found_out(
+    released: tuple[DataPaths, list[Path], list[Path]], tmp_path: Path
+) -> None:
+    _, _, sources = released
+    files = []
+    for number, source in enumerate(sources):
+        paths = DataPaths(tmp_path / str(number))
+        paths.data.mkdir()
+        shutil.copy(source, paths.published)
+        files.append(write_release(paths).file)
+    assert any(attack(list(pair), sources[at : at + 2]).narrowed for at, pair in enumerate(pairwise(files)))
+
+
+def test_rounded_releases_tell_as_little(tmp_path: Path) -> None:
+    files, sources = [], []
+    for number, found in enumerate(days(random.Random(8), 2), start=1):
+        sources.append(publish(tmp_path, figures(found), number=number))
+        files.append(write_release(DataPaths(tmp_path), round_off=True).file)
+    found = attack(files, sources)
+    assert found.attacked > 10
+    assert found.narrowed == []
