@@ -281,9 +281,7 @@ def _subject(chosen: argparse.Namespace) -> str | None:
     return {
         "as-of": lambda: f"peildatum {chosen.peildatum}",
         "what-if": lambda: f"{len(chosen.versies)} versies",
-        "nightly": lambda: (
-            "herbouw" if chosen.herbouw else "opnieuw" if chosen.opnieuw else "als er iets nieuws is"
-        ),
+        "nightly": lambda: "herbouw" if chosen.herbouw else "opnieuw" if chosen.opnieuw else "als er iets nieuws is",
         "backup": lambda: "datamap",
         "release": lambda: "publicatie",
         "restore": lambda: "datamap",

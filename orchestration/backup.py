@@ -481,7 +481,9 @@ def _is_ours(name: str) -> bool:
     if path.is_absolute() or ".." in path.parts or "\\" in name:
         return False
     in_place = name in IN_THE_FOLDER or path.match(LOG) or name == LIST
-    return (len(path.parts) == 1 and in_place) or (len(path.parts) > 1 and path.parts[0] in ("leveringen", "versies", "vrijgave"))
+    return (len(path.parts) == 1 and in_place) or (
+        len(path.parts) > 1 and path.parts[0] in ("leveringen", "versies", "vrijgave")
+    )
 
 
 def _check_room(folder: Path, size: int) -> None:

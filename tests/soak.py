@@ -75,7 +75,9 @@ def main() -> int:
         for number in range(max(1, asked.aantal * RELEASES_PER_HUNDRED // 100)):
             found = release_and_attack(Path(folder) / str(number), asked.zaad + number)
             attacked, narrowed = attacked + found.attacked, [*narrowed, *found.narrowed]
-    print(f"{attacked} achtergehouden cellen van vrijgaven aangevallen; te nauw bepaald: {narrowed or 'geen'}", flush=True)
+    print(
+        f"{attacked} achtergehouden cellen van vrijgaven aangevallen; te nauw bepaald: {narrowed or 'geen'}", flush=True
+    )
     wrong += narrowed
     # DuckDB would not let a night of another process near what this process has open.
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
