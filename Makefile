@@ -132,7 +132,7 @@ mutants: setup .venv-mutants/.stamp ## Break what matters, one thing at a time, 
 # The amount is what our own DuckDB says; the others are asked the same, and none of them sees our environment.
 clients: setup .venv-clients/.stamp .venv-duckdb12/.stamp ## Read the published file with DuckDB 1.2 and 1.4, its command line, ibis and polars
 	@total=$$($(BIN)/python -c "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql(\
-	  'select sum(bedrag_eur) from marts.rpt_voortgang').fetchall()[0][0])" "$(DATA)/veiligheidsagenda.duckdb") \
+	  'select sum(bedrag_afpakken_eur) from marts.rpt_voortgang').fetchall()[0][0])" "$(DATA)/veiligheidsagenda.duckdb") \
 	&& .venv-duckdb12/bin/python tests/clients.py "$(DATA)/veiligheidsagenda.duckdb" "$$total" duckdb parquet \
 	&& .venv-clients/bin/python tests/clients.py "$(DATA)/veiligheidsagenda.duckdb" "$$total" \
 	  duckdb parquet ibis polars opdrachtregel

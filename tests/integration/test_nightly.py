@@ -163,7 +163,7 @@ def test_a_difference_in_percent_is_in_percentage_points(after_first_night: Data
     assert found[2020] == (26, -14, None, "niet_behaald")  # JV20 prints -14%
     rows = ask(
         after_first_night.published,
-        """select count(*), bool_or(is_optelbaar) from marts.fct_realisatie where jaar = 2020 and eenheid_code = 'NL'
+        """select count(*), bool_or(is_optelbaar_in_uitsplitsing) from marts.fct_realisatie where jaar = 2020 and eenheid_code = 'NL'
         and indicator_code = 'executie_positief_pct' and uitsplitsing_soort = 'noemer_executie'""",
     )
     assert rows == [(4, False)]
@@ -213,7 +213,7 @@ def test_a_victim_counts_in_both_divisions_and_an_element_never_adds_up(after_fi
     assert found["melder"] > 1013  # NRM: 1013 victims in 2020, of whom some were reported by several parties
     rows = ask(
         after_first_night.published,
-        """select uitsplitsing_soort, sum(realisatie), bool_or(is_optelbaar) from marts.fct_realisatie
+        """select uitsplitsing_soort, sum(realisatie), bool_or(is_optelbaar_in_uitsplitsing) from marts.fct_realisatie
         where indicator_code = 'complexe_onderzoeken_mensenhandel' and jaar = 2019 and eenheid_code = 'NL'
         group by all order by all""",
     )

@@ -22,18 +22,16 @@ from tests.integration.conftest import ask
 
 # What is counted, and the column that may be summed. An indicator that is not here has no figure that may be: a share
 # has numerator and denominator, and of a stock, a total, a part taken out of another or what counts in more years than
-# one (csv_onderzoeken, slachtoffers_comensha, cyber_regulier_verdachten) a sum would say something else.
+# one (csv_onderzoeken, slachtoffers_comensha, cyber_regulier_verdachten) a sum would say something else. A client that
+# makes 0 of nothing, as pandas and polars do, would say it without a word: those have no column.
 SUMS = {
     "aantal_csvs_ondermijning": ["csv_aangepakt"],
-    "aantal_onderzoeken_ondermijning": [],
     "aantal_acties_ondermijning": ["integrale_acties_politie"],
     "bedrag_afpakken_eur": ["beslag_conservatoir_politie_eur"],
     "aantal_verdachten_mensenhandel": ["om_verdachten_mensenhandel"],
-    "aantal_slachtoffers_mensenhandel": [],
     "aantal_onderzoeken_mensenhandel": ["complexe_onderzoeken_mensenhandel"],
     "aantal_interventies_mensenhandel": ["interventies_mensenhandel"],
     "aantal_onderzoeken_cybercrime": ["cyber_regulier", "cyber_fenomeen", "cyber_thtc"],
-    "aantal_verdachten_cybercrime": [],
     "aantal_onderzoeken_oskm": ["oskm_a", "oskm_b", "oskm_c"],
     "aantal_daders_oskm": ["oskm_daders"],
     "aantal_slachtoffers_oskm": ["oskm_slachtoffers"],
@@ -76,9 +74,21 @@ def national(published: Path) -> dict[tuple[str, int], float]:
     return {at: meant.get(at, figure) for at, figure in shown(published).items()}
 
 
+def mature(published: Path) -> dict[tuple[str, int], float]:
+    """The same of the years that are whole, and of which no growth is expected and no share is open that decides."""
+    whole = ask(
+        published,
+        """select indicator_code, jaar from marts.fct_realisatie
+        left join marts.fct_voortgang using (indicator_code, jaar)
+        where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and fct_realisatie.gedekt_tot = make_date(jaar, 12, 31)
+            and coalesce(oordeel_reden, '') not in ('groeit_nog', 'cohort_onrijp')""",
+    )
+    return {at: figure for at, figure in national(published).items() if at in set(whole)}
+
+
 @pytest.mark.parametrize("group", ["indicator_naam", "jaar", "thema_naam", "agenda_naam", "'alles'"])
 def test_a_sum_of_the_flat_table_is_the_sum_of_the_national_figures_or_empty(published: Path, group: str) -> None:
-    figures = national(published)
+    figures = mature(published)
     places = {
         (code, year): value
         for code, year, value in ask(published, f"select indicator_code, jaar, {group} from marts.rpt_voortgang")
@@ -93,7 +103,7 @@ def test_a_sum_of_the_flat_table_is_the_sum_of_the_national_figures_or_empty(pub
         given = {value: float(total) for value, total in answers if total is not None}
         assert given == {value: total for value, total in expected.items() if total}, column
         looked_at += len(given)
-    assert looked_at >= sum(bool(indicators) for indicators in SUMS.values())
+    assert looked_at >= len(SUMS)
 
 
 def test_no_sum_of_the_flat_table_stands_beside_the_nation(published: Path) -> None:
@@ -124,8 +134,7 @@ def test_a_sum_of_what_may_be_added_up_doubles_nothing(published: Path) -> None:
         published,
         """select jaar, sum(realisatie) filter (indicator_code like 'cyber%'),
             sum(realisatie) filter (indicator_code like 'oskm%')
-        from marts.fct_realisatie where is_optelbaar and eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
-        and eenheid_van_maat = 'onderzoek' group by jaar""",
+        from marts.fct_realisatie where is_optelbaar and eenheid_van_maat = 'onderzoek' group by jaar""",
     )
     figures = national(published)
     compared = [
@@ -275,7 +284,7 @@ def filtered(semantics: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_each_metric_answers_what_the_marts_say(published: Path, semantics: dict[str, Any]) -> None:
-    figures = national(published)
+    figures = mature(published)
     verdicts = ask(published, "select jaar, oordeel from marts.fct_voortgang")
     asked = {
         name: by_year(published, semantics, metric)
@@ -291,7 +300,8 @@ def test_each_metric_answers_what_the_marts_say(published: Path, semantics: dict
         assert given == {year: total for year, total in expected.items() if total}, name
     for name, code in RATIOS.items():
         # The totals of the demo are whole percentages; a share is held against the figure itself.
-        shares = {year: figure / 100 for (each, year), figure in shown(published).items() if each == code}
+        found = shown(published)
+        shares = {year: found[each, year] / 100 for each, year in figures if each == code}
         assert asked[name] == pytest.approx(shares, abs=0.00005), name
     for name, verdict in VERDICTS.items():
         assert asked[name] == Counter(year for year, given in verdicts if given == verdict), name

@@ -48,6 +48,7 @@ WORDS = {
     # What a code means, beside the code or in its place.
     "geen_cijfer",
     "geen_norm",
+    "geen_vergelijking",
     "norm_in_woorden",
     "oordeel_toelichting",
     "status",
@@ -139,8 +140,10 @@ def test_each_thing_that_may_be_added_up_has_a_column_of_its_own() -> None:
         (row["thema_code"], row["eenheid_van_maat"]) for row in indicators if row["meetwijze"] in ("aantal", "som")
     }
 
+    # By these rules what counts may count in more years than one, so that there is nothing to add up.
+    repeated = {("ondermijning", "onderzoek"), ("mensenhandel", "slachtoffer"), ("cybercrime", "verdachte")}
     assert len(things) > 10
-    assert things == counted
+    assert things - repeated == counted
     assert {row["indicator_code"] for row in indicators if row["meetwijze"] == "aandeel"} == {
         f"{share}_pct" for share in shares
     }

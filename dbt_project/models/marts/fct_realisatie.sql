@@ -15,14 +15,19 @@ select
     vergeleken.verandering::decimal(18, 2) as verandering,
     vergeleken.verandering_pct,
     vergeleken.geen_vergelijking_reden,
-    uitsplitsing.is_optelbaar
-    and coalesce(uitsplitsing.meetwijze, indicator.meetwijze) in ('aantal', 'som')
-    and optelbaarheid.staat_naast_andere as is_optelbaar,
+    -- Whoever adds up all that may be, must meet nothing twice: no nation beside its units, no split beside the whole.
+    realisatie.uitsplitsing_soort = 'geen'
+    and realisatie.eenheid_code != 'NL'
+    and indicator.meetwijze in ('aantal', 'som')
+    and optelbaarheid.is_optelbaar as is_optelbaar,
     realisatie.gedekt_tot,
     realisatie.definitie_versie,
     realisatie.lijst_versies,
     realisatie.aantal_apartgezet,
-    realisatie.is_demo
+    realisatie.is_demo,
+    uitsplitsing.is_optelbaar
+    and coalesce(uitsplitsing.meetwijze, indicator.meetwijze) in ('aantal', 'som')
+    and optelbaarheid.staat_naast_andere as is_optelbaar_in_uitsplitsing
 from {{ ref('int_realisaties_berekend') }} as realisatie
 inner join {{ ref('int_jaren_vergeleken') }} as vergeleken
     on

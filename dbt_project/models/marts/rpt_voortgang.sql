@@ -2,15 +2,12 @@
 the number of nothing) and of which theme. A share has its numerator and denominator to itself. #}
 {% set sommen = [
     ('aantal_csvs_ondermijning', 'ondermijning', 'csv'),
-    ('aantal_onderzoeken_ondermijning', 'ondermijning', 'onderzoek'),
     ('aantal_acties_ondermijning', 'ondermijning', 'actie'),
     ('bedrag_afpakken_eur', 'afpakken', 'eur'),
     ('aantal_verdachten_mensenhandel', 'mensenhandel', 'verdachte'),
-    ('aantal_slachtoffers_mensenhandel', 'mensenhandel', 'slachtoffer'),
     ('aantal_onderzoeken_mensenhandel', 'mensenhandel', 'onderzoek'),
     ('aantal_interventies_mensenhandel', 'mensenhandel', 'interventie'),
     ('aantal_onderzoeken_cybercrime', 'cybercrime', 'onderzoek'),
-    ('aantal_verdachten_cybercrime', 'cybercrime', 'verdachte'),
     ('aantal_onderzoeken_oskm', 'oskm', 'onderzoek'),
     ('aantal_daders_oskm', 'oskm', 'dader'),
     ('aantal_slachtoffers_oskm', 'oskm', 'slachtoffer'),
@@ -79,9 +76,16 @@ cijfers as (
         cijfer.teller,
         cijfer.noemer,
         cijfer.gedekt_tot,
+        cijfer.aandeel_open_pct,
+        cijfer.is_heel_jaar,
+        vergeleken.verandering,
+        vergeleken.geen_vergelijking_reden,
         coalesce(cijfer.is_demo, voortgang.is_demo) as is_demo,
         cijfer.definitie_versie,
-        coalesce(optelbaarheid.is_optelbaar, false) as is_optelbaar,
+        -- Of a year that is not whole, or that is not mature yet, a sum would be taken for that of a year.
+        coalesce(optelbaarheid.is_optelbaar, false)
+        and coalesce(landelijk.is_heel_jaar, false)
+        and landelijk.voorbehoud_reden is null as is_optelbaar,
         coalesce(naast.staat_naast_andere, true) as staat_naast_andere
     from rijen
     left join {{ ref('int_realisaties_berekend') }} as cijfer
@@ -90,6 +94,18 @@ cijfers as (
             and rijen.jaar = cijfer.jaar
             and rijen.eenheid_code = cijfer.eenheid_code
             and cijfer.uitsplitsing_soort = 'geen'
+    left join {{ ref('int_jaren_vergeleken') }} as vergeleken
+        on
+            rijen.indicator_code = vergeleken.indicator_code
+            and rijen.jaar = vergeleken.jaar
+            and rijen.eenheid_code = vergeleken.eenheid_code
+            and vergeleken.uitsplitsing_soort = 'geen'
+    left join {{ ref('int_realisaties_berekend') }} as landelijk
+        on
+            rijen.indicator_code = landelijk.indicator_code
+            and rijen.jaar = landelijk.jaar
+            and landelijk.eenheid_code = 'NL'
+            and landelijk.uitsplitsing_soort = 'geen'
     -- A norm is national: beside the figure of a unit it would ask too much.
     left join {{ ref('int_voortgang_beoordeeld') }} as voortgang
         on
@@ -144,7 +160,7 @@ select
             then concat('elke dag ten minste ', {{ in_cijfers('cijfers.streefcijfer') }})
         else concat('ten minste ', {{ in_cijfers('cijfers.streefcijfer') }})
     end as norm_in_woorden,
-    reden_streefcijfer.omschrijving as geen_norm,
+    case when cijfers.referentie_waarde is null then reden_streefcijfer.omschrijving end as geen_norm,
     naam_oordeel.naam as oordeel_naam,
     reden_oordeel.omschrijving as oordeel_toelichting,
     {% for kolom, thema, maat in sommen %}
@@ -163,6 +179,10 @@ select
         {% endfor %}
     {% endfor %}
     cijfers.gedekt_tot,
+    cijfers.is_heel_jaar,
+    cijfers.aandeel_open_pct,
+    cijfers.verandering::decimal(18, 2) as verandering_niet_optellen,
+    reden_vergelijking.omschrijving as geen_vergelijking,
     cijfers.definitie_versie,
     cijfers.is_demo
 from opgeteld as cijfers
@@ -176,6 +196,10 @@ left join {{ ref('int_codes_verzameld') }} as naam_status
     on naam_status.code_soort = 'realisatie_status' and cijfers.realisatie_status = naam_status.code
 left join {{ ref('int_codes_verzameld') }} as reden_realisatie
     on reden_realisatie.code_soort = 'geen_realisatie_reden' and cijfers.geen_realisatie_reden = reden_realisatie.code
+left join {{ ref('int_codes_verzameld') }} as reden_vergelijking
+    on
+        reden_vergelijking.code_soort = 'geen_vergelijking_reden'
+        and cijfers.geen_vergelijking_reden = reden_vergelijking.code
 left join {{ ref('int_codes_verzameld') }} as reden_streefcijfer
     on
         reden_streefcijfer.code_soort = 'geen_streefcijfer_reden'
