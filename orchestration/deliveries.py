@@ -26,7 +26,7 @@ import yaml
 from orchestration import faults
 from orchestration.clock import local, now
 from orchestration.declarations import Extract
-from orchestration.identifiers import found_in
+from orchestration.identifiers import NUMBERS, found_in
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,8 @@ def shown(name: str) -> str:
     another way, is not shown.
     """
     visible = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
-    if _identifies(visible):
+    # Of a number the digits alone are hidden, so that whoever put the file there still finds it.
+    if set(_identifies(visible)) - {*NUMBERS}:
         return re.sub(r"[^\W\d_]", "a", re.sub("[0-9]", "9", visible))
     return PERSONAL_NUMBER.sub(lambda found: re.sub("[0-9]", "9", found[0]), visible)
 
