@@ -159,18 +159,19 @@ def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str,
         # Something that is hidden became less: he was wrong to take it that nothing did.
         return Found(len(targets), 0, narrowed)
     for target, margin in targets.items():
-        low, high = solver.range([(last, key, sign) for key, sign in zip(target, (1, -1), strict=False)])
-        value = truth.get(target[0], 0) - (truth.get(target[1], 0) if len(target) > 1 else 0)
+        first, rest = next(iter(target)), target[1:]
+        low, high = solver.range([(last, first, 1), *((last, key, -1) for key in rest)])
+        value = truth.get(first, 0) - sum(truth.get(key, 0) for key in rest)
         is_true = low - TOLERANCE < value and (high is None or value < high + TOLERANCE)
         # Who takes it that nothing became less may be wrong, and then knows nothing.
         assert is_true or last, (target, value, low, high)
         is_narrow = is_true and high is not None and high - low < margin - TOLERANCE
-        if value == 1 and len(target) == 1 and not is_narrow:
+        if value == 1 and not rest and not is_narrow:
             singles += 1
-            low, high = solver.range([(last, target[0], 1)], whole=True)
+            low, high = solver.range([(last, first, 1)], whole=True)
             is_narrow = high is not None and high - low < 1 - TOLERANCE
         if is_narrow:
-            narrowed.append((target[0], 0, value, low, high))
+            narrowed.append((first, 0, value, low, high))
     solver.close()
     return Found(len(targets), singles, narrowed)
 

@@ -153,6 +153,42 @@ MUTANTS = (
         ("unit/test_reporting.py",),
     ),
     Mutant(
+        "orchestration/release/protection.py",
+        "for cell, value in _national(block).items() for each in before):",
+        "for cell, value in _national(block).items() for each in ()):",
+        ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/protection.py",
+        "kept = {cell for each in before for cell, shown in each.cells.items() if shown.value is None}",
+        "kept: set[Cell] = set()",
+        ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/protection.py",
+        "if cells is not None and question.stands_beside(before, cells):",
+        "if cells is not None:",
+        ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/blocks.py",
+        "        if cell.indicator in parent:",
+        "        if cell.indicator in ():",
+        ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/tables.py",
+        "if(is_verborgen or zonder_vorige, null, verandering) as verandering",
+        "verandering",
+        ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/__init__.py",
+        'if treatment == "geheel":',
+        'if treatment != "afgeschermd":',
+        ("unit/test_release.py",),
+    ),
+    Mutant(
         "orchestration/open_data/__init__.py",
         "where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null",
         "where realisatie is not null",

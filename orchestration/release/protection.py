@@ -220,7 +220,10 @@ class _Question:
             elif cell in kept:
                 asked[cell], reasons[cell] = Asked(value, 0, is_hidden=True), BEFORE
             else:
-                asked[cell] = Asked(value, rule.threshold if value else 0, is_fixed=not value)
+                # Hidden now and shown before, it is known to be no less, if all grew.
+                known = [each.cells[cell].value or 0 for each in before if cell in each.cells]
+                low = max([rule.threshold, *(each for each in known if each <= value)])
+                asked[cell] = Asked(value, low if value else 0, is_fixed=not value)
         return cls(block, rules, composition, asked, reasons)
 
     def hidden(self, scratch: Path) -> dict[Cell, Shown] | None:

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import DataPaths
-from orchestration.release import releases, write_release
+from orchestration.release import protection, releases, write_release
 from orchestration.release.blocks import Cell, Composition, make_blocks
 from orchestration.release.protection import Earlier, Outcome, Shown, protect
 from orchestration.release.rules import Rule, read_rules, read_tables
@@ -182,6 +182,18 @@ def test_a_cell_that_changed_by_one_is_hidden_beside_the_release_before(tmp_path
     assert found.cells[Cell("a", 2020, "A")] == Shown(None, "D", "eerdere_vrijgave")
     assert len(hidden(found)) == 2
     assert hidden(shown(column(11, 30, 40), tmp_path)) == {}
+
+
+def test_a_number_that_everybody_knows_to_have_stayed_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10, 20, 30 became 11, 20, 40. A and B hidden are 31; B was 20, so A would be 10 or 11. With C it can be 21."""
+    first = earlier(shown(column(10, 20, 30), tmp_path))
+    assert set(hidden(shown(column(11, 20, 40), tmp_path, [first]))) == {("A",), ("C",)}
+    # Should it be chosen all the same, what both releases show is looked at before one leaves.
+    chosen = frozenset({Cell("a", 2020, "B")})
+    monkeypatch.setattr(protection, "hide", lambda cells, *_: chosen if chosen <= set(cells) else frozenset())
+    assert shown(column(11, 20, 40), tmp_path, [first]).block.withheld == {("a", None): "niet_veilig"}
 
 
 def test_what_was_hidden_stays_hidden_also_when_it_grew_or_went(tmp_path: Path) -> None:
