@@ -8,7 +8,7 @@ import stat
 import tarfile
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -241,6 +241,21 @@ def test_every_byte_of_it_is_looked_at(paths: DataPaths, made: Path) -> None:
     assert read_backup(made) == good
 
 
+def test_what_changes_after_it_was_read_is_not_put_in_place(
+    paths: DataPaths, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_then_spoil(file: Path) -> Contents:
+        contents = read_backup(file)
+        change(file, contents)
+        return contents
+
+    monkeypatch.setattr(backup, "read_backup", read_then_spoil)
+    lose(paths)
+    with pytest.raises(BackupError, match="is veranderd"):
+        restore(paths, made)
+    assert [file.name for file in paths.data.iterdir()] in ([], ["warehouse.lock"])
+
+
 @pytest.mark.parametrize("what", ["raw", "ledger", "published", "versions"])
 def test_what_stands_there_is_never_overwritten_and_the_way_out_works(paths: DataPaths, made: Path, what: str) -> None:
     for name in {"raw", "ledger", "published", "versions"} - {what}:
@@ -258,6 +273,7 @@ def test_another_key_than_that_of_the_rows_is_refused(
     paths: DataPaths, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(paths, Key(SECRET.encode()))
+    made.unlink()
     monkeypatch.setenv(KEY_SETTING, SECRET)
     file = make_backup(paths, made.parent)[0]
     assert read_backup(file).keys == (Key(SECRET.encode()).fingerprint,)
@@ -341,3 +357,14 @@ def test_it_waits_for_whoever_writes(paths: DataPaths, made: Path, caplog: pytes
     waiting.join(60)
     assert [*made.parent.iterdir()] == done
     assert len(done) == 1
+
+
+def test_a_backup_is_never_overwritten(paths: DataPaths, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.unlink()
+    monkeypatch.setattr(backup, "now", lambda: datetime(2026, 11, 26, 3, 0))
+    first = make_backup(paths, made.parent)[0]
+    held = first.read_bytes()
+    with pytest.raises(BackupError, match="bestaat al, en wordt niet overschreven"):
+        make_backup(paths, made.parent)
+    assert first.read_bytes() == held
+    assert first.name == "veiligheidsagenda_20261126T030000_publicatie_7.tar"
