@@ -20,8 +20,8 @@ PUBLIC = ("versies", "vrijgave", "open-data", "documentatie", "voortgangsrapport
 # What is the owner's alone; of a database also what DuckDB and SQLite keep beside it. A name that is in neither list is
 # not ours: a data folder may hold what somebody else put there.
 PRIVATE = (
-    *("leveringen", "raw.duckdb*", "warehouse*.duckdb*", "publicaties.duckdb*", "warehouse.lock", "tmp", "rapporten"),
-    *("dagster", "dbt", "superset", "as-of", "what-if", "nacht*.json", "logboek*"),
+    *("leveringen", "raw.duckdb*", "warehouse*.duckdb*", "publicaties.*", "warehouse.lock", "tmp", "rapporten"),
+    *("dagster", "dbt", "superset", "as-of", "what-if", "nacht*.json", "logboek*", "herbouw-*", "herstel*"),
 )
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 READ, ENTER = stat.S_IRGRP | stat.S_IROTH, stat.S_IXGRP | stat.S_IXOTH

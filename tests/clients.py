@@ -12,7 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-QUESTION = "select thema_naam, sum(bedrag_afpakken_eur) as bedrag from marts.rpt_voortgang group by all having bedrag > 0"
+QUESTION = (
+    "select thema_naam, sum(bedrag_afpakken_eur) as bedrag from marts.rpt_voortgang group by all having bedrag > 0"
+)
 Answer = list[tuple[str, float]]
 
 
@@ -39,7 +41,9 @@ def by_ibis(file: Path) -> Answer:
     ibis: Any = importlib.import_module("ibis")
 
     flat = ibis.duckdb.connect(file, read_only=True).table("rpt_voortgang", database="marts")
-    asked = flat.group_by("thema_naam").aggregate(bedrag=flat.bedrag_afpakken_eur.sum()).filter(lambda row: row.bedrag > 0)
+    asked = (
+        flat.group_by("thema_naam").aggregate(bedrag=flat.bedrag_afpakken_eur.sum()).filter(lambda row: row.bedrag > 0)
+    )
     return [(theme, float(total)) for theme, total in asked.execute().itertuples(index=False)]
 
 
@@ -48,7 +52,11 @@ def by_polars(file: Path) -> Answer:
     polars: Any = importlib.import_module("polars")
 
     flat = polars.scan_parquet(file.resolve().parent / "parquet" / "rpt_voortgang.parquet")
-    asked = flat.group_by("thema_naam").agg(polars.col("bedrag_afpakken_eur").sum()).filter(polars.col("bedrag_afpakken_eur") > 0)
+    asked = (
+        flat.group_by("thema_naam")
+        .agg(polars.col("bedrag_afpakken_eur").sum())
+        .filter(polars.col("bedrag_afpakken_eur") > 0)
+    )
     return [(theme, float(total)) for theme, total in asked.collect().rows()]
 
 

@@ -80,7 +80,8 @@ def mature(published: Path) -> dict[tuple[str, int], float]:
         published,
         """select indicator_code, jaar from marts.fct_realisatie
         left join marts.fct_voortgang using (indicator_code, jaar)
-        where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and fct_realisatie.gedekt_tot = make_date(jaar, 12, 31)
+        where eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
+            and fct_realisatie.gedekt_tot = make_date(jaar, 12, 31)
             and coalesce(oordeel_reden, '') not in ('groeit_nog', 'cohort_onrijp')""",
     )
     return {at: figure for at, figure in national(published).items() if at in set(whole)}
