@@ -481,15 +481,21 @@ def _whole_night(paths: DataPaths, console: Console, progress: Progress) -> int:
     step("voorbereiden", what="Dagster laden")
     # Dagster is seconds of import that the other commands need not pay.
     import dagster as dg
+    import sqlalchemy.exc
 
     from orchestration.definitions import defs
 
-    with dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def("nightly").execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+    try:
+        with dg.DagsterInstance.get() as instance:
+            result = defs.resolve_job_def("nightly").execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+    except sqlalchemy.exc.DBAPIError as error:
+        # Of the history itself; the whole text quotes what would be written.
+        told = faults.told(str(error.orig))
+        raise RuntimeError(f"de geschiedenis van Dagster kan niet worden bijgehouden: {told}") from error
     progress.end()
     kept = progress.take()
     failures = {name: _cause(result.failure_data_for_node(name)) for name in result.get_failed_step_keys()}

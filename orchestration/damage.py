@@ -148,6 +148,9 @@ def put_aside(file: Path) -> Path:
 def _is_sound(file: Path) -> bool:
     if not file.exists():
         return True
+    if not file.stat().st_size:
+        # To SQLite that is a database without a table; Dagster makes its tables only where there is no file.
+        return False
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as con:
             return con.execute("pragma quick_check(1)").fetchall() == [("ok",)]

@@ -24,6 +24,7 @@ REMEDIES = {
     r"No space left on device|Disk quota exceeded|database or disk is full|failed to offload data block": (
         f"de schijf is vol{{where}}: maak ruimte, en draai opnieuw. {_AFTER}"
     ),
+    r"disk I/O error": f"de schijf is vol of beschadigd{{where}}: maak ruimte, en draai opnieuw. {_AFTER}",
     r"Read-only file system|attempt to write a readonly database": (
         f"er kan niet worden geschreven{{where}}: de schijf of map is alleen te lezen. {_AFTER}"
     ),

@@ -164,7 +164,8 @@ def test_a_difference_in_percent_is_in_percentage_points(after_first_night: Data
     rows = ask(
         after_first_night.published,
         """select count(*), bool_or(is_optelbaar_in_uitsplitsing) from marts.fct_realisatie
-        where jaar = 2020 and eenheid_code = 'NL' and indicator_code = 'executie_positief_pct' and uitsplitsing_soort = 'noemer_executie'""",
+        where jaar = 2020 and eenheid_code = 'NL' and indicator_code = 'executie_positief_pct'
+            and uitsplitsing_soort = 'noemer_executie'""",
     )
     assert rows == [(4, False)]
 

@@ -175,7 +175,7 @@ def blot(file: Path) -> None:
 
 
 @pytest.mark.parametrize("name", damage.HISTORY)
-@pytest.mark.parametrize("harm", [cut, overwrite, blot])
+@pytest.mark.parametrize("harm", [cut, overwrite, blot, empty])
 def test_a_damaged_history_is_put_aside_and_told(paths: DataPaths, name: str, harm: Callable[[Path], None]) -> None:
     files = history(paths)
     assert damage.settle_history(paths) is None
@@ -206,6 +206,7 @@ def test_a_history_that_somebody_writes_is_not_damaged(paths: DataPaths) -> None
 SAYINGS = {
     "[Errno 28] No space left on device: '/srv/data/raw.duckdb'": ("de schijf is vol (/srv/data/raw.duckdb)"),
     'IO Error: Could not write file "/srv/data/a.duckdb": No space left on device': "de schijf is vol (/srv/data/a",
+    "disk I/O error": "de schijf is vol of beschadigd: maak ruimte",
     "(sqlite3.OperationalError) database or disk is full": "de schijf is vol: maak ruimte",
     "[Errno 30] Read-only file system: '/srv/data/warehouse.lock'": "is alleen te lezen",
     "[Errno 13] Permission denied: '/srv/data/nacht.json'": "er is geen recht om te lezen of te schrijven (/srv",
