@@ -108,14 +108,15 @@ def verdict(code: str | None, codes: Codes) -> Cell:
 
 
 # How many norms there are, and what the verdict on them is. One that the agenda leaves without a number is none that
-# could be met: it stands apart.
+# could be met, and stands apart; the year that others are compared with has none.
 _NO_NUMBER = "oordeel = 'geen_oordeel' and coalesce(geen_streefcijfer_reden, 'richting_toename') <> 'richting_toename'"
+_NO_NORM = "(oordeel = 'geen_norm' or oordeel_reden is not distinct from 'referentiejaar')"
 VERDICTS = f"""
-    count(*) filter (oordeel <> 'geen_norm' and not ({_NO_NUMBER})) as normen,
+    count(*) filter (not ({_NO_NUMBER}) and not {_NO_NORM}) as normen,
     count(*) filter (oordeel = 'behaald') as behaald,
     count(*) filter (oordeel = 'niet_behaald') as niet_behaald,
     count(*) filter (oordeel in ('op_schema', 'achter_op_schema')) as loopt,
-    count(*) filter (oordeel = 'geen_oordeel' and not ({_NO_NUMBER})) as geen_oordeel,
+    count(*) filter (oordeel = 'geen_oordeel' and not ({_NO_NUMBER}) and not {_NO_NORM}) as geen_oordeel,
     count(*) filter ({_NO_NUMBER}) as geen_getal"""
 
 
@@ -126,7 +127,7 @@ def verdicts_per_year(published: Published) -> Table:
         published: The published file.
     """
     rows = published.rows(
-        f"""select agenda_naam, jaar, {VERDICTS}, count(*) filter (oordeel = 'geen_norm') as zonder
+        f"""select agenda_naam, jaar, {VERDICTS}, count(*) filter ({_NO_NORM}) as zonder
         from marts.fct_voortgang inner join marts.dim_agenda using (agenda_code) group by all order by jaar"""
     )
     columns = {

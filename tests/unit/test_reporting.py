@@ -351,6 +351,17 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "oordeel_reden": "ntb",
             "is_demo": True,
         },
+        {
+            "agenda_code": "va",
+            "indicator_code": "ander",
+            "indicator_naam": "ander",
+            "jaar": 2019,
+            "peildatum": DAY,
+            "geen_streefcijfer_reden": "richting_toename",
+            "oordeel": "geen_oordeel",
+            "oordeel_reden": "referentiejaar",
+            "is_demo": True,
+        },
     ],
     "fct_realisatie": [
         {
@@ -571,13 +582,14 @@ def test_the_summary_counts_norms_and_tells_what_changed(published: Published, h
     assert "Agenda 2019-2022: van 5 normen zijn er 3 gehaald en 1 niet; over 1 is geen oordeel te geven. " in html
     assert "Bij nog 1 staat er in de agenda geen getal, of is het niet gevonden." in html
     assert shown(tables.verdicts_per_year(published)) == [
-        ["2019", "1", "0", "1", "0", "0", "0", "Agenda 2019-2022"],
+        ["2019", "1", "0", "1", "0", "0", "1", "Agenda 2019-2022"],
         ["2020", "3", "3", "0", "0", "0", "0", "Agenda 2019-2022"],
         ["2021", "1", "0", "0", "1", "1", "0", "Agenda 2019-2022"],
     ]
     assert shown(tables.not_judged(published)) == [
         ["Nog niet geleverd", "1", "2021", "verdachten"],
         ["ntb", "1", "2021", "ander"],
+        ["referentiejaar", "1", "2019", "ander"],
     ]
     assert shown(tables.changes(published, since=1)) == [
         ["OM-verdachten (verdachten)", "2020", "180", "187", "cijfer: late registratie +9, correctie -2"]
