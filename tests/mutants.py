@@ -99,7 +99,11 @@ MUTANTS = (
         "gehelen.indicator_code is null and coalesce(deel.telt_op, true)",
         "coalesce(deel.telt_op, true)",
     ),
-    Mutant("dbt_project/models/marts/rpt_voortgang.sql", "and rijen.eenheid_code != 'NL' as telt_op", "as telt_op"),
+    Mutant(
+        "dbt_project/models/marts/rpt_voortgang.sql",
+        "cijfers.is_optelbaar and cijfers.eenheid_code != 'NL' as telt_op",
+        "cijfers.is_optelbaar as telt_op",
+    ),
     Mutant(
         "orchestration/publishing.py",
         "if ours != theirs:",

@@ -56,6 +56,7 @@ WORDS = {
     "regel",
     "verklaring",
     # What a reader must know.
+    "reden",
     "behandeling",
     "beperkingen",
     "beslist_door",
