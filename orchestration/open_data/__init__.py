@@ -85,18 +85,18 @@ with cijfers as (
         and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
 )
 select cijfers.*, indicator.indicator_naam, {observed}
-from cijfers inner join marts.dim_indicator as indicator using (indicator_code) order by indicator_code, jaar
+from cijfers left join marts.dim_indicator as indicator using (indicator_code) order by indicator_code, jaar
 """
 PARTS = """
 select cijfers.*, indicator.indicator_naam, {observed}
-from marts.fct_realisatie as cijfers inner join marts.dim_indicator as indicator using (indicator_code)
+from marts.fct_realisatie as cijfers left join marts.dim_indicator as indicator using (indicator_code)
 where eenheid_code <> 'NL' or uitsplitsing_soort <> 'geen'
 order by indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code
 """
 EXPECTED = """
 select verwachting.*, indicator.indicator_naam{status}, if(verwachte_eindwaarde is null, 'M', 'E') as "OBS_STATUS",
     (select coalesce(bool_or(is_demo), false) from marts.fct_realisatie) as is_demo
-from marts.fct_verwachting as verwachting inner join marts.dim_indicator as indicator using (indicator_code)
+from marts.fct_verwachting as verwachting left join marts.dim_indicator as indicator using (indicator_code)
 order by indicator_code, jaar
 """
 
@@ -159,15 +159,8 @@ TABLES = (
         ("fct_verwachting", "fct_voortgang"),
         (
             *("indicator_code", "indicator_naam", "jaar", "peildatum", "verwachte_eindwaarde", "OBS_STATUS"),
-            *(
-                "CONF_STATUS",
-                "ondergrens",
-                "bovengrens",
-                "betrouwbaarheid_pct",
-                "geen_verwachting_reden",
-                "geen_interval_reden",
-                "is_demo",
-            ),
+            *("CONF_STATUS", "ondergrens", "bovengrens", "betrouwbaarheid_pct", "geen_verwachting_reden"),
+            *("geen_interval_reden", "is_demo"),
         ),
         ("indicator_code", "jaar"),
         {"indicator_code": "indicatoren"},

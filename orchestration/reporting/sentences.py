@@ -138,8 +138,8 @@ def the_change(indicator: Indicator, figure: Figure, codes: Codes) -> str:
         return ""
     before = figure.jaar - 1
     if not figure.verandering:
-        return f"Het cijfer is evenveel als in {before}."
-    more = "meer" if figure.verandering > 0 else "minder"
+        return f"Het cijfer is gelijk aan dat van {before}."
+    more = "hoger" if figure.verandering > 0 else "lager"
     if indicator.unit == PERCENT:
         return f"Het cijfer is {number(abs(figure.verandering))} procentpunt {more} dan in {before}."
     if figure.verandering_pct is None:

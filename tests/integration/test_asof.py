@@ -190,8 +190,15 @@ def test_dagster_asks_with_one_field(night: Night) -> None:
     assert outcome.success
     (output,) = (event for event in outcome.all_events if event.event_type_value == "STEP_OUTPUT")
     told = {name: str(value.value) for name, value in output.step_output_data.metadata.items()}
-    assert told["cijfers"].startswith("| indicator | jaar | cijfer | norm | oordeel | reden |\n|")
-    assert "| OM-verdachten van mensenhandel | 2020 | " in told["cijfers"]
+    assert next(iter(told.items())) == ("let_op", "demo: verzonnen cijfers")
+    heading = "| indicator (maat) | jaar | cijfer | t.o.v. vorig jaar | norm | oordeel |"
+    assert told["cijfers"].startswith(f"**Demo: verzonnen cijfers.**\n\n{heading}\n|")
+    assert "| OM-verdachten van mensenhandel (verdachte) | 2020 | " in told["cijfers"]
+    # The increase that is asked (2019: 39), and in words why nothing is said of a stock of 2021.
+    assert "| Complexe onderzoeken mensenhandel (onderzoek) | 2020 | 7" in told["cijfers"]
+    assert "&gt;39" in told["cijfers"] or "&#62;39" in told["cijfers"]
+    assert "nog_niet" not in told["cijfers"] and "geen_norm" not in told["cijfers"]
+    assert "demo: verzonnen cijfers" in told["cijfer_en_norm"]
     assert "](data:image/svg+xml;base64," in told["cijfer_en_norm"]
     assert told["rapportage"] == str(BesidePaths.as_of(paths.data, FEBRUARY_2022).folder / PAGE)
     assert ask(BesidePaths.as_of(paths.data, FEBRUARY_2022).published, NORM) == [(190, "lovp_2020_06_29")]
