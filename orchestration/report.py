@@ -38,7 +38,7 @@ SHOWN_RECORDS = 12
 SHOWN_NOTICED = 5
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
 # A verdict that is wider takes several lines.
-VERDICT_WIDTH = 22
+VERDICT_WIDTH = 16
 REASON, UNKNOWN = "geen_realisatie_reden", "onbekende_code"
 
 
@@ -107,9 +107,12 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         lines = [_year(found) for found in years]
         table.add_row(name, *(Text.from_markup("\n".join(cells)) for cells in zip(*lines, strict=True)))
         table.add_section()
-    console.print(table)
-    for told in figures.legend(rows):
-        _say(console, told)
+    if rows:
+        console.print(table)
+        for told in figures.legend(rows):
+            _say(console, told)
+    else:
+        console.print(f"Er is geen cijfer, zoals bekend op {peildatum:%d-%m-%Y}{demo}.", highlight=False)
     for code, of_year, units in below:
         _say(console, f"{code} {of_year}, onder het minimum per eenheid: {units}")
     if without:
