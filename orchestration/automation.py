@@ -149,7 +149,8 @@ def write_what_if(context: dg.OpExecutionContext) -> None:
         (
             f"{row.name} ({row.unit})",
             figures.marked(row.year, row.covered),
-            *(figures.amount(number, row.unit) for number in (row.figure, row.other, row.difference)),
+            *(figures.amount(number, row.unit) for number in (row.figure, row.other)),
+            figures.difference(row.difference, row.unit),
             row.versions,
         )
         for row in answer.figures

@@ -144,6 +144,16 @@ def amount(number: object, unit: str) -> str:
     return dutch(round(Decimal(str(number)))) if unit == EURO else dutch(number)
 
 
+def difference(number: object, unit: str) -> str:
+    """Write a difference as it stands in a table that says the unit of the figures: between percentages in points.
+
+    Args:
+        number: The difference, or None.
+        unit: Code of the unit of the figures.
+    """
+    return f"{amount(number, unit)} pt" if unit == PERCENT and number is not None else amount(number, unit)
+
+
 def asked(norm: object, reference: object, unit: str) -> str:
     """Write the norm; where the agenda asks for an increase, the figure that there must be more than.
 

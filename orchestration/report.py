@@ -549,7 +549,8 @@ def show_what_if(answer: WhatIf, console: Console) -> None:
         lines = [
             (
                 figures.marked(row.year, row.covered),
-                *(figures.amount(number, unit) for number in (row.figure, row.other, row.difference)),
+                *(figures.amount(number, unit) for number in (row.figure, row.other)),
+                figures.difference(row.difference, unit),
             )
             for row in rows
         ]

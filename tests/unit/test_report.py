@@ -459,6 +459,7 @@ def test_what_if_says_that_figures_are_made_up_and_which_years_are_not_whole() -
     assert "(demo: verzonnen cijfers)" in told
     assert "csvs (csv) 2022 10 12 2" in told and "2023° 41 887 846" in told
     assert "° het jaar is niet heel bekend: tot en met 15-01-2023 van csvs" in told
+    assert figures.difference(Decimal("26.2"), "pct") == "26,2 pt" and figures.difference(None, "pct") == ""
     console = printed()
     show_what_if(WhatIf(Path("x"), rows[:1], [], False), console)
     assert "demo" not in words(console) and "°" not in words(console)
