@@ -42,7 +42,8 @@ order by versie
 # What is otherwise comes first: with a list come all figures that are made by it, most of them as they were.
 SIDE_BY_SIDE = """
 select indicator_code, indicator.indicator_naam, indicator.eenheid_van_maat, jaar, eigen.realisatie,
-    ander.realisatie as wat_als, ander.realisatie - eigen.realisatie, concat_ws(', ', ander.definitie_versie, ander.lijst_versies) as versies,
+    ander.realisatie as wat_als, ander.realisatie - eigen.realisatie,
+    concat_ws(', ', ander.definitie_versie, ander.lijst_versies) as versies,
     if(ander.gedekt_tot < make_date(jaar, 12, 31), ander.gedekt_tot, null)
 from nu.marts.fct_realisatie as eigen
 inner join anders.marts.fct_realisatie as ander
