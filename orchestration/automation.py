@@ -1,12 +1,13 @@
 """When the road is walked: the nightly job, its schedule and sensors, who hears of what; the jobs for a question."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import dagster as dg
 from pydantic import Field
 
-from orchestration import alerts, faults, journal, novelty, versions
+from orchestration import alerts, faults, figures, journal, novelty, versions
 from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests, of_run, report_of
 from orchestration.beside import build_as_of, build_what_if
 from orchestration.clock import now
@@ -16,13 +17,9 @@ from orchestration.locking import open_database
 from orchestration.paths import data_paths
 from orchestration.reporting.overview import overview
 from orchestration.standing import next_deliveries
-from orchestration.wording import counted, markdown_table
+from orchestration.wording import as_text, counted, markdown_table
 
 SENSOR_SECONDS, LATENESS_SECONDS = 60, 3600
-FIGURES = """
-select indicator_naam, jaar, realisatie, streefcijfer, oordeel, coalesce(oordeel_reden, geen_realisatie_reden)
-from marts.fct_voortgang where realisatie is not null or streefcijfer is not null order by all
-"""
 
 
 @dg.failure_hook(name="meld_mislukking")
@@ -65,17 +62,32 @@ def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
     with journal.noted(data_paths(), "as-of", f"peildatum {day}", of_run(context.run_id)):
         file = build_as_of(data_paths(), day)
     with open_database(file, read_only=True) as con:
-        figures, picture = con.execute(FIGURES).fetchall(), overview(con)
-    heading = ("indicator", "jaar", "cijfer", "norm", "oordeel", "reden")
+        is_demo, picture = figures.is_demo(con), overview(con)
+        rows = figures.national(con, also_without=True)
     context.add_output_metadata(
         {
+            **_said_of(is_demo),
             "peildatum": f"{day:%d-%m-%Y}",
-            "cijfers": dg.MetadataValue.md(markdown_table(heading, figures)),
+            "cijfers": _table(figures.HEADING, [row.cells for row in rows], figures.legend(rows), is_demo),
             "cijfer_en_norm": dg.MetadataValue.md(picture),
             "bestand": dg.MetadataValue.path(str(file)),
             **report_of(file),
         }
     )
+
+
+def _said_of(is_demo: bool) -> dict[str, str]:
+    """What comes before all else of an answer."""
+    return {"let_op": figures.DEMO} if is_demo else {}
+
+
+def _table(
+    heading: Sequence[str], rows: Iterable[Sequence[object]], legend: Iterable[str], is_demo: bool
+) -> dg.MarkdownMetadataValue:
+    """A table with what its marks mean below it, and first of all whether it is made up: it may be copied alone."""
+    first = [f"**{figures.DEMO[:1].upper()}{figures.DEMO[1:]}.**"] if is_demo else []
+    below = ["\n".join(f"- {as_text(line)}" for line in legend)]
+    return dg.MetadataValue.md("\n\n".join([*first, markdown_table(heading, rows), *below]).strip())
 
 
 # A day that always exists to be asked for, and is asked for often: how the figures stood at the end of a year.
@@ -131,12 +143,23 @@ def write_what_if(context: dg.OpExecutionContext) -> None:
     with journal.noted(data_paths(), "what-if", f"{len(chosen)} versies", of_run(context.run_id)):
         answer = build_what_if(data_paths(), chosen)
     with open_database(answer.file, read_only=True) as con:
-        picture = overview(con)
-    heading = ("indicator", "jaar", "nu", "wat als", "verschil", "versies")
-    rows = [(row.indicator, row.year, row.figure, row.other, row.difference, row.versions) for row in answer.figures]
+        picture = overview(con, [row.indicator for row in answer.figures if row.difference])
+    heading = ("indicator (maat)", "jaar", "nu", "wat als", "verschil", "versies")
+    rows = [
+        (
+            f"{row.name} ({row.unit})",
+            figures.marked(row.year, row.covered),
+            *(figures.amount(number, row.unit) for number in (row.figure, row.other)),
+            figures.difference(row.difference, row.unit),
+            row.versions,
+        )
+        for row in answer.figures
+    ]
+    legend = figures.not_whole((row.indicator, row.covered) for row in answer.figures)
     context.add_output_metadata(
         {
-            "naast_elkaar": dg.MetadataValue.md(markdown_table(heading, rows)),
+            **_said_of(answer.is_demo),
+            "naast_elkaar": _table(heading, rows, legend, answer.is_demo),
             "cijfer_en_norm": dg.MetadataValue.md(picture),
             "bestand": dg.MetadataValue.path(str(answer.file)),
             **report_of(answer.file),

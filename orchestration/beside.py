@@ -5,7 +5,9 @@ version of a definition or a list (`what-if`). The published present is read, an
 """
 
 import logging
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +18,8 @@ import duckdb
 from orchestration.building import Builder, Question
 from orchestration.ledger import open_ledger, settle
 from orchestration.locking import open_database, open_warehouse, sole_writer
-from orchestration.paths import BesidePaths, DataPaths
+from orchestration.novelty import KNOWN_DAYS
+from orchestration.paths import BesidePaths, DataPaths, seed_file
 from orchestration.publishing import write_copy
 from orchestration.reconstruction import count_states
 from orchestration.recording import marts_of, recorded
@@ -36,15 +39,28 @@ select lijst_versie as versie, is_gekozen and count(*) filter (is_gekozen) over 
 from marts.dim_lijst_versie
 order by versie
 """
+# What is otherwise comes first: with a list come all figures that are made by it, most of them as they were.
 SIDE_BY_SIDE = """
-select indicator_code, jaar, eigen.realisatie, ander.realisatie as wat_als, ander.realisatie - eigen.realisatie,
-    concat_ws(', ', ander.definitie_versie, ander.lijst_versies)
+select indicator_code, indicator.indicator_naam, indicator.eenheid_van_maat, jaar, eigen.realisatie,
+    ander.realisatie as wat_als, ander.realisatie - eigen.realisatie,
+    concat_ws(', ', ander.definitie_versie, ander.lijst_versies) as versies,
+    if(ander.gedekt_tot < make_date(jaar, 12, 31), ander.gedekt_tot, null)
 from nu.marts.fct_realisatie as eigen
 inner join anders.marts.fct_realisatie as ander
     using (indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code)
+inner join nu.marts.dim_indicator as indicator using (indicator_code)
 where eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
     and (eigen.definitie_versie, eigen.lijst_versies) is distinct from (ander.definitie_versie, ander.lijst_versies)
-order by indicator_code, jaar
+order by bool_or(eigen.realisatie is distinct from ander.realisatie) over (partition by indicator_code) desc,
+    indicator.volgorde, indicator_code, jaar
+"""
+# Of what is known something is the first: a delivery that was admitted, or a decision about an agenda.
+FIRST_KNOWN = f"""
+select min(dag)::date from (
+    select dag from ({KNOWN_DAYS})
+    union all
+    select besluit_datum from read_csv('{seed_file("besluit")}', header = true)
+)
 """
 
 
@@ -58,19 +74,25 @@ class Compared:
 
     Args:
         indicator: Code of the indicator.
+        name: Its name.
+        unit: Code of the unit of its figures.
         year: The year.
         figure: As it is published; None where there is none.
         other: Under the other version.
         difference: The other minus the published one, in the unit of the indicator.
         versions: The versions under which the other was made.
+        covered: The last day that is known, where that is not the last of the year; None where the year is whole.
     """
 
     indicator: str
+    name: str
+    unit: str
     year: int
     figure: Decimal | None
     other: Decimal | None
     difference: Decimal | None
     versions: str
+    covered: date | None
 
 
 @dataclass(frozen=True)
@@ -79,13 +101,16 @@ class WhatIf:
 
     Args:
         file: All marts under the other versions.
-        figures: The national figures that are made by another version, beside the published ones.
+        figures: The national figures that are made by another version, beside the published ones; first the indicators
+            of which one is otherwise.
         broken: Checks of the border out that do not hold under these versions, in Dutch.
+        is_demo: Whether the published figures are made up.
     """
 
     file: Path
     figures: list[Compared]
     broken: list[str]
+    is_demo: bool
 
 
 def build_as_of(paths: DataPaths, day: date) -> Path:
@@ -101,7 +126,7 @@ def build_as_of(paths: DataPaths, day: date) -> Path:
         The file, `data/as-of/<day>/veiligheidsagenda.duckdb`, which replaces an earlier one for the same day.
 
     Raises:
-        ValueError: The day is still to come, or nothing was ever delivered.
+        ValueError: The day is still to come, nothing was ever delivered, or nothing was known on that day.
         BuildError: A model or test failed.
         BorderOutError: A check of the border out failed.
         AuditError: The written file is not what was built.
@@ -122,6 +147,13 @@ def _check_day(paths: DataPaths, day: date) -> None:
         raise ValueError(f"{day:%d-%m-%Y} moet nog komen; wat dan bekend is, weet nu niemand")
     if not paths.raw.exists():
         raise ValueError(f"{paths.raw} bestaat nog niet; draai eerst make nightly")
+    with open_database(paths.raw, read_only=True) as con:
+        ((first,),) = con.execute(FIRST_KNOWN).fetchall()
+    if day < first:
+        raise ValueError(
+            f"op {day:%d-%m-%Y} was er niets bekend: er was nog geen agenda, en er was nog niets geleverd; "
+            f"het eerste is van {first:%d-%m-%Y}"
+        )
 
 
 def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:
@@ -149,7 +181,8 @@ def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:
         attach(con, paths.published, "nu")
         attach(con, there.published, "anders")
         figures = [Compared(*row) for row in con.execute(SIDE_BY_SIDE).fetchall()]
-    return WhatIf(there.published, figures, broken)
+        ((is_demo,),) = con.execute("select coalesce(bool_or(is_demo), false) from nu.marts.fct_realisatie").fetchall()
+    return WhatIf(there.published, figures, broken, is_demo)
 
 
 def _check_versions(paths: DataPaths, versions: Sequence[str]) -> None:
@@ -169,8 +202,7 @@ def _check_versions(paths: DataPaths, versions: Sequence[str]) -> None:
 
 def _build(paths: DataPaths, there: BesidePaths, question: Question) -> list[str]:
     """Build, check and write the marts; return the checks that failed."""
-    with sole_writer(paths):
-        there.folder.mkdir(parents=True, exist_ok=True)
+    with sole_writer(paths), _answer_or_nothing(there):
         with open_ledger(paths) as book:
             settle(book, paths)
         builder = Builder(there)
@@ -181,8 +213,22 @@ def _build(paths: DataPaths, there: BesidePaths, question: Question) -> list[str
         # What does not agree with the agenda is worth a look in a what-if; the figures of a day stay what they were.
         if question.versions or not broken:
             write_copy(there, marts_of(recorded()))
-        there.warehouse.unlink()
     return broken
+
+
+@contextmanager
+def _answer_or_nothing(there: BesidePaths) -> Iterator[None]:
+    """Leave the answer, and an earlier one where there is no new one; of a question without an answer nothing."""
+    there.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        for suffix in ("", ".wal"):
+            there.warehouse.with_name(there.warehouse.name + suffix).unlink(missing_ok=True)
+        if not there.published.exists():
+            shutil.rmtree(there.folder)
+            if not any(there.folder.parent.iterdir()):
+                there.folder.parent.rmdir()
 
 
 def _stops(finding: Finding) -> bool:

@@ -5,6 +5,7 @@ All of it fits in 80 columns, and no letter is cut off. How far the work is stan
 
 import itertools
 import os
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import anchor, register
+from orchestration import anchor, figures, register
 from orchestration.beside import WhatIf
 from orchestration.checking import Checked, Judged
 from orchestration.declarations import read_declarations
@@ -36,28 +37,9 @@ from orchestration.wording import dutch
 SHOWN_RECORDS = 12
 SHOWN_NOTICED = 5
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
-# What a verdict does not say by itself, by its reason.
-REMARKS = {
-    "norm_is_aanname": ("^", "de norm is in de openbare bronnen niet bevestigd, of uit een bron gelezen"),
-    "onafgerond_niet_gehaald": ("~", "afgerond gelijk aan de norm, en onafgerond niet gehaald"),
-    "eenheid_onder_minimum": ("**", "landelijk gehaald, maar niet in elke regionale eenheid"),
-}
-
-
-OUTSIDE = "buiten_agenda"
-# The national figures, those that no agenda asks for too: of another year, or of an indicator that stands in none.
-FIGURES = f"""
-select agenda_code, indicator_code, jaar, realisatie, realisatie_status, verandering, verandering_pct,
-    geen_vergelijking_reden, streefcijfer, referentie_waarde, oordeel, oordeel_reden
-from marts.fct_voortgang
-where realisatie is not null
-union all
-select null, indicator_code, jaar, realisatie, realisatie_status, verandering, verandering_pct,
-    geen_vergelijking_reden, null, null, '{OUTSIDE}', null
-from marts.fct_realisatie
-where realisatie is not null and eenheid_code = 'NL' and uitsplitsing_soort = 'geen'
-    and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
-"""
+# A verdict that is wider takes several lines.
+VERDICT_WIDTH = 16
+REASON, UNKNOWN = "geen_realisatie_reden", "onbekende_code"
 
 
 def show_figures(paths: DataPaths, console: Console, year: int | None = None, indicator: str | None = None) -> None:
@@ -78,17 +60,9 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
     asked = {"jaar": year, "indicator": indicator}
     with open_database(paths.published, read_only=True) as con:
         _check_asked(con, year, indicator)
-        rows = con.execute(
-            f"""select agenda_code, indicator_naam, eenheid_van_maat, jaar, realisatie, realisatie_status, verandering,
-                verandering_pct, geen_vergelijking_reden, streefcijfer, referentie_waarde, oordeel, oordeel_reden
-            from ({FIGURES}) inner join marts.dim_indicator as indicator using (indicator_code)
-            where (agenda_code is not null or $jaar is not null or $indicator is not null)
-                and jaar = coalesce($jaar, jaar) and indicator_code = coalesce($indicator, indicator_code)
-            order by agenda_code nulls last, indicator.volgorde, jaar""",
-            asked,
-        ).fetchall()
+        rows = figures.national(con, year, indicator)
         ((outside, indicators),) = con.execute(
-            f"select count(*), count(distinct indicator_code) from ({FIGURES}) where agenda_code is null"
+            f"select count(*), count(distinct indicator_code) from ({figures.FIGURES}) where agenda_code is null"
         ).fetchall()
         unknown = con.execute(
             """select indicator_code, string_agg(jaar, ', ' order by jaar) from marts.fct_voortgang
@@ -120,6 +94,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
             order by all""",
             asked,
         ).fetchall()
+        names = figures.names_of_codes(con, REASON)
         peildatum, demo = _known(con)
     table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}{demo}")
     _wrapping(table, "indicator (maat)")
@@ -128,22 +103,22 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("oordeel", no_wrap=True)
     # One row per indicator, whose years are lines of it: a long name then wraps beside them.
-    for (_, name, unit), years in itertools.groupby(rows, key=lambda row: row[:3]):
-        lines = [_year(unit, *found[3:]) for found in years]
-        table.add_row(f"{name} ({unit})", *(Text.from_markup("\n".join(cells)) for cells in zip(*lines, strict=True)))
+    for name, years in itertools.groupby(rows, key=lambda row: row.name):
+        lines = [_year(found) for found in years]
+        table.add_row(name, *(Text.from_markup("\n".join(cells)) for cells in zip(*lines, strict=True)))
         table.add_section()
-    console.print(table)
-    console.print("* voorlopig cijfer; t.o.v. vorig jaar in procenten, of in procentpunten (pt)", highlight=False)
-    reasons = {row[-1] for row in rows}
-    for reason, (mark, note) in REMARKS.items():
-        if reason in reasons:
-            console.print(f"{mark} {note}", highlight=False)
+    if rows:
+        console.print(table)
+        for told in figures.legend(rows):
+            _say(console, told)
+    else:
+        console.print(f"Er is geen cijfer, zoals bekend op {peildatum:%d-%m-%Y}{demo}.", highlight=False)
     for code, of_year, units in below:
         _say(console, f"{code} {of_year}, onder het minimum per eenheid: {units}")
     if without:
-        console.print("Zonder cijfer: " + ", ".join(f"{number} x {reason}" for reason, number in without))
+        _say(console, "Zonder cijfer: " + ", ".join(f"{number} x {names[REASON, code]}" for code, number in without))
     for code, years in unknown:
-        _say(console, f"onbekende_code: {code} {years}")
+        _say(console, f"{names[REASON, UNKNOWN]}: {code} {years}")
     if outside and year is None and indicator is None:
         told = (
             f"Buiten een agenda: {outside} cijfers van {indicators} indicatoren; te zien met INDICATOR=... of JAAR=..."
@@ -155,13 +130,13 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
 
 def _known(con: duckdb.DuckDBPyConnection) -> tuple[date, str]:
     """The day of which the published figures speak, and what to add where they are made up."""
-    ((day, demo),) = con.execute("select max(peildatum), bool_or(is_demo) from marts.fct_voortgang").fetchall()
-    return day, " (demo: verzonnen cijfers)" if demo else ""
+    ((day,),) = con.execute("select max(peildatum) from marts.fct_voortgang").fetchall()
+    return day, f" ({figures.DEMO})" if figures.is_demo(con) else ""
 
 
 def _check_asked(con: duckdb.DuckDBPyConnection, year: int | None, indicator: str | None) -> None:
     there = f"""select indicator_code, jaar from marts.fct_voortgang
-        union select indicator_code, jaar from ({FIGURES})"""
+        union select indicator_code, jaar from ({figures.FIGURES})"""
     known = con.execute(
         f"""select indicator_code from marts.dim_indicator
         where indicator_code in (select indicator_code from ({there})) order by volgorde"""
@@ -178,42 +153,17 @@ def _check_asked(con: duckdb.DuckDBPyConnection, year: int | None, indicator: st
         raise ValueError(f"over {year} zijn er geen cijfers; wel over {', '.join(map(str, years))}")
 
 
-def _year(
-    unit: str,
-    year: int,
-    figure: object,
-    status: str,
-    change: object,
-    percentage: object,
-    not_compared: str | None,
-    norm: object,
-    reference: object,
-    verdict: str,
-    reason: str | None,
-) -> tuple[str, ...]:
-    mark, _ = REMARKS.get(reason or "", ("", ""))
-    # Why nothing is said tells more than that nothing is said.
-    told = (reason if reason and verdict == "geen_oordeel" else verdict).replace("_", " ") + mark
+def _year(told: figures.Told) -> tuple[str, ...]:
+    """The cells of a year behind the name; a verdict of several lines makes the others as high."""
+    verdict = textwrap.wrap(told.verdict, VERDICT_WIDTH)
+    below = "\n" * (len(verdict) - 1)
+    colour = JUDGED.get(told.judged, "dim")
+    # So that digits stand below digits, with a mark or without.
+    figure = told.figure if told.figure.endswith(figures.PROVISIONAL) else f"{told.figure} "
     return (
-        str(year),
-        dutch(figure) + ("*" if status == "voorlopig" else " "),
-        _change(unit, change, percentage, not_compared),
-        _asked(norm, reference),
-        f"[{JUDGED.get(verdict, 'dim')}]{told}[/]",
+        *(cell + below for cell in (told.year, figure, told.change, told.asked)),
+        "\n".join(f"[{colour}]{line}[/]" for line in verdict),
     )
-
-
-def _asked(norm: object, reference: object) -> str:
-    """The norm; where the agenda asks for an increase, the figure that there must be more than."""
-    return f">{dutch(reference)}" if norm is None and reference is not None else _or_empty(norm)
-
-
-def _change(unit: str, difference: object, percentage: object, reason: str | None) -> str:
-    if reason == "trendbreuk":
-        return reason
-    if unit == "pct":
-        return "" if difference is None else f"{dutch(difference, sign='+')} pt"
-    return "" if percentage is None else f"{dutch(percentage, sign='+')}%"
 
 
 def _show_expected(rows: Sequence[tuple], console: Console) -> None:
@@ -472,9 +422,9 @@ def _cause(code: str, amount: object) -> str:
 
 
 NOT_MET = """
-select indicator_code, jaar, realisatie, streefcijfer, referentie_waarde, oordeel
-from marts.fct_voortgang inner join marts.dim_indicator using (indicator_code)
-where oordeel in ('niet_behaald', 'achter_op_schema') order by dim_indicator.volgorde, jaar
+select indicator_code, indicator.eenheid_van_maat, jaar, realisatie, streefcijfer, referentie_waarde, oordeel
+from marts.fct_voortgang inner join marts.dim_indicator as indicator using (indicator_code)
+where oordeel in ('niet_behaald', 'achter_op_schema') order by indicator.volgorde, jaar
 """
 
 
@@ -493,14 +443,15 @@ def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> Non
     notes = {}
     for indicator, years in itertools.groupby(rows, key=lambda row: row[0]):
         told = []
-        for _, year, figure, norm, reference, verdict in years:
+        for _, unit, year, figure, norm, reference, verdict in years:
             mark = ""
             if verdict == "achter_op_schema":
                 mark, notes["*"] = "*", "het jaar loopt nog, en loopt achter"
             elif norm is not None and figure >= norm:
                 # The stock of dossiers has to be there on every day and in every eenheid.
                 mark, notes["**"] = "**", "landelijk gehaald, maar niet op alle voorwaarden van de norm"
-            told.append(Text(f"{year} {dutch(figure)}/{_asked(norm, reference)}{mark}"))
+            held = f"{figures.amount(figure, unit)}/{figures.asked(norm, reference, unit)}"
+            told.append(Text(f"{year} {held}{mark}"))
         table.add_row(indicator, Columns(told, padding=(0, 2)))
     console.print(table)
     for mark, note in notes.items():
@@ -586,18 +537,29 @@ def show_what_if(answer: WhatIf, console: Console) -> None:
         answer: The answer.
         console: Where to print.
     """
-    table = _table("Wat als: de gepubliceerde cijfers naast die onder andere versies")
+    demo = f" ({figures.DEMO})" if answer.is_demo else ""
+    table = _table(f"Wat als: de gepubliceerde cijfers naast die onder andere versies{demo}")
     _wrapping(table, "indicator, en de versies van wat als")
     table.add_column("jaar", no_wrap=True)
     for heading in ("nu", "wat als", "verschil"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for (indicator, versions), rows in itertools.groupby(answer.figures, key=lambda row: (row.indicator, row.versions)):
+    for (indicator, unit, versions), rows in itertools.groupby(
+        answer.figures, key=lambda row: (row.indicator, row.unit, row.versions)
+    ):
         lines = [
-            (str(row.year), *(_or_empty(number) for number in (row.figure, row.other, row.difference))) for row in rows
+            (
+                figures.marked(row.year, row.covered),
+                *(figures.amount(number, unit) for number in (row.figure, row.other)),
+                figures.difference(row.difference, unit),
+            )
+            for row in rows
         ]
-        table.add_row(f"{indicator}\n  {versions}", *("\n".join(cells) for cells in zip(*lines, strict=True)))
+        cells = ("\n".join(cells) for cells in zip(*lines, strict=True))
+        table.add_row(f"{indicator} ({unit})\n  {versions}", *cells)
         table.add_section()
     console.print(table)
+    for told in figures.not_whole((row.indicator, row.covered) for row in answer.figures):
+        _say(console, told)
     for told in answer.broken:
         _say(console, f"onder deze versies gaat niet op: {told}")
     console.print(f"Alle tabellen: {answer.file}", highlight=False, soft_wrap=True)
@@ -702,6 +664,9 @@ def show_ledger(
         number: How many publications are shown.
         console: Where to print.
     """
+    if not (found.events or found.faults or damage):
+        console.print("Er staat nog niets in het grootboek; het begint bij de eerste publicatie.")
+        return
     table = _table("Grootboek van publicaties")
     for heading in ("nr", "soort", "opgeschreven", "peildatum", "cijfers", "bijgesteld", "controle"):
         table.add_column(heading, no_wrap=True)
@@ -713,10 +678,10 @@ def show_ledger(
         from gebeurtenis group by publicatie_nr order by publicatie_nr desc limit ?""",
         [number],
     ).fetchall()
-    for row, kind, written, day, figures, adjustments, digest in reversed(rows):
+    for row, kind, written, day, held, adjustments, digest in reversed(rows):
         # In the words of the published table: that the swap was confirmed is of interest to the ledger alone.
         kind = {"bevestigd": "gepubliceerd", "hersteld": "gepubliceerd"}.get(kind, kind)
-        cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", figures, adjustments, digest[:8])
+        cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", held, adjustments, digest[:8])
         table.add_row(*(str(cell) for cell in cells))
     console.print(table)
     _show_reasons(con, console)
@@ -770,7 +735,3 @@ def _table(title: str | None = None) -> Table:
 def _wrapping(table: Table, heading: str) -> None:
     """Add a column whose text takes as many lines as it needs, in what width the other columns leave."""
     table.add_column(heading, overflow="fold")
-
-
-def _or_empty(number: object) -> str:
-    return "" if number is None else dutch(number)

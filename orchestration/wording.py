@@ -35,16 +35,23 @@ def markdown_table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> 
 
     Args:
         heading: A name for each column.
-        rows: Of each a value per column: a figure (Decimal) becomes what `dutch` makes of it, nothing a dash. A text
-            may be of anybody, and means nothing but itself.
+        rows: Of each a value per column: a figure (Decimal) becomes what `dutch` makes of it, nothing or an empty
+            text a dash. A text may be of anybody, and means nothing but itself.
     """
-    cells = [
-        ["-" if cell is None else dutch(cell) if isinstance(cell, Decimal) else _as_text(str(cell)) for cell in row]
-        for row in rows
-    ]
+    cells = [[_cell(value) for value in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in [heading, ["---"] * len(heading), *cells])
 
 
-def _as_text(text: str) -> str:
-    """A text on one line, in which no sign means anything to Markdown or HTML."""
+def _cell(value: object) -> str:
+    if value is None or value == "":
+        return "-"
+    return dutch(value) if isinstance(value, Decimal) else as_text(str(value))
+
+
+def as_text(text: str) -> str:
+    """Write a text on one line, in which no sign means anything to Markdown or HTML.
+
+    Args:
+        text: The text, of anybody.
+    """
     return _MARKS.sub(lambda sign: f"&#{ord(sign[0])};", " ".join(text.split()))

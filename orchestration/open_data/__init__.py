@@ -78,23 +78,26 @@ OBSERVED = """
 """
 FIGURES = """
 with cijfers as (
-    select *{status} from marts.fct_voortgang
+    select * exclude (indicator_naam){status} from marts.fct_voortgang
     union all by name
     select *{status} from marts.fct_realisatie
     where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null
         and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
 )
-select cijfers.*, {observed} from cijfers order by indicator_code, jaar
+select cijfers.*, indicator.indicator_naam, {observed}
+from cijfers left join marts.dim_indicator as indicator using (indicator_code) order by indicator_code, jaar
 """
 PARTS = """
-select cijfers.*, {observed} from marts.fct_realisatie as cijfers
+select cijfers.*, indicator.indicator_naam, {observed}
+from marts.fct_realisatie as cijfers left join marts.dim_indicator as indicator using (indicator_code)
 where eenheid_code <> 'NL' or uitsplitsing_soort <> 'geen'
 order by indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code
 """
 EXPECTED = """
-select verwachting.*{status}, if(verwachte_eindwaarde is null, 'M', 'E') as "OBS_STATUS",
+select verwachting.*, indicator.indicator_naam{status}, if(verwachte_eindwaarde is null, 'M', 'E') as "OBS_STATUS",
     (select coalesce(bool_or(is_demo), false) from marts.fct_realisatie) as is_demo
-from marts.fct_verwachting as verwachting order by indicator_code, jaar
+from marts.fct_verwachting as verwachting left join marts.dim_indicator as indicator using (indicator_code)
+order by indicator_code, jaar
 """
 
 
@@ -134,8 +137,8 @@ TABLES = (
         FIGURES,
         ("fct_voortgang",),
         (
-            *("indicator_code", "jaar", "agenda_code", "peildatum", "eenheid_van_maat", "realisatie", "OBS_STATUS"),
-            *("CONF_STATUS", "realisatie_status", "geen_realisatie_reden", "gedekt_tot", "streefcijfer"),
+            *("indicator_code", "indicator_naam", "jaar", "agenda_code", "peildatum", "eenheid_van_maat", "realisatie"),
+            *("OBS_STATUS", "CONF_STATUS", "realisatie_status", "geen_realisatie_reden", "gedekt_tot", "streefcijfer"),
             *("streefcijfer_besluit", "geen_streefcijfer_reden", "streefcijfer_is_aanname", "referentie_jaar"),
             *("referentie_waarde", "verschil", "oordeel", "oordeel_reden", "verandering", "verandering_pct"),
             *("geen_vergelijking_reden", "aantal_apartgezet", "aandeel_open_pct", "definitie_versie", "is_demo"),
@@ -155,8 +158,9 @@ TABLES = (
         EXPECTED,
         ("fct_verwachting", "fct_voortgang"),
         (
-            *("indicator_code", "jaar", "peildatum", "verwachte_eindwaarde", "OBS_STATUS", "CONF_STATUS", "ondergrens"),
-            *("bovengrens", "betrouwbaarheid_pct", "geen_verwachting_reden", "geen_interval_reden", "is_demo"),
+            *("indicator_code", "indicator_naam", "jaar", "peildatum", "verwachte_eindwaarde", "OBS_STATUS"),
+            *("CONF_STATUS", "ondergrens", "bovengrens", "betrouwbaarheid_pct", "geen_verwachting_reden"),
+            *("geen_interval_reden", "is_demo"),
         ),
         ("indicator_code", "jaar"),
         {"indicator_code": "indicatoren"},
@@ -216,9 +220,10 @@ RELEASED_TABLES = (
         "achtergehouden.csv de "
         "tabel noemt. Tel soorten uitsplitsing nooit bij elkaar op, en Nederland (NL) nooit bij de eenheden.",
         PARTS,
-        ("fct_realisatie",),
+        ("fct_realisatie", "dim_indicator"),
         (
-            *("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code", "uitsplitsing_key"),
+            *("indicator_code", "indicator_naam", "jaar", "eenheid_code"),
+            *("uitsplitsing_soort", "uitsplitsing_code", "uitsplitsing_key"),
             *(
                 "peildatum",
                 "eenheid_van_maat",

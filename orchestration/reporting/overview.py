@@ -4,17 +4,25 @@ The report has a chart for each indicator, with every year; this shows the newes
 """
 
 import base64
+from collections.abc import Sequence
 
 import duckdb
 
+from orchestration import figures
 from orchestration.reporting.colours import LIGHT
 
+# Where there is a difference, a whole year is held against what was asked: a norm, or the figure of an earlier year.
 FIGURES = """
-select indicator_naam, jaar, realisatie_pct::double, oordeel from marts.fct_voortgang
-inner join marts.dim_indicator using (indicator_code, indicator_naam)
-where realisatie_pct is not null
+with gevraagd as (
+    select *, coalesce(streefcijfer, referentie_waarde) as gevraagd from marts.fct_voortgang
+    where verschil is not null
+)
+select indicator_naam, jaar, if(streefcijfer is null, referentie_jaar, null),
+    coalesce(realisatie_pct, 100 * realisatie / gevraagd)::double, oordeel
+from gevraagd inner join marts.dim_indicator using (indicator_code, indicator_naam)
+where gevraagd > 0
 qualify row_number() over (partition by indicator_code order by jaar desc) = 1
-order by dim_indicator.volgorde
+order by list_contains($first, indicator_code) desc, dim_indicator.volgorde
 """
 TITLE = "Cijfer in procenten van de norm, van elk het nieuwste jaar met beide"
 # Beyond this a bar says nothing more than that there is much of it.
@@ -28,16 +36,17 @@ COLOURS = {
 NORM_PCT, WIDTH_OF_TEXT_PCT = 100, 20
 
 
-def overview(con: duckdb.DuckDBPyConnection) -> str:
-    """Draw each figure as a share of its norm.
+def overview(con: duckdb.DuckDBPyConnection, first: Sequence[str] = ()) -> str:
+    """Draw each figure as a share of its norm, or of the earlier figure that the agenda wants it to exceed.
 
     Args:
         con: Connection to a file with the marts.
+        first: Codes of the indicators that come first.
 
     Returns:
         The picture as Markdown, with its data inside and what it shows in words; a sentence where there is no norm.
     """
-    rows = con.execute(FIGURES).fetchall()
+    rows = con.execute(FIGURES, {"first": list(first)}).fetchall()
     if not rows:
         return "Er is nog geen cijfer met een norm."
     # 84 MB with an engine for Vega in it.
@@ -45,28 +54,29 @@ def overview(con: duckdb.DuckDBPyConnection) -> str:
 
     values = [
         {
-            "naam": f"{name} ({year})",
+            "naam": f"{name} ({year})" if earlier is None else f"{name} ({year}, meer dan {earlier} gevraagd)",
             "pct": min(pct, MOST_SHOWN_PCT),
             # Beside the line of the norm, and not across it.
             "plaats": max(min(pct, MOST_SHOWN_PCT), NORM_PCT if pct > NORM_PCT - WIDTH_OF_TEXT_PCT else 0),
             "tekst": f"{pct:.0f}%",
             "oordeel": (verdict or "").replace("_", " "),
         }
-        for name, year, pct, verdict in rows
+        for name, year, earlier, pct, verdict in rows
     ]
-    picture = base64.b64encode(vl_convert.vegalite_to_svg(_form(values)).encode()).decode()
+    title = f"{TITLE} ({figures.DEMO})" if figures.is_demo(con) else TITLE
+    picture = base64.b64encode(vl_convert.vegalite_to_svg(_form(title, values)).encode()).decode()
     told = "; ".join(f"{value['naam']} {value['tekst']} {value['oordeel']}".strip() for value in values)
-    return f"![{TITLE}: {told}](data:image/svg+xml;base64,{picture})"
+    return f"![{title}: {told}](data:image/svg+xml;base64,{picture})"
 
 
-def _form(values: list[dict[str, object]]) -> dict[str, object]:
+def _form(title: str, values: list[dict[str, object]]) -> dict[str, object]:
     y = {"field": "naam", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 420}}
     verdicts = list(dict.fromkeys(value["oordeel"] for value in values))
     scale = {"domain": verdicts, "range": [COLOURS.get(str(each), LIGHT.muted) for each in verdicts]}
-    x = {"field": "pct", "type": "quantitative", "axis": {"title": "procent van de norm"}, "stack": None}
+    x = {"field": "pct", "type": "quantitative", "axis": {"title": "procent van wat wordt gevraagd"}, "stack": None}
     return {
         "data": {"values": values},
-        "title": {"text": TITLE, "anchor": "start"},
+        "title": {"text": title, "anchor": "start"},
         "width": 420,
         "height": {"step": 20},
         "background": "white",

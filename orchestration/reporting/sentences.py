@@ -138,13 +138,13 @@ def the_change(indicator: Indicator, figure: Figure, codes: Codes) -> str:
         return ""
     before = figure.jaar - 1
     if not figure.verandering:
-        return f"Dat is evenveel als in {before}."
-    more = "meer" if figure.verandering > 0 else "minder"
+        return f"Het cijfer is gelijk aan dat van {before}."
+    more = "hoger" if figure.verandering > 0 else "lager"
     if indicator.unit == PERCENT:
-        return f"Dat is {number(abs(figure.verandering))} procentpunt {more} dan in {before}."
+        return f"Het cijfer is {number(abs(figure.verandering))} procentpunt {more} dan in {before}."
     if figure.verandering_pct is None:
-        return f"Dat is {said(abs(figure.verandering), indicator.unit)} {more} dan in {before}."
-    return f"Dat is {number(abs(figure.verandering_pct))}% {more} dan in {before}."
+        return f"Het cijfer is {said(abs(figure.verandering), indicator.unit)} {more} dan in {before}."
+    return f"Het cijfer is {number(abs(figure.verandering_pct))}% {more} dan in {before}."
 
 
 def the_certainty(indicator: Indicator, figure: Figure, codes: Codes) -> str:

@@ -3,17 +3,20 @@
 A day is built once, and asked several things.
 """
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 
 import pytest
+from rich.console import Console
 
 from orchestration.paths import DATA_SETTING, BesidePaths, DataPaths
 from orchestration.reporting import PAGE
 from tests.integration.conftest import ask
 from tests.pages import faults_of_structure
+from tests.readme import parts_shown, plain
 
 pytestmark = pytest.mark.draws
 
@@ -190,8 +193,50 @@ def test_dagster_asks_with_one_field(night: Night) -> None:
     assert outcome.success
     (output,) = (event for event in outcome.all_events if event.event_type_value == "STEP_OUTPUT")
     told = {name: str(value.value) for name, value in output.step_output_data.metadata.items()}
-    assert told["cijfers"].startswith("| indicator | jaar | cijfer | norm | oordeel | reden |\n|")
-    assert "| OM-verdachten van mensenhandel | 2020 | " in told["cijfers"]
+    assert next(iter(told.items())) == ("let_op", "demo: verzonnen cijfers")
+    heading = "| indicator (maat) | jaar | cijfer | t.o.v. vorig jaar | norm | oordeel |"
+    assert told["cijfers"].startswith(f"**Demo: verzonnen cijfers.**\n\n{heading}\n|")
+    assert "| OM-verdachten van mensenhandel (verdachte) | 2020 | " in told["cijfers"]
+    # The increase that is asked (2019: 39), and in words why nothing is said of a stock of 2021.
+    assert "| Complexe onderzoeken mensenhandel (onderzoek) | 2020 | 7" in told["cijfers"]
+    assert "&gt;39" in told["cijfers"] or "&#62;39" in told["cijfers"]
+    assert "nog_niet" not in told["cijfers"] and "geen_norm" not in told["cijfers"]
+    assert "demo: verzonnen cijfers" in told["cijfer_en_norm"]
     assert "](data:image/svg+xml;base64," in told["cijfer_en_norm"]
     assert told["rapportage"] == str(BesidePaths.as_of(paths.data, FEBRUARY_2022).folder / PAGE)
     assert ask(BesidePaths.as_of(paths.data, FEBRUARY_2022).published, NORM) == [(190, "lovp_2020_06_29")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "day"),
+    [
+        ("What was known then?", MARCH_2021),
+        ("Where will it end?", FEBRUARY_2022),
+        ("Did it rise or fall?", None),
+        ("Who published what, and when?", None),
+    ],
+)
+def test_the_readme_shows_what_comes_out(
+    known: Known,
+    data: DataPaths,
+    heading: str,
+    day: date | None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from orchestration.__main__ import main
+    from orchestration.report import show_figures
+
+    if day:
+        printed = io.StringIO()
+        show_figures(known(day), Console(width=80, file=printed))
+        came_out = plain(printed.getvalue())
+    else:
+        monkeypatch.setenv("COLUMNS", "80")
+        assert main(["ledger" if "published" in heading else "figures"]) == 0
+        came_out = plain(capsys.readouterr().out)
+    parts = parts_shown(heading)
+    assert parts
+    for part in parts:
+        assert part in came_out
+        came_out = came_out.split(part, 1)[1]

@@ -72,6 +72,7 @@ CODES = {
     "oordeel_regel": "minimaal",
 }
 INDICATOR = {
+    "indicator_naam": "Wat telt",
     "thema_code": "cyber",
     "eenheid_van_maat": "verdachte",
     "meetwijze": "aantal",
@@ -230,7 +231,7 @@ def test_the_tables_keep_what_their_metadata_say(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "told"),
     [
-        ("a,2020", "onbekend,2020", "Key `onbekend` not found"),
+        ("a,Wat telt,2020", "onbekend,Wat telt,2020", "Key `onbekend` not found"),
         ("187.50", "veel", "Invalid value for decimal"),
         ("geen_norm", "prima", "Key `prima` not found"),
         (",2020-12-31", ",31-12-2020", "gedekt_tot"),

@@ -10,13 +10,12 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration import register, report
+from orchestration import figures, register, report
 from orchestration.beside import Compared, WhatIf
 from orchestration.explanation import Figure, Part, Place, Row
 from orchestration.paths import DataPaths
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.report import (
-    OUTSIDE,
     Stand,
     show_figure_explained,
     show_figures,
@@ -37,36 +36,43 @@ insert into marts.dim_indicator values
 ('leeg', 3, 'Leeg', 'dossier'), ('context', 4, 'Context', 'misdrijf');
 create table marts.fct_realisatie (
     indicator_code varchar, jaar integer, eenheid_code varchar, uitsplitsing_soort varchar, realisatie decimal(18, 2),
-    realisatie_status varchar, verandering decimal(18, 2), verandering_pct decimal(18, 2),
+    realisatie_status varchar, gedekt_tot date, verandering decimal(18, 2), verandering_pct decimal(18, 2),
     geen_vergelijking_reden varchar
 );
 insert into marts.fct_realisatie values
-('voorraad', 2022, 'NL', 'geen', 121, 'definitief', -13, -9.7, null),
-('voorraad', 2023, 'NL', 'geen', 88, 'voorlopig', -33, -27.3, null),
-('context', 2021, 'NL', 'geen', 5421, 'definitief', null, null, 'geen_vorig_cijfer'),
-('context', 2021, 'NN', 'geen', 421, 'definitief', null, null, null),
-('context', 2021, 'NL', 'soort', 422, 'definitief', null, null, null),
-('context', 2022, 'NL', 'geen', null, null, null, null, null);
+('voorraad', 2022, 'NL', 'geen', 121, 'definitief', '2022-12-31', -13, -9.7, null),
+('voorraad', 2023, 'NL', 'geen', 88, 'voorlopig', '2023-06-30', -33, -27.3, null),
+('context', 2021, 'NL', 'geen', 5421, 'definitief', null, null, null, 'geen_vorig_cijfer'),
+('context', 2021, 'NN', 'geen', 421, 'definitief', null, null, null, null),
+('context', 2021, 'NL', 'soort', 422, 'definitief', null, null, null, null),
+('context', 2022, 'NL', 'geen', null, null, null, null, null, null);
 create table marts.fct_voortgang (
     agenda_code varchar, indicator_code varchar, indicator_naam varchar, eenheid_van_maat varchar, jaar integer,
-    peildatum date, realisatie decimal(18, 2), realisatie_status varchar, geen_realisatie_reden varchar,
-    verandering decimal(18, 2), verandering_pct decimal(18, 2), geen_vergelijking_reden varchar,
-    streefcijfer decimal(18, 2), referentie_waarde decimal(18, 2), oordeel varchar, oordeel_reden varchar,
+    peildatum date, realisatie decimal(18, 2), realisatie_status varchar, gedekt_tot date,
+    geen_realisatie_reden varchar, verandering decimal(18, 2), verandering_pct decimal(18, 2),
+    geen_vergelijking_reden varchar, streefcijfer decimal(18, 2), referentie_waarde decimal(18, 2),
+    oordeel varchar, oordeel_reden varchar,
     eenheden_onder_minimum varchar, is_demo boolean
 );
 insert into marts.fct_voortgang values
-('va', '{LONG}', 'Aangepakte criminele samenwerkingsverbanden', 'csv', 2020, '2021-03-01', 7, 'definitief', null,
-    -32, -82.1, null, null, 39, 'niet_behaald', null, null, false),
+('va', '{LONG}', 'Aangepakte criminele samenwerkingsverbanden', 'csv', 2020, '2021-03-01', 7, 'definitief',
+    '2020-12-31', null, -32, -82.1, null, null, 39, 'niet_behaald', null, null, false),
 ('va', '{LONG}', 'Aangepakte criminele samenwerkingsverbanden', 'csv', 2021, '2021-03-01', 203800000, 'voorlopig',
-    null, null, null, 'trendbreuk', 1203800000, null, 'achter_op_schema', null, null, false),
-('va', 'voorraad', 'Werkvoorraad', 'dossier', 2021, '2021-03-01', 134, 'definitief', null, 38, 39.6, null, 100, null,
-    'niet_behaald', 'eenheid_onder_minimum', 'Oost-Nederland 8', false),
-('va', 'voorraad', 'Werkvoorraad', 'dossier', 2022, '2021-03-01', 121, 'definitief', null, -13, -9.7, null, 100, null,
-    'behaald', 'norm_is_aanname', null, false),
-('va', 'leeg', 'Leeg', 'dossier', 2021, '2021-03-01', null, null, 'nog_niet_geleverd', null, null, 'geen_cijfer', 1,
-    null, 'geen_oordeel', 'nog_niet_geleverd', null, null),
-('va', 'leeg', 'Leeg', 'dossier', 2022, '2021-03-01', 7, 'voorlopig', null, null, null, 'groeit_nog', 1, null,
-    'geen_oordeel', 'groeit_nog', null, false);
+    '2021-03-31', null, null, null, 'trendbreuk', 1203800000, null, 'achter_op_schema', null, null, false),
+('va', 'voorraad', 'Werkvoorraad', 'dossier', 2021, '2021-03-01', 134, 'definitief', '2021-12-31', null, 38,
+    39.6, null, 100, null, 'niet_behaald', 'eenheid_onder_minimum', 'Oost-Nederland 8', false),
+('va', 'voorraad', 'Werkvoorraad', 'dossier', 2022, '2021-03-01', 121, 'definitief', '2022-12-31', null, -13,
+    -9.7, null, 100, null, 'behaald', 'norm_is_aanname', null, false),
+('va', 'leeg', 'Leeg', 'dossier', 2021, '2021-03-01', null, null, null, 'nog_niet_geleverd', null, null,
+    'geen_cijfer', 1, null, 'geen_oordeel', 'nog_niet_geleverd', null, null),
+('va', 'leeg', 'Leeg', 'dossier', 2022, '2021-03-01', 7, 'voorlopig', '2022-12-31', null, null, null,
+    'groeit_nog', 1, null, 'geen_oordeel', 'groeit_nog', null, false);
+create table marts.dim_code as from (values
+    ('oordeel', 'behaald', 'Behaald'), ('oordeel', 'niet_behaald', 'Niet behaald'),
+    ('oordeel', 'achter_op_schema', 'Achter op schema'), ('oordeel_reden', 'groeit_nog', 'Groeit nog'),
+    ('oordeel_reden', 'geen_referentie', 'Geen cijfer om mee te vergelijken'),
+    ('geen_realisatie_reden', 'nog_niet_geleverd', 'Nog niet geleverd'),
+    ('geen_realisatie_reden', 'onbekende_code', 'Onbekende code')) as rij (code_soort, code, naam);
 create table marts.fct_verwachting (
     indicator_code varchar, jaar integer, realisatie decimal(18, 2), verwachte_eindwaarde decimal(18, 2),
     ondergrens decimal(18, 2), bovengrens decimal(18, 2), betrouwbaarheid_pct integer
@@ -401,16 +407,62 @@ def test_no_letter_of_a_figure_is_cut_off(paths: DataPaths, width: int) -> None:
     for part in ("203.800.000*", "1.203.800.000", "achter op schema", "trendbreuk", "-82,1%"):
         assert part in told, part
     assert "…" not in told
-    assert "Zonder cijfer: 1 x nog_niet_geleverd" in told
+    assert "Zonder cijfer: 1 x nog niet geleverd" in told
     # A verdict that needs a word has one, and where there is none the reason stands in its place.
     for part in (
         "niet behaald**",
         "behaald^",
         "groeit nog",
         "voorraad 2021, onder het minimum per eenheid: Oost-Nederland 8",
+        "2021° 203.800.000* trendbreuk",
+        f"° het jaar is niet heel bekend: tot en met 31-03-2021 van {LONG}",
+        "> er wordt meer gevraagd dan het cijfer van een eerder jaar",
     ):
         assert part in told, part
     assert "demo" not in told
+
+
+def test_a_wide_verdict_takes_lines_of_its_own_and_keeps_the_years_apart(paths: DataPaths) -> None:
+    wide = "update marts.fct_voortgang set oordeel = 'geen_oordeel', oordeel_reden = 'geen_referentie'"
+    publish(paths, f"{FIRST}{wide} where indicator_code = 'voorraad' and jaar = 2021;", 13)
+    console = printed()
+    show_figures(paths, console, indicator="voorraad")
+    rows = [line.split() for line in lines(console)]
+    (first,) = (number for number, row in enumerate(rows) if "2021" in row)
+    assert rows[first][-5:] == ["100", "geen", "cijfer", "om", "mee"]
+    assert rows[first + 1][-2:] == ["te", "vergelijken"]
+    assert "2022" in rows[first + 2] and rows[first + 2][-1] == "behaald^"
+
+
+def test_amounts_stand_in_whole_euros_and_other_figures_as_they_are(paths: DataPaths) -> None:
+    cents = "update marts.dim_indicator set eenheid_van_maat = 'eur' where indicator_code = 'voorraad';"
+    cents += "update marts.fct_voortgang set realisatie = realisatie + 0.5, streefcijfer = 5081819.4;"
+    publish(paths, FIRST + cents, 13)
+    with duckdb.connect(str(paths.published), read_only=True) as con:
+        told = {(row.name, row.year): (row.figure, row.asked) for row in figures.national(con, also_without=True)}
+    # Halves go to the even euro: 134.5 and 121.5.
+    assert told["Werkvoorraad (eur)", "2021"] == ("134", "5.081.819")
+    assert told["Werkvoorraad (eur)", "2022"] == ("122", "5.081.819")
+    assert told["Leeg (dossier)", "2022"] == ("7,5*", "5.081.819,4")
+    # What has a norm and no figure is there for who asks for it.
+    assert told["Leeg (dossier)", "2021"] == ("", "5.081.819,4")
+
+
+def test_what_if_says_that_figures_are_made_up_and_which_years_are_not_whole() -> None:
+    console = printed()
+    rows = [
+        Compared("csvs", "Csv's", "csv", 2022, Decimal(10), Decimal(12), Decimal(2), "csvs_2", None),
+        Compared("csvs", "Csv's", "csv", 2023, Decimal(41), Decimal(887), Decimal(846), "csvs_2", date(2023, 1, 15)),
+    ]
+    show_what_if(WhatIf(Path("x"), rows, [], True), console)
+    told = words(console)
+    assert "(demo: verzonnen cijfers)" in told
+    assert "csvs (csv) 2022 10 12 2" in told and "2023° 41 887 846" in told
+    assert "° het jaar is niet heel bekend: tot en met 15-01-2023 van csvs" in told
+    assert figures.difference(Decimal("26.2"), "pct") == "26,2 pt" and figures.difference(None, "pct") == ""
+    console = printed()
+    show_what_if(WhatIf(Path("x"), rows[:1], [], False), console)
+    assert "demo" not in words(console) and "°" not in words(console)
 
 
 def test_an_estimate_without_an_interval_says_so(paths: DataPaths) -> None:
@@ -440,10 +492,10 @@ def test_figures_that_no_agenda_asks_for_are_counted_and_shown_to_who_asks(paths
     show_figures(paths, console)
     # The stock of 2023 and the context of 2021; eenheden, splits and what has no figure are none.
     assert "Buiten een agenda: 2 cijfers van 2 indicatoren; te zien met INDICATOR=... of JAAR=..." in words(console)
-    assert OUTSIDE not in words(console)
+    assert "buiten agenda" not in words(console)
     for year, indicator, told in (
         (None, "context", "Context (misdrijf) 2021 5.421 buiten agenda"),
-        (2023, None, "Werkvoorraad (dossier) 2023 88* -27,3% buiten agenda"),
+        (2023, None, "Werkvoorraad (dossier) 2023° 88* -27,3% buiten agenda"),
     ):
         console = printed()
         show_figures(paths, console, year, indicator)
@@ -458,12 +510,12 @@ def test_figures_that_wait_for_a_code_are_named(paths: DataPaths) -> None:
     publish(paths, f"{FIRST}{unknown} where indicator_code = 'voorraad' and jaar in (2021, 2022);", 13)
     console = printed()
     show_figures(paths, console)
-    assert "Zonder cijfer: 1 x nog_niet_geleverd, 2 x onbekende_code onbekende_code: voorraad 2021, 2022" in words(
+    assert "Zonder cijfer: 1 x nog niet geleverd, 2 x onbekende code onbekende code: voorraad 2021, 2022" in words(
         console
     )
     console = printed()
     show_figures(paths, console, 2021)
-    assert "onbekende_code: voorraad 2021" in words(console) and "2022" not in words(console)
+    assert "onbekende code: voorraad 2021" in words(console) and "2022" not in words(console)
 
 
 @pytest.mark.parametrize("width", [80, 200])
@@ -475,7 +527,8 @@ def test_no_letter_of_an_explanation_is_cut_off(width: int) -> None:
     show_figure_explained(figure, [part], console)
     place = Place(LONG, 2020, "uitbuitingsvorm_agenda/seksuele_uitbuiting", "noemer", False, rule)
     show_row_explained(Row(1, 1, "r/b.csv", "", (place,)), console)
-    show_what_if(WhatIf(Path("x"), [Compared(LONG, 2020, None, None, None, "versie_2, lijst_1")], [rule]), console)
+    compared = Compared(LONG, "Naam", "csv", 2020, None, None, None, "versie_2, lijst_1", None)
+    show_what_if(WhatIf(Path("x"), [compared], [rule], True), console)
     assert max(map(len, lines(console))) <= width
     told = re.sub(r"[\s─]", "", "".join(lines(console)))
     # Beside other columns a text takes several lines; every word of it is there.

@@ -164,11 +164,11 @@ def test_why_there_is_no_figure_is_told_once(reason: str) -> None:
 @pytest.mark.parametrize(
     ("unit", "given", "told"),
     [
-        ("verdachte", {"verandering": 42, "verandering_pct": Decimal("29.0")}, "Dat is 29% meer dan in 2019."),
-        ("verdachte", {"verandering": -3, "verandering_pct": Decimal("-1.6")}, "Dat is 1,6% minder dan in 2019."),
-        ("verdachte", {"verandering": 0, "verandering_pct": Decimal(0)}, "Dat is evenveel als in 2019."),
-        ("verdachte", {"verandering": 5, "verandering_pct": None}, "Dat is 5 meer dan in 2019."),
-        ("pct", {"verandering": -14}, "Dat is 14 procentpunt minder dan in 2019."),
+        ("verdachte", {"verandering": 42, "verandering_pct": Decimal("29.0")}, "Het cijfer is 29% hoger dan in 2019."),
+        ("verdachte", {"verandering": -3, "verandering_pct": Decimal("-1.6")}, "Het cijfer is 1,6% lager dan in 2019."),
+        ("verdachte", {"verandering": 0, "verandering_pct": Decimal(0)}, "Het cijfer is gelijk aan dat van 2019."),
+        ("verdachte", {"verandering": 5, "verandering_pct": None}, "Het cijfer is 5 hoger dan in 2019."),
+        ("pct", {"verandering": -14}, "Het cijfer is 14 procentpunt lager dan in 2019."),
         ("verdachte", {"geen_vergelijking_reden": "geen_vorig_cijfer"}, ""),
         (
             "verdachte",

@@ -6,6 +6,8 @@ with afgesproken as (
     where agenda_code = 'va_2019_2022' and indicator_code in (
         'slachtoffers_comensha', 'complexe_onderzoeken_mensenhandel', 'interventies_mensenhandel'
     )
+    -- Before the agenda was set nobody asked for an increase.
+    and date '2018-12-03' <= peildatum
 )
 
 select

@@ -19,10 +19,12 @@ naast_elkaar as (
             when cijfer.realisatie is null then 'geen_cijfer'
             when breuk.trendbreuk_code is not null then 'trendbreuk'
             when vorige.realisatie is null then 'geen_vorig_cijfer'
-            when not (cijfer.is_heel_jaar and vorige.is_heel_jaar) then 'jaar_loopt'
+            when not cijfer.is_heel_jaar and cijfer.jaar = year(peildatum.kijkdag) then 'jaar_loopt'
+            when not (cijfer.is_heel_jaar and vorige.is_heel_jaar) then 'jaar_niet_heel'
             else coalesce(cijfer.voorbehoud_reden, vorige.voorbehoud_reden)
         end as geen_vergelijking_reden
     from {{ ref('int_realisaties_berekend') }} as cijfer
+    cross join {{ ref('base_leveringen__peildatum') }} as peildatum
     inner join {{ ref('indicator') }} as indicator on cijfer.indicator_code = indicator.indicator_code
     inner join {{ ref('uitsplitsing') }} as uitsplitsing on cijfer.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort
     left join {{ ref('int_realisaties_berekend') }} as vorige
