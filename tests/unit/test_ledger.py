@@ -50,6 +50,18 @@ def test_the_terminal_calls_a_publication_what_the_published_table_calls_it(path
     assert kinds == ["gereconstrueerd", "gepubliceerd", "gepubliceerd"]
 
 
+def test_of_an_empty_ledger_the_terminal_says_that_nothing_is_in_it_yet(tmp_path: Path) -> None:
+    empty = DataPaths(tmp_path / "leeg")
+    empty.data.mkdir()
+    with ledger.open_ledger(empty):
+        pass
+    console = Console(width=100, record=True)
+    with duckdb.connect(str(empty.ledger), read_only=True) as con:
+        show_ledger(con, ledger.audit(con, empty), [], 10, console)
+    told = console.export_text()
+    assert told == "Er staat nog niets in het grootboek; het begint bij de eerste publicatie.\n"
+
+
 def test_an_untouched_ledger_has_no_faults_and_everything_was_looked_at(paths: DataPaths) -> None:
     found = audit(paths)
     assert found.faults == ()
