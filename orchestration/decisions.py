@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 import duckdb
 
 from orchestration import register
-from orchestration.identifiers import found_in
+from orchestration.identifiers import check_reason
 
 ACTS = {"toelaten": "make accept", "weigeren": "make refuse"}
 
@@ -137,14 +137,7 @@ def _undecided(
 
 
 def _check_reason(reason: str, act: str) -> None:
-    if not reason.isprintable():
-        raise ValueError(
-            "de reden bevat tekens die niet te lezen zijn; schrijf haar op een regel, zonder besturingstekens"
-        )
-    if not reason.strip():
-        raise ValueError(f"een levering {act} kan alleen met een reden, die bij de levering wordt gepubliceerd")
-    if kinds := found_in(reason):
-        raise ValueError(f"de reden bevat wat {kinds[0]} lijkt, en zij wordt gepubliceerd; schrijf haar zonder")
+    check_reason(reason, f"een levering {act} kan alleen met een reden, die bij de levering wordt gepubliceerd")
 
 
 def _decide(

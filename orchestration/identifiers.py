@@ -47,6 +47,26 @@ def found_in(text: str) -> list[str]:
     ]
 
 
+def check_reason(reason: str, missing: str) -> None:
+    """See that a reason can be published: one line that says something, and nothing of a person.
+
+    Args:
+        reason: What somebody gave as the reason of a decision.
+        missing: What he is told where it is empty, in Dutch.
+
+    Raises:
+        ValueError: It cannot; nothing of it is repeated.
+    """
+    if not reason.isprintable():
+        raise ValueError(
+            "de reden bevat tekens die niet te lezen zijn; schrijf haar op een regel, zonder besturingstekens"
+        )
+    if not reason.strip():
+        raise ValueError(missing)
+    if kinds := found_in(reason):
+        raise ValueError(f"de reden bevat wat {kinds[0]} lijkt, en zij wordt gepubliceerd; schrijf haar zonder")
+
+
 def _is_one(kind: str, match: re.Match[str]) -> bool:
     check = _CHECKS.get(kind)
     return check is None or check(re.sub("[ .]", "", match[1]))

@@ -25,6 +25,7 @@ import duckdb
 
 from orchestration import alerts, checksums, ledger_form, versions
 from orchestration.anchor import Anchor, Event
+from orchestration.identifiers import check_reason
 from orchestration.ledger_form import WAY_OUT, LaterFormError, LedgerError
 from orchestration.locking import is_held, open_database
 from orchestration.paths import DataPaths
@@ -446,14 +447,13 @@ def resume(paths: DataPaths, reason: str) -> str:
         What was done, in Dutch.
 
     Raises:
-        ValueError: There is no reason, or nothing was lost.
+        ValueError: There is no reason that can be published, or nothing was lost.
         LedgerError: A later release wrote the ledger.
         AnchorError: The anchor cannot be read or written.
     """
-    if not reason.strip():
-        raise ValueError(
-            "geef de reden waarom het grootboek verdergaat zonder wat het kwijt is; die wordt gepubliceerd"
-        )
+    check_reason(
+        reason, "geef de reden waarom het grootboek verdergaat zonder wat het kwijt is; die wordt gepubliceerd"
+    )
     number, publication = _numbers_known(paths)
     found = _looked_at(paths)
     if found is not None and not found.faults:

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import alerts, checksums, ledger
+from orchestration.identifiers import check_reason
 from orchestration.locking import open_database
 from orchestration.paths import DataPaths, version
 from orchestration.progress import CAUTION, step
@@ -202,13 +203,12 @@ def roll_back(paths: DataPaths, reason: str) -> tuple[int, int]:
         The number of the publication that was taken back, and of the one that readers see now.
 
     Raises:
-        ValueError: There is no reason, or no publication before it of which the file still stands.
+        ValueError: The reason cannot be published, or no publication before it still stands.
         AuditError: The file of the one before it is not what was published.
         LedgerError: The ledger is not what was written down.
         AnchorError: The anchor cannot be read or written.
     """
-    if not reason.strip():
-        raise ValueError("geef de reden waarom de publicatie wordt teruggezet; die wordt gepubliceerd")
+    check_reason(reason, "geef de reden waarom de publicatie wordt teruggezet; die wordt gepubliceerd")
     with ledger.open_ledger(paths) as book:
         ledger.settle(book, paths)
         _finish_roll_back(book, paths)
@@ -233,13 +233,12 @@ def undo_roll_back(paths: DataPaths, reason: str) -> tuple[int, int]:
         The number of the publication that readers saw, and of the one that they see again.
 
     Raises:
-        ValueError: There is no reason, none was taken back since the present one, or its file is gone.
+        ValueError: The reason cannot be published, none was taken back since the present one, or its file is gone.
         AuditError: Its file is not what was published.
         LedgerError: The ledger is not what was written down.
         AnchorError: The anchor cannot be read or written.
     """
-    if not reason.strip():
-        raise ValueError("geef de reden waarom de publicatie toch blijft; die wordt gepubliceerd")
+    check_reason(reason, "geef de reden waarom de publicatie toch blijft; die wordt gepubliceerd")
     with ledger.open_ledger(paths) as book:
         ledger.settle(book, paths)
         _finish_roll_back(book, paths)

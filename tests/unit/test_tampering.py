@@ -316,6 +316,8 @@ def test_a_ledger_that_lost_its_end_goes_on_when_a_person_says_so(paths: DataPat
     known = rows(paths, "select gebeurtenis_nr, sha256 from gebeurtenis order by all")
     with pytest.raises(ValueError, match="geef de reden"):
         ledger.resume(paths, " ")
+    with pytest.raises(ValueError, match="de reden bevat wat een e-mailadres lijkt"):
+        ledger.resume(paths, "gemeld door a.jansen@politie.example")
     assert "gaat verder achter zijn laatste gebeurtenis" in ledger.resume(paths, "kopie van gisteren")
     assert rows(paths, "select gebeurtenis_nr, sha256 from gebeurtenis order by all")[:-1] == known
     # Four events and two publications were ever known of.
@@ -555,6 +557,11 @@ def test_roll_backs_are_undone_in_the_order_in_which_they_came(paths: DataPaths)
 def test_a_roll_back_wants_a_reason_and_a_file_that_is_what_was_published(paths: DataPaths) -> None:
     with pytest.raises(ValueError, match="geef de reden"):
         roll_back(paths, " ")
+    # It is published, so it is held to what a reason about a delivery is held to.
+    for wrong, told in (("mevr. De Vries belde", "een naam"), ("regel een\nregel twee", "niet te lezen")):
+        for act in (roll_back, undo_roll_back):
+            with pytest.raises(ValueError, match=told):
+                act(paths, wrong)
     free(ledger.folder_of(paths, 1) / FILE).write_text("iets anders")
     with pytest.raises(AuditError, match=r"publicatie 1 is niet meer wat is gepubliceerd: 00001/.* is veranderd"):
         roll_back(paths, "verkeerde levering")
