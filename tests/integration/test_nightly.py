@@ -422,7 +422,7 @@ def test_the_report_stands_with_the_publication_and_tells_of_each_indicator(afte
     assert [code for (code,) in indicators if f'<h3 id="{code}">' not in text] == []
     # What the demo was made of is told, and no name of a code stands where a word should.
     assert "Over 2022: 168 verdachten. De norm van 240 is niet gehaald: 72 minder." in text
-    # 15 of 2019 (17 less the two that other years are compared with), 17, 18, and 11 of 2022 (18 less 7 without number).
+    # 15 of 2019 (17 less two with which other years are compared), 17, 18, and 11 of 2022 (18 less 7 without number).
     assert "Veiligheidsagenda 2019-2022: van 61 normen zijn er 22 gehaald en 36 niet" in text
     assert "over 3 is geen oordeel te geven. Bij nog 7 staat er in de agenda geen getal" in text
     with_years = ask(after_first_night.published, "select distinct indicator_code from marts.fct_voortgang")
