@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.paths import DATA_SETTING, PROJECT, ROOT, WAREHOUSE_SETTING, DataPaths
+from orchestration.rights import private_files
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,6 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str], *, on_event: Callable[[A
     settings = {DATA_SETTING: str(paths.data), WAREHOUSE_SETTING: str(paths.warehouse)}
     earlier = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
-    paths.dbt_target.mkdir(parents=True, exist_ok=True)
     options = {
         "--project-dir": ROOT,
         "--profiles-dir": ROOT,
@@ -85,9 +85,12 @@ def run_dbt(paths: DataPaths, arguments: Sequence[str], *, on_event: Callable[[A
     }
     spelled = [part for name, value in options.items() for part in (name, str(value))]
     try:
-        result = dbtRunner(callbacks=[on_event]).invoke(
-            ["--log-level", "none", "--log-level-file", "info", *arguments, *spelled]
-        )
+        # Whoever asks for it: its log and what it compiles tell of rows.
+        with private_files():
+            paths.dbt_target.mkdir(parents=True, exist_ok=True)
+            result = dbtRunner(callbacks=[on_event]).invoke(
+                ["--log-level", "none", "--log-level-file", "info", *arguments, *spelled]
+            )
     finally:
         DuckDBConnectionManager.close_all_connections()
         for name, value in earlier.items():
