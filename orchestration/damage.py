@@ -94,9 +94,12 @@ def fault_of_raw(paths: DataPaths) -> str | None:
 
 
 def _is_cut_off(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
-    """Whether a database is shorter than it says: it opens, and what is gone shows only when somebody reads it."""
+    """Whether a database is shorter than it must be: it opens, and what is gone shows only when somebody reads it.
+
+    A free block at the end need never have been written, so only those that hold something are counted.
+    """
     ((size, blocks),) = con.execute(
-        "select block_size, total_blocks from pragma_database_size() where database_name = current_database()"
+        "select block_size, used_blocks from pragma_database_size() where database_name = current_database()"
     ).fetchall()
     return file.stat().st_size < HEADINGS + size * blocks
 

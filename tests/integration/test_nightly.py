@@ -471,7 +471,9 @@ def test_no_published_column_holds_a_pseudonym(after_first_night: DataPaths) -> 
 
 def test_a_second_night_says_at_once_that_nothing_is_new(night: Night) -> None:
     paths, _ = night
-    before = {file: file.stat().st_mtime_ns for file in paths.data.rglob("*") if file.is_file()}
+    log = paths.data / "logboek.jsonl"
+    before = {file: file.stat().st_mtime_ns for file in paths.data.rglob("*") if file.is_file() and file != log}
+    acts = log.read_text().splitlines()
     program = (
         "import sys; from orchestration.__main__ import main; code = main(['nightly']); "
         "print(sorted({name.split('.')[0] for name in sys.modules})); sys.exit(code)"
@@ -482,7 +484,10 @@ def test_a_second_night_says_at_once_that_nothing_is_new(night: Night) -> None:
     *_, modules = done.stdout.splitlines()
     assert "duckdb" in modules
     assert not {"dagster", "dbt", "great_expectations", "pandas"} & set(ast.literal_eval(modules))
-    assert before == {file: file.stat().st_mtime_ns for file in paths.data.rglob("*") if file.is_file()}
+    after = {file: file.stat().st_mtime_ns for file in paths.data.rglob("*") if file.is_file() and file != log}
+    assert before == after
+    # That somebody asked for it is written down, with how it ended.
+    assert len(log.read_text().splitlines()) == len(acts) + 2
 
 
 def test_a_night_that_is_asked_for_again_changes_nothing_and_says_so(

@@ -246,3 +246,19 @@ def test_a_folder_that_may_not_be_written_is_told(
     said = " ".join(capsys.readouterr().out.split())
     assert "de schijf of map is alleen te lezen" in said
     assert "lezers zien de vorige publicatie" in said
+
+
+def test_a_free_block_that_was_never_written_is_nothing_that_was_cut_off(tmp_path: Path) -> None:
+    """A sound database of a night was one block shorter than all its blocks, of which one was free."""
+    file, copy = tmp_path / "raw.duckdb", tmp_path / "korter.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("create table a as select i, hash(i)::varchar as h from range(40000) as r(i); checkpoint")
+        con.execute("create table b as from a; drop table a; checkpoint")
+        ((size, used, free),) = con.execute(
+            "select block_size, used_blocks, free_blocks from pragma_database_size()"
+        ).fetchall()
+        assert used >= 2 and free >= 1
+        for blocks, is_short in ((used + free, False), (used, False), (used - 1, True)):
+            copy.write_bytes(b"")
+            os.truncate(copy, damage.HEADINGS + size * blocks)
+            assert damage._is_cut_off(con, copy) is is_short, blocks
