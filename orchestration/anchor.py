@@ -253,6 +253,7 @@ def _private_key() -> "Ed25519PrivateKey | None":
         raise AnchorError(
             f"met de sleutel in {KEY_SETTING} is alleen te controleren; schrijven kan alleen met de geheime helft"
         )
+    # The kind of key is seen by what it can do: to name its class would import the library where no key is set.
     return key  # type: ignore[return-value]
 
 

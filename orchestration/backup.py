@@ -25,7 +25,7 @@ from typing import IO, Any
 
 import duckdb
 
-from orchestration import damage, register
+from orchestration import checksums, damage, register
 from orchestration.clock import now
 from orchestration.locking import open_database, sole_writer
 from orchestration.migrations import form_of
@@ -353,6 +353,7 @@ def _add(tar: tarfile.TarFile, paths: DataPaths, name: str) -> Content:
     try:
         with (paths.data / name).open("rb") as content:
             reader = _Hashing(content)
+            # It only reads from it, and its types ask for a whole file.
             tar.addfile(entry, reader)  # type: ignore[arg-type]
         after = _stat(paths, name)
     except FileNotFoundError:
@@ -420,7 +421,7 @@ def _put_in_place(paths: DataPaths, contents: Contents, fresh: Path) -> Iterator
     for each in contents.files:
         source, target = fresh / each.name, paths.data / each.name
         if target.exists():
-            if target.stat().st_size != each.size or _sum(target) != each.sha256:
+            if target.stat().st_size != each.size or checksums.of_file(target) != each.sha256:
                 yield each.name
                 continue
             if target.stat().st_mtime_ns == each.changed_ns:
@@ -519,11 +520,6 @@ def _changed(file: Path, name: str) -> str:
 
 def _stat(paths: DataPaths, name: str) -> os.stat_result:
     return (paths.data / name).lstat()
-
-
-def _sum(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _copy(content: IO[bytes], target: IO[bytes] | None) -> str:

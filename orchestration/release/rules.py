@@ -92,6 +92,7 @@ def read_tables() -> dict[str, TableTreatment]:
     found = {row["tabel"]: row["vrijgave"] for row in _rows("vrijgave_tabel")}
     if unknown := set(found.values()) - set(get_args(TableTreatment)):
         raise ValueError(f"vrijgave_tabel kent geen {', '.join(sorted(unknown))}")
+    # What is left are the treatments that exist, which no type can follow.
     return found  # pyright: ignore[reportReturnType]
 
 
