@@ -127,6 +127,7 @@ PROMISED = [
     "fct_realisatie",
     "fct_verwachting",
     "levering",
+    "rpt_afpakmonitor",
     "rpt_voortgang",
 ]
 

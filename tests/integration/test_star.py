@@ -37,6 +37,17 @@ SUMS = {
     "aantal_slachtoffers_oskm": ["oskm_slachtoffers"],
     "aantal_misdrijven_context": ["geregistreerde_misdrijven"],
 }
+# The columns of seizures that may be summed: a step, and the kind of seizure.
+STEPS = {
+    "beslag_conservatoir_gelegd_eur": ("beslag_gelegd", "conservatoir"),
+    "beslag_klassiek_gelegd_eur": ("beslag_gelegd", "klassiek"),
+    "beslag_overig_gelegd_eur": ("beslag_gelegd", "nvt"),
+    "beslag_conservatoir_opgeheven_eur": ("beslag_opgeheven", "conservatoir"),
+    "beslag_klassiek_opgeheven_eur": ("beslag_opgeheven", "klassiek"),
+    "opgelegd_eur": ("opgelegd", "nvt"),
+    "geincasseerd_eur": ("geincasseerd", "nvt"),
+    "aan_slachtoffers_eur": ("aan_slachtoffers", "nvt"),
+}
 SHARES = {
     "cyber_fenomeen_enge_zin_pct",
     "executie_positief_pct",
@@ -112,6 +123,51 @@ def test_no_sum_of_the_flat_table_stands_beside_the_nation(published: Path) -> N
     parts = [f"{part}_{code.removesuffix('_pct')}" for code in SHARES for part in ("teller", "noemer")]
     sums = ", ".join(f"sum({column})" for column in [*SUMS, *parts])
     assert set(ask(published, f"select {sums} from marts.rpt_voortgang where is_landelijk")[0]) == {None}
+
+
+def test_an_average_over_the_units_holds_those_of_which_nothing_counts(published: Path) -> None:
+    """Of the 14 investigations of category B in 2020 (JV20), by ten regional units and the national one."""
+    rows = ask(
+        published,
+        """select count(*), sum(aantal_onderzoeken_oskm), avg(aantal_onderzoeken_oskm)
+        from marts.rpt_voortgang inner join marts.dim_eenheid using (eenheid_code)
+        where indicator_code = 'oskm_b' and jaar = 2020 and eenheid_soort in ('regionaal', 'landelijk')""",
+    )
+    assert rows == [(11, 14, pytest.approx(14 / 11))]
+    assert ask(
+        published,
+        """select count(*), count(distinct eenheid_code) from marts.fct_realisatie
+        where indicator_code = 'oskm_b' and jaar = 2020 and uitsplitsing_soort = 'geen' and realisatie = 0""",
+    ) == [(0, 0)], "otherwise this looks at nothing that was filled in"
+
+
+@pytest.mark.parametrize("group", ["jaar", "weg_code", "objectsoort_code", "aanleveraar_code", "'alles'"])
+def test_a_sum_of_a_seizure_column_is_one_step_of_whole_years_or_empty(published: Path, group: str) -> None:
+    """A plain sum over fct_afpakmonitor holds the same euro at each step, and a stock of each year."""
+    looked_at = 0
+    for column, (step, kind) in STEPS.items():
+        given = ask(published, f"select {group}, sum({column}) from marts.rpt_afpakmonitor group by all order by all")
+        expected = ask(
+            published,
+            f"""with stap as (
+                select *, bool_and(gedekt_tot = make_date(jaar, 12, 31)) over (partition by jaar) as is_heel
+                from marts.fct_afpakmonitor where stap_code = '{step}'
+            )
+            select {group}, sum(bedrag_eur) from stap where is_heel and beslagsoort = '{kind}' group by all order by all""",
+        )
+        assert [row for row in given if row[1] is not None] == expected
+        looked_at += len(expected)
+    assert looked_at >= len(STEPS)
+
+
+def test_what_was_collected_is_what_was_published(published: Path) -> None:
+    """domein.md paragraph 1.7: 171.0 million in 2018 and 261,871,048 euro in 2019, by way of criminal law."""
+    rows = ask(
+        published,
+        """select jaar, sum(geincasseerd_eur) from marts.rpt_afpakmonitor
+        where weg_code = 'strafrechtelijk' and jaar < 2020 group by jaar order by jaar""",
+    )
+    assert [(year, float(total)) for year, total in rows] == [(2018, 171_000_000), (2019, 261_871_048)]
 
 
 def test_a_share_is_the_sum_of_its_numerators_by_that_of_its_denominators(published: Path) -> None:

@@ -46,6 +46,7 @@ WORDS = {
     "rekenwijze",
     "vingerafdruk",
     # What a code means, beside the code or in its place.
+    "geen_bedrag",
     "geen_cijfer",
     "geen_norm",
     "geen_vergelijking",
@@ -79,6 +80,7 @@ WORDS = {
     "streefcijfer_bron",
     "toelichting",
     "toets",
+    "trendbreuk_beslag",
     "vertraging",
 }
 

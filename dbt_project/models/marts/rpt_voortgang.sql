@@ -28,14 +28,55 @@ eenheid as (
 
 ),
 
+-- Where the units are together the nation, one of which there is no row has none: left out, it would lift each average.
+aangevuld as (
+
+    select *
+    from {{ ref('int_realisaties_berekend') }}
+    where uitsplitsing_soort = 'geen'
+
+    union all
+
+    select
+        landelijk.* replace (
+            eenheid.eenheid_code as eenheid_code,
+            case when indicator.meetwijze != 'aandeel' then 0 end as realisatie,
+            landelijk.teller - landelijk.teller as teller,
+            landelijk.noemer - landelijk.noemer as noemer,
+            case when indicator.meetwijze = 'aandeel' then 'niets_te_delen' end as geen_realisatie_reden,
+            null as aandeel_open_pct
+        )
+    from {{ ref('int_realisaties_berekend') }} as landelijk
+    inner join {{ ref('indicator') }} as indicator on landelijk.indicator_code = indicator.indicator_code
+    inner join {{ ref('int_optelbaarheden_bepaald') }} as optelbaarheid
+        on
+            landelijk.indicator_code = optelbaarheid.indicator_code
+            and landelijk.jaar = optelbaarheid.jaar
+            and optelbaarheid.eenheden_tellen_op
+    inner join eenheid
+        on
+            eenheid.eenheid_soort in ('regionaal', 'landelijk')
+            and {{ in_zijn_jaren('eenheid', 'landelijk.jaar') }}
+    anti join {{ ref('int_realisaties_berekend') }} as eigen
+        on
+            landelijk.indicator_code = eigen.indicator_code
+            and landelijk.jaar = eigen.jaar
+            and landelijk.uitsplitsing_soort = eigen.uitsplitsing_soort
+            and eenheid.eenheid_code = eigen.eenheid_code
+    where
+        landelijk.uitsplitsing_soort = 'geen'
+        and landelijk.eenheid_code = 'NL'
+        and landelijk.realisatie is not null
+
+),
+
 rijen as (
 
     select
         indicator_code,
         jaar::integer as jaar,
         eenheid_code
-    from {{ ref('int_realisaties_berekend') }}
-    where uitsplitsing_soort = 'geen'
+    from aangevuld
 
     union
 
@@ -88,24 +129,22 @@ cijfers as (
         and landelijk.voorbehoud_reden is null as is_optelbaar,
         coalesce(naast.staat_naast_andere, true) as staat_naast_andere
     from rijen
-    left join {{ ref('int_realisaties_berekend') }} as cijfer
+    left join aangevuld as cijfer
         on
             rijen.indicator_code = cijfer.indicator_code
             and rijen.jaar = cijfer.jaar
             and rijen.eenheid_code = cijfer.eenheid_code
-            and cijfer.uitsplitsing_soort = 'geen'
     left join {{ ref('int_jaren_vergeleken') }} as vergeleken
         on
             rijen.indicator_code = vergeleken.indicator_code
             and rijen.jaar = vergeleken.jaar
             and rijen.eenheid_code = vergeleken.eenheid_code
             and vergeleken.uitsplitsing_soort = 'geen'
-    left join {{ ref('int_realisaties_berekend') }} as landelijk
+    left join aangevuld as landelijk
         on
             rijen.indicator_code = landelijk.indicator_code
             and rijen.jaar = landelijk.jaar
             and landelijk.eenheid_code = 'NL'
-            and landelijk.uitsplitsing_soort = 'geen'
     -- A norm is national: beside the figure of a unit it would ask too much.
     left join {{ ref('int_voortgang_beoordeeld') }} as voortgang
         on

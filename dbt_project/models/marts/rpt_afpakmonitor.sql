@@ -1,0 +1,84 @@
+{# A column for what may be added up: a step, and of a seizure its kind. The same euro can be in each of them. #}
+{% set stappen = [
+    ('beslag_conservatoir_gelegd_eur', 'beslag_gelegd', 'conservatoir'),
+    ('beslag_klassiek_gelegd_eur', 'beslag_gelegd', 'klassiek'),
+    ('beslag_overig_gelegd_eur', 'beslag_gelegd', 'nvt'),
+    ('beslag_conservatoir_opgeheven_eur', 'beslag_opgeheven', 'conservatoir'),
+    ('beslag_klassiek_opgeheven_eur', 'beslag_opgeheven', 'klassiek'),
+    ('opgelegd_eur', 'opgelegd', 'nvt'),
+    ('geincasseerd_eur', 'geincasseerd', 'nvt'),
+    ('aan_slachtoffers_eur', 'aan_slachtoffers', 'nvt'),
+] %}
+
+with
+
+-- Of a step of which one amount is not known, or not yet of the whole year, what the others are together would be taken
+-- for all of it. A booking of which the kind of seizure is not known may belong to either kind.
+bedragen as (
+
+    select
+        *,
+        bool_and(bedrag_eur is not null and gedekt_tot = make_date(jaar, 12, 31)) over (
+            partition by jaar, stap_code
+        ) as is_heel
+    from {{ ref('int_afpakmonitor_berekend') }}
+
+),
+
+breuken as (
+
+    select
+        jaar_vanaf,
+        min(omschrijving) as omschrijving
+    from {{ ref('int_trendbreuken_bekend') }}
+    where 'beslag_alle_diensten' in (indicator_code, reeks_code)
+    group by jaar_vanaf
+
+),
+
+naast_elkaar as (
+
+    select
+        jaar,
+        weg_code,
+        aanleveraar_code,
+        objectsoort_code,
+        min(gedekt_tot) as gedekt_tot,
+        any_value(geen_bedrag_reden) as geen_bedrag_reden,
+        {% for kolom, stap, soort in stappen %}
+            sum(bedrag_eur) filter (is_heel and stap_code = '{{ stap }}' and beslagsoort = '{{ soort }}') as {{ kolom }},
+        {% endfor %}
+        sum(bedrag_eur) filter (stap_code = 'openstaand') as openstaand_niet_optellen_eur
+    from bedragen
+    group by jaar, weg_code, aanleveraar_code, objectsoort_code
+
+)
+
+select
+    monitor.jaar::integer as jaar,
+    monitor.weg_code,
+    weg.naam as weg_naam,
+    monitor.aanleveraar_code,
+    aanleveraar.naam as aanleveraar_naam,
+    monitor.objectsoort_code,
+    objectsoort.naam as objectsoort_naam,
+    peildatum.peildatum,
+    {% for kolom, _, _ in stappen %}
+        monitor.{{ kolom }}::decimal(18, 2) as {{ kolom }},
+    {% endfor %}
+    monitor.openstaand_niet_optellen_eur::decimal(18, 2) as openstaand_niet_optellen_eur,
+    reden.omschrijving as geen_bedrag,
+    monitor.gedekt_tot,
+    monitor.gedekt_tot = make_date(monitor.jaar, 12, 31) as is_heel_jaar,
+    case when monitor.weg_code = 'strafrechtelijk' then breuk.omschrijving end as trendbreuk_beslag
+from naast_elkaar as monitor
+left join breuken as breuk on monitor.jaar = breuk.jaar_vanaf
+left join {{ ref('int_codes_verzameld') }} as weg
+    on weg.code_soort = 'weg_code' and monitor.weg_code = weg.code
+left join {{ ref('int_codes_verzameld') }} as aanleveraar
+    on aanleveraar.code_soort = 'aanleveraar_code' and monitor.aanleveraar_code = aanleveraar.code
+left join {{ ref('int_codes_verzameld') }} as objectsoort
+    on objectsoort.code_soort = 'objectsoort_code' and monitor.objectsoort_code = objectsoort.code
+left join {{ ref('int_codes_verzameld') }} as reden
+    on reden.code_soort = 'geen_bedrag_reden' and monitor.geen_bedrag_reden = reden.code
+cross join {{ ref('base_leveringen__peildatum') }} as peildatum
