@@ -37,6 +37,20 @@ WORDS = """coalesce(oordeel_toelichting, '')
     || case when geen_norm is distinct from oordeel_toelichting and geen_norm is not null
     then if(oordeel_toelichting is null and geen_cijfer is null, '', ' ') || geen_norm else '' end"""
 
+# A unit of which nothing counts has no row there, and a zero in the chart.
+UNITS = """with cijfers as (
+        select jaar, eenheid_code, realisatie from marts.fct_realisatie
+        where indicator_code = 'om_verdachten_mensenhandel' and uitsplitsing_soort = 'geen'
+    ),
+    jaren as (select jaar from cijfers where eenheid_code = 'NL' and realisatie is not null),
+    eenheden as (select eenheid_code, eenheid_naam, eenheid_soort from marts.dim_eenheid where eenheid_code != 'NL'),
+    alle as (
+        select jaar, eenheid_code, eenheid_naam, coalesce(realisatie, 0) as realisatie
+        from jaren cross join eenheden left join cijfers using (jaar, eenheid_code)
+        where eenheid_soort != 'rest' or realisatie is not null
+    )
+    select {columns} from alle"""
+
 # What each chart must answer, asked of other tables than the chart asks where there are any, and the filter that the
 # dashboard sets for it. Columns in the order of the chart, rows in any.
 CHARTS: dict[str, tuple[str, dict[str, Any] | None]] = {
@@ -70,15 +84,11 @@ CHARTS: dict[str, tuple[str, dict[str, Any] | None]] = {
         INDICATOR,
     ),
     "Per eenheid": (
-        """select eenheid_naam, jaar, realisatie from marts.fct_realisatie join marts.dim_eenheid using (eenheid_code)
-           where indicator_code = 'om_verdachten_mensenhandel' and eenheid_code != 'NL'
-           and uitsplitsing_soort = 'geen'""",
+        UNITS.format(columns="eenheid_naam, jaar, realisatie"),
         INDICATOR,
     ),
     "Per eenheid, in een tabel": (
-        """select jaar, eenheid_naam, realisatie from marts.fct_realisatie join marts.dim_eenheid using (eenheid_code)
-           where indicator_code = 'om_verdachten_mensenhandel' and eenheid_code != 'NL'
-           and uitsplitsing_soort = 'geen'""",
+        UNITS.format(columns="jaar, eenheid_naam, realisatie"),
         INDICATOR,
     ),
     "Afgepakt per jaar": (

@@ -234,8 +234,8 @@ def _welcome(site: Site) -> Page:
                     "Namen staan er zoals de machine ze spelt: zo zoekt u ze ook. csv is hier een crimineel "
                     "samenwerkingsverband, en nooit een bestandsvorm.",
                     "Leeg is niet nul. Waar een cijfer of een norm ontbreekt, staat de reden in een kolom ernaast.",
-                    "Begin in een BI-programma bij rpt_voortgang, en voor afpakken bij rpt_afpakmonitor: daarin is een som "
-                    "goed of leeg. Tel cijfers van verschillende indicatoren nooit op.",
+                    "Begin in een BI-programma bij rpt_voortgang, en voor afpakken bij rpt_afpakmonitor: daarin is een "
+                    "som goed of leeg. Tel cijfers van verschillende indicatoren nooit op.",
                     "Een aanname heet een aanname, met de lijst waarin zij staat.",
                 ],
             ),

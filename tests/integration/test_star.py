@@ -153,7 +153,8 @@ def test_a_sum_of_a_seizure_column_is_one_step_of_whole_years_or_empty(published
                 select *, bool_and(gedekt_tot = make_date(jaar, 12, 31)) over (partition by jaar) as is_heel
                 from marts.fct_afpakmonitor where stap_code = '{step}'
             )
-            select {group}, sum(bedrag_eur) from stap where is_heel and beslagsoort = '{kind}' group by all order by all""",
+            select {group}, sum(bedrag_eur) from stap where is_heel and beslagsoort = '{kind}'
+            group by all order by all""",
         )
         assert [row for row in given if row[1] is not None] == expected
         looked_at += len(expected)

@@ -46,7 +46,9 @@ naast_elkaar as (
         min(gedekt_tot) as gedekt_tot,
         any_value(geen_bedrag_reden) as geen_bedrag_reden,
         {% for kolom, stap, soort in stappen %}
-            sum(bedrag_eur) filter (is_heel and stap_code = '{{ stap }}' and beslagsoort = '{{ soort }}') as {{ kolom }},
+            sum(bedrag_eur) filter (
+                is_heel and stap_code = '{{ stap }}' and beslagsoort = '{{ soort }}'
+            ) as {{ kolom }},
         {% endfor %}
         sum(bedrag_eur) filter (stap_code = 'openstaand') as openstaand_niet_optellen_eur
     from bedragen
@@ -55,30 +57,30 @@ naast_elkaar as (
 )
 
 select
-    monitor.jaar::integer as jaar,
-    monitor.weg_code,
-    weg.naam as weg_naam,
-    monitor.aanleveraar_code,
-    aanleveraar.naam as aanleveraar_naam,
-    monitor.objectsoort_code,
-    objectsoort.naam as objectsoort_naam,
+    rij.jaar::integer as jaar,
+    rij.weg_code,
+    naam_weg.naam as weg_naam,
+    rij.aanleveraar_code,
+    naam_aanleveraar.naam as aanleveraar_naam,
+    rij.objectsoort_code,
+    naam_objectsoort.naam as objectsoort_naam,
     peildatum.peildatum,
     {% for kolom, _, _ in stappen %}
-        monitor.{{ kolom }}::decimal(18, 2) as {{ kolom }},
+        rij.{{ kolom }}::decimal(18, 2) as {{ kolom }},
     {% endfor %}
-    monitor.openstaand_niet_optellen_eur::decimal(18, 2) as openstaand_niet_optellen_eur,
-    reden.omschrijving as geen_bedrag,
-    monitor.gedekt_tot,
-    monitor.gedekt_tot = make_date(monitor.jaar, 12, 31) as is_heel_jaar,
-    case when monitor.weg_code = 'strafrechtelijk' then breuk.omschrijving end as trendbreuk_beslag
-from naast_elkaar as monitor
-left join breuken as breuk on monitor.jaar = breuk.jaar_vanaf
-left join {{ ref('int_codes_verzameld') }} as weg
-    on weg.code_soort = 'weg_code' and monitor.weg_code = weg.code
-left join {{ ref('int_codes_verzameld') }} as aanleveraar
-    on aanleveraar.code_soort = 'aanleveraar_code' and monitor.aanleveraar_code = aanleveraar.code
-left join {{ ref('int_codes_verzameld') }} as objectsoort
-    on objectsoort.code_soort = 'objectsoort_code' and monitor.objectsoort_code = objectsoort.code
-left join {{ ref('int_codes_verzameld') }} as reden
-    on reden.code_soort = 'geen_bedrag_reden' and monitor.geen_bedrag_reden = reden.code
+    rij.openstaand_niet_optellen_eur::decimal(18, 2) as openstaand_niet_optellen_eur,
+    naam_reden.omschrijving as geen_bedrag,
+    rij.gedekt_tot,
+    rij.gedekt_tot = make_date(rij.jaar, 12, 31) as is_heel_jaar,
+    case when rij.weg_code = 'strafrechtelijk' then breuk.omschrijving end as trendbreuk_beslag
+from naast_elkaar as rij
+left join breuken as breuk on rij.jaar = breuk.jaar_vanaf
+left join {{ ref('int_codes_verzameld') }} as naam_weg
+    on naam_weg.code_soort = 'weg_code' and rij.weg_code = naam_weg.code
+left join {{ ref('int_codes_verzameld') }} as naam_aanleveraar
+    on naam_aanleveraar.code_soort = 'aanleveraar_code' and rij.aanleveraar_code = naam_aanleveraar.code
+left join {{ ref('int_codes_verzameld') }} as naam_objectsoort
+    on naam_objectsoort.code_soort = 'objectsoort_code' and rij.objectsoort_code = naam_objectsoort.code
+left join {{ ref('int_codes_verzameld') }} as naam_reden
+    on naam_reden.code_soort = 'geen_bedrag_reden' and rij.geen_bedrag_reden = naam_reden.code
 cross join {{ ref('base_leveringen__peildatum') }} as peildatum
