@@ -472,8 +472,8 @@ MUTANTS = (
     ),
     Mutant(
         f"{MODELS}/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "min(volgorde) filter (not is_zonder_boeking) over",
-        "min(volgorde) over",
+        "min(volgorde) filter (not is_zonder_boeking) as eerste_volgorde",
+        "min(volgorde) as eerste_volgorde",
     ),
     Mutant(
         f"{MODELS}/afpakken/int_afpakboekingen_beoordeeld.sql",
@@ -497,7 +497,7 @@ MUTANTS = (
     ),
     Mutant(
         f"{MODELS}/cijfers/int_realisaties_berekend.sql",
-        "count(*) filter (telling.telt_mee is null) as aantal_onbekend",
+        "count(*) filter (telt_mee is null) as aantal_onbekend",
         "0 as aantal_onbekend",
     ),
     Mutant(

@@ -77,16 +77,25 @@
         rij: columns that tell one row from another.
 #}
 {% macro in_het_jaar_van_hun_versie(geteld, rij) -%}
-    select
-        * replace (
-            case when {{ in_zijn_jaren(none, 'jaar') }} then regel_code else 'andere_versie' end as regel_code
-        )
+    {%- set buiten_zijn_jaren -%}
+        select {{ rij }} from {{ geteld }} where not {{ in_zijn_jaren(none, 'jaar') }}
+    {%- endset -%}
+    select *
     from {{ geteld }}
-    qualify
-        {{ in_zijn_jaren(none, 'jaar') }}
-        or row_number() over (
-            partition by {{ rij }} order by {{ in_zijn_jaren(none, 'jaar') }} desc, jaar_van nulls first
-        ) = 1
+    where {{ in_zijn_jaren(none, 'jaar') }}
+
+    union all
+
+    -- Hardly any row falls in a year of another version, and the others need no window.
+    select ander.* replace ('andere_versie' as regel_code)
+    from {{ geteld }} as ander
+    where
+        not {{ in_zijn_jaren('ander', 'ander.jaar') }}
+        and ({{ rij }}) not in (
+            select ({{ rij }}) from {{ geteld }}
+            where {{ in_zijn_jaren(none, 'jaar') }} and ({{ rij }}) in ({{ buiten_zijn_jaren }})
+        )
+    qualify row_number() over (partition by {{ rij }} order by ander.jaar_van nulls first) = 1
 {%- endmacro %}
 
 

@@ -591,15 +591,15 @@ RULES = [
     (
         "object van twee aanleveraars telt een keer",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        "> min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code, jaar_van)",
-        "> 1000",
+        "when volgorde > eerste_volgorde then",
+        "when false then",
         "int_afpakmonitor_berekend",
     ),
     (
         "grote schikking staat er met en zonder",
         "intermediate/afpakken/int_afpakboekingen_beoordeeld.sql",
-        ") > groot.waarde::decimal(18, 2) as is_groot",
-        ") < 0 as is_groot",
+        "grote_zaak.dossier_nr is not null as is_groot",
+        "false as is_groot",
         "int_afpakmonitor_berekend",
     ),
     (

@@ -13,18 +13,10 @@ with recursive
 
 afpak_aanleveraar as (
 
-    {{ gekozen_lijst('afpak_aanleveraar') }}
-
-),
-
-eerste_aanleveraars as (
-
     select
-        jaar_van,
-        jaar_tot,
-        min(volgorde) as volgorde
-    from afpak_aanleveraar
-    group by jaar_van, jaar_tot
+        *,
+        volgorde = min(volgorde) over (partition by jaar_van, jaar_tot) as is_eerste
+    from ({{ gekozen_lijst('afpak_aanleveraar') }}) as lijst
 
 ),
 
@@ -64,6 +56,23 @@ boekingen as (
 
 ),
 
+correcties as (
+
+    select * from boekingen
+    where corrigeert_nr is not null
+
+),
+
+-- Few bookings are corrected, and only those need to be looked up.
+gecorrigeerd as (
+
+    select boekingen.*
+    from boekingen
+    semi join correcties
+        on boekingen.registratie = correcties.registratie and boekingen.boeking_nr = correcties.corrigeert_nr
+
+),
+
 -- A correction may correct a correction. `union` drops what it met before, so that two which correct each other end it.
 ketens as (
 
@@ -71,8 +80,7 @@ ketens as (
         registratie,
         boeking_nr,
         corrigeert_nr
-    from boekingen
-    where corrigeert_nr is not null
+    from correcties
 
     union
 
@@ -81,7 +89,7 @@ ketens as (
         keten.boeking_nr,
         volgende.corrigeert_nr
     from ketens as keten
-    inner join boekingen as volgende
+    inner join gecorrigeerd as volgende
         on keten.registratie = volgende.registratie and keten.corrigeert_nr = volgende.boeking_nr
     where volgende.corrigeert_nr is not null
 
@@ -93,7 +101,7 @@ originelen as (
         keten.boeking_nr as correctie_nr,
         origineel.*
     from ketens as keten
-    inner join boekingen as origineel
+    inner join gecorrigeerd as origineel
         on keten.registratie = origineel.registratie and keten.corrigeert_nr = origineel.boeking_nr
     where origineel.corrigeert_nr is null
 
@@ -102,6 +110,24 @@ originelen as (
 -- A correction belongs to the booking that it corrects, whatever it repeats of it, leaves out or says otherwise: of its
 -- own are the amount, and the days on which it was made and registered.
 gekoppeld as (
+
+    select
+        boeking.registratie,
+        boeking.levering_nr,
+        boeking.record_nr,
+        {% for kolom in van_de_boeking %}
+            boeking.{{ kolom }},
+        {% endfor %}
+        boeking.boek_datum,
+        boeking.boek_datum as mutatie_datum,
+        boeking.registratie_datum,
+        boeking.bedrag_eur,
+        false as is_correctie,
+        false as is_zonder_boeking
+    from boekingen as boeking
+    where boeking.corrigeert_nr is null
+
+    union all
 
     select
         boeking.registratie,
@@ -117,11 +143,24 @@ gekoppeld as (
         boeking.boek_datum as mutatie_datum,
         boeking.registratie_datum,
         boeking.bedrag_eur,
-        boeking.corrigeert_nr is not null as is_correctie,
-        boeking.corrigeert_nr is not null and origineel.boeking_nr is null as is_zonder_boeking
-    from boekingen as boeking
+        true as is_correctie,
+        origineel.boeking_nr is null as is_zonder_boeking
+    from correcties as boeking
     left join originelen as origineel
         on boeking.registratie = origineel.registratie and boeking.boeking_nr = origineel.correctie_nr
+
+),
+
+-- A case of which one booking is above the threshold of a version is large, with all its bookings.
+grote_zaken as (
+
+    select distinct
+        boeking.registratie,
+        boeking.dossier_nr,
+        groot.definitie_versie
+    from gekoppeld as boeking
+    inner join {{ ref('definitie_parameter') }} as groot
+        on groot.parameter = 'grote_schikking_eur' and boeking.bedrag_eur > groot.waarde::decimal(18, 2)
 
 ),
 
@@ -143,7 +182,7 @@ ingedeeld as (
         soort.is_stand,
         aanleveraar.weg_code,
         aanleveraar.volgorde,
-        coalesce(aanleveraar.volgorde = eerste.volgorde, false) as is_eerste_aanleveraar,
+        coalesce(aanleveraar.is_eerste, false) as is_eerste_aanleveraar,
         dienst.is_politie,
         boeking.is_correctie,
         boeking.is_zonder_boeking,
@@ -160,9 +199,7 @@ ingedeeld as (
                 then 'onbekend'
             else 'nvt'
         end as beslagsoort,
-        max(boeking.bedrag_eur) over (
-            partition by boeking.registratie, boeking.dossier_nr, gekozen.jaar_van
-        ) > groot.waarde::decimal(18, 2) as is_groot,
+        grote_zaak.dossier_nr is not null as is_groot,
         -- telregel: the year of the booking that is corrected, or that of the correction itself. A stand is of its day,
         -- so what corrects it is too.
         year(
@@ -178,15 +215,17 @@ ingedeeld as (
     inner join {{ ref('base_leveringen__van_kracht') }} as kracht on boeking.levering_nr = kracht.levering_nr
     inner join {{ ref('int_definities_gekozen') }} as gekozen
         on gekozen.indicator_code = 'beslag_conservatoir_politie_eur'
-    inner join {{ ref('definitie_parameter') }} as groot
-        on gekozen.definitie_versie = groot.definitie_versie and groot.parameter = 'grote_schikking_eur'
     inner join {{ ref('definitie_parameter') }} as eerste_stand
         on gekozen.definitie_versie = eerste_stand.definitie_versie and eerste_stand.parameter = 'eerste_stand_dagen'
+    left join grote_zaken as grote_zaak
+        on
+            boeking.registratie = grote_zaak.registratie
+            and boeking.dossier_nr = grote_zaak.dossier_nr
+            and gekozen.definitie_versie = grote_zaak.definitie_versie
     left join afpak_aanleveraar as aanleveraar
         on
             boeking.aanleveraar_code = aanleveraar.aanleveraar_code
             and {{ in_zijn_jaren('aanleveraar', 'year(boeking.boek_datum)') }}
-    left join eerste_aanleveraars as eerste on {{ in_zijn_jaren('eerste', 'year(boeking.boek_datum)') }}
     left join boekingsoort as soort
         on
             boeking.boekingsoort_code = soort.boekingsoort_code
@@ -210,6 +249,18 @@ ingedeeld as (
 ),
 
 -- At which deliverer an object counts may be unknown: which one it is, or at which step. Few objects have such a one.
+twijfelachtig as (
+
+    select *
+    from ingedeeld
+    where
+        object_nr in (
+            select onbekend.object_nr from ingedeeld as onbekend
+            where onbekend.volgorde is null or onbekend.stap_code is null
+        )
+
+),
+
 twijfel as (
 
     select
@@ -230,19 +281,33 @@ twijfel as (
         ) as kan_elders_tellen,
         bool_or(ander.stap_code = 'beslag_gelegd' and coalesce(ander.volgorde < boeking.volgorde, false))
             as is_beslag_elders
-    from ingedeeld as boeking
-    inner join ingedeeld as ander
+    from twijfelachtig as boeking
+    inner join twijfelachtig as ander
         on
             boeking.object_nr = ander.object_nr
             and boeking.geleverde_aanleveraar_code != ander.geleverde_aanleveraar_code
             and boeking.jaar_van is not distinct from ander.jaar_van
-    where
-        not ander.is_zonder_boeking
-        and boeking.object_nr in (
-            select onbekend.object_nr from ingedeeld as onbekend
-            where onbekend.volgorde is null or onbekend.stap_code is null
-        )
+    where not ander.is_zonder_boeking
     group by boeking.registratie, boeking.levering_nr, boeking.record_nr, boeking.jaar_van
+
+),
+
+-- Few objects come from another deliverer than the first in order; of those the first that there is.
+gedeeld as (
+
+    select
+        object_nr,
+        stap_code,
+        jaar_van,
+        min(volgorde) filter (not is_zonder_boeking) as eerste_volgorde
+    from ingedeeld
+    where
+        object_nr in (
+            select later.object_nr from ingedeeld as later
+            where not later.is_eerste_aanleveraar
+        )
+    group by object_nr, stap_code, jaar_van
+    having max(volgorde) > min(volgorde) filter (not is_zonder_boeking)
 
 ),
 
@@ -250,6 +315,7 @@ getwijfeld as (
 
     select
         ingedeeld.*,
+        gedeeld.eerste_volgorde,
         coalesce(twijfel.kan_elders_tellen, false) as kan_elders_tellen,
         coalesce(twijfel.is_beslag_elders, false) as is_beslag_elders
     from ingedeeld
@@ -259,6 +325,11 @@ getwijfeld as (
             and ingedeeld.levering_nr = twijfel.levering_nr
             and ingedeeld.record_nr = twijfel.record_nr
             and ingedeeld.jaar_van is not distinct from twijfel.jaar_van
+    left join gedeeld
+        on
+            ingedeeld.object_nr = gedeeld.object_nr
+            and ingedeeld.stap_code = gedeeld.stap_code
+            and ingedeeld.jaar_van is not distinct from gedeeld.jaar_van
 
 ),
 
@@ -274,11 +345,7 @@ beoordeeld as (
             when is_zonder_boeking then 'correctie_zonder_boeking'
             when stap_code is null or weg_code is null then 'onbekende_code'
             when is_stand and (month(boek_datum) != 12 or day(boek_datum) != 31) then 'stand_binnen_jaar'
-            when
-                object_nr is not null
-                and volgorde
-                > min(volgorde) filter (not is_zonder_boeking) over (partition by object_nr, stap_code, jaar_van)
-                then 'andere_aanleveraar'
+            when volgorde > eerste_volgorde then 'andere_aanleveraar'
             when kan_elders_tellen then 'onbekende_code'
             else 'telt'
         end as regel_code

@@ -83,64 +83,78 @@ nog_open as (
 
 ),
 
-gemeten as (
+ingedeeld as (
 
     select
-        telling.indicator_code,
-        telling.jaar,
-        telling.eenheid_code,
-        telling.uitsplitsing_soort,
-        telling.uitsplitsing_code,
+        telling.*,
         -- A split may count what its indicator leaves out of a percentage.
-        case coalesce(uitsplitsing.meetwijze, indicator.meetwijze)
-            when 'aantal' then count(distinct telling.teleenheid) filter (telling.telt_mee)
-            when 'som' then sum(telling.waarde) filter (telling.telt_mee)
-            when 'aandeel'
-                then
-                    100.0 * count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'teller')
-                    / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
-            when 'laagste_stand' then min(laagste.laagste_stand)
-        end as meting,
-        case
-            when coalesce(uitsplitsing.meetwijze, indicator.meetwijze) = 'aandeel'
-                then count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'teller')
-        end as teller,
-        case
-            when coalesce(uitsplitsing.meetwijze, indicator.meetwijze) = 'aandeel'
-                then count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer')
-        end as noemer,
-        100.0 * any_value(nog_open.aantal_open)
-        / nullif(count(distinct telling.teleenheid) filter (telling.telt_mee and telling.rol = 'noemer'), 0)
-            as aandeel_open_pct,
-        count(*) filter (telling.telt_mee is null) as aantal_onbekend,
-        count(*) filter (telling.telt_mee and telling.waarde is null) as aantal_zonder_waarde,
-        count(telling.levering_nr) as aantal_rijen
+        coalesce(uitsplitsing.meetwijze, indicator.meetwijze) as meetwijze,
+        -- Of a sum and of a stock nothing is told apart, which of many rows would cost most of all.
+        telling.telt_mee
+        and coalesce(uitsplitsing.meetwijze, indicator.meetwijze) in ('aantal', 'aandeel') as telt_eenmaal
     from per_gebied as telling
     inner join {{ ref('indicator') }} as indicator on telling.indicator_code = indicator.indicator_code
     inner join {{ ref('uitsplitsing') }} as uitsplitsing
         on telling.uitsplitsing_soort = uitsplitsing.uitsplitsing_soort
+
+),
+
+geteld as (
+
+    select
+        indicator_code,
+        jaar,
+        eenheid_code,
+        uitsplitsing_soort,
+        uitsplitsing_code,
+        meetwijze,
+        count(distinct teleenheid) filter (telt_eenmaal) as aantal,
+        count(distinct teleenheid) filter (telt_eenmaal and rol = 'teller') as teller,
+        count(distinct teleenheid) filter (telt_eenmaal and rol = 'noemer') as noemer,
+        sum(waarde) filter (telt_mee) as som,
+        count(*) filter (telt_mee is null) as aantal_onbekend,
+        count(*) filter (telt_mee and waarde is null) as aantal_zonder_waarde,
+        count(levering_nr) as aantal_rijen
+    from ingedeeld
+    group by indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code, meetwijze
+
+),
+
+gemeten as (
+
+    select
+        geteld.indicator_code,
+        geteld.jaar,
+        geteld.eenheid_code,
+        geteld.uitsplitsing_soort,
+        geteld.uitsplitsing_code,
+        case geteld.meetwijze
+            when 'aantal' then geteld.aantal
+            when 'som' then geteld.som
+            when 'aandeel' then 100.0 * geteld.teller / nullif(geteld.noemer, 0)
+            when 'laagste_stand' then laagste.laagste_stand
+        end as meting,
+        case when geteld.meetwijze = 'aandeel' then geteld.teller end as teller,
+        case when geteld.meetwijze = 'aandeel' then geteld.noemer end as noemer,
+        100.0 * nog_open.aantal_open / nullif(geteld.noemer, 0) as aandeel_open_pct,
+        geteld.aantal_onbekend,
+        geteld.aantal_zonder_waarde,
+        geteld.aantal_rijen
+    from geteld
     left join laagste_standen as laagste
         on
-            telling.indicator_code = laagste.indicator_code
-            and telling.jaar = laagste.jaar
-            and telling.eenheid_code = laagste.eenheid_code
-            and telling.uitsplitsing_soort = laagste.uitsplitsing_soort
-            and telling.uitsplitsing_code = laagste.uitsplitsing_code
+            geteld.indicator_code = laagste.indicator_code
+            and geteld.jaar = laagste.jaar
+            and geteld.eenheid_code = laagste.eenheid_code
+            and geteld.uitsplitsing_soort = laagste.uitsplitsing_soort
+            and geteld.uitsplitsing_code = laagste.uitsplitsing_code
     left join nog_open
         on
-            telling.indicator_code = nog_open.indicator_code
-            and telling.jaar = nog_open.jaar
-            and telling.eenheid_code = nog_open.eenheid_code
-            and telling.uitsplitsing_soort = nog_open.uitsplitsing_soort
-            and telling.uitsplitsing_code = nog_open.uitsplitsing_code
-    group by
-        telling.indicator_code,
-        telling.jaar,
-        telling.eenheid_code,
-        telling.uitsplitsing_soort,
-        telling.uitsplitsing_code,
-        indicator.meetwijze,
-        uitsplitsing.meetwijze
+            geteld.indicator_code = nog_open.indicator_code
+            and geteld.jaar = nog_open.jaar
+            and geteld.eenheid_code = nog_open.eenheid_code
+            and geteld.uitsplitsing_soort = nog_open.uitsplitsing_soort
+            and geteld.uitsplitsing_code = nog_open.uitsplitsing_code
 
 ),
 
