@@ -72,6 +72,7 @@ WORDS = {
     "geen_indicator_reden",
     "gremium",
     "kanttekening",
+    "kanttekening_beslag",
     "kwaliteit_bron",
     "leverancier",
     "levering_oordeel_reden",
@@ -80,7 +81,6 @@ WORDS = {
     "streefcijfer_bron",
     "toelichting",
     "toets",
-    "trendbreuk_beslag",
     "vertraging",
 }
 

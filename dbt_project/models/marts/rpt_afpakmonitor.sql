@@ -9,19 +9,40 @@
     ('geincasseerd_eur', 'geincasseerd', 'nvt'),
     ('aan_slachtoffers_eur', 'aan_slachtoffers', 'nvt'),
 ] %}
+{# One settlement can be most of a year: what there is without the large cases, beside it. #}
+{% set zonder_groot = [
+    ('opgelegd_zonder_groot_eur', 'opgelegd'),
+    ('geincasseerd_zonder_groot_eur', 'geincasseerd'),
+] %}
 
 with
+
+-- Conservatoir beslag of the police that is expected to grow is a part of that of all services.
+groeiend as (
+
+    select jaar
+    from {{ ref('int_realisaties_berekend') }}
+    where
+        indicator_code = 'beslag_conservatoir_politie_eur'
+        and eenheid_code = 'NL'
+        and uitsplitsing_soort = 'geen'
+        and voorbehoud_reden = 'groeit_nog'
+
+),
 
 -- Of a step of which one amount is not known, or not yet of the whole year, what the others are together would be taken
 -- for all of it. A booking of which the kind of seizure is not known may belong to either kind.
 bedragen as (
 
     select
-        *,
-        bool_and(bedrag_eur is not null and gedekt_tot = make_date(jaar, 12, 31)) over (
-            partition by jaar, stap_code
-        ) as is_heel
-    from {{ ref('int_afpakmonitor_berekend') }}
+        berekend.*,
+        groeiend.jaar is not null as groeit_nog,
+        (groeiend.jaar is null or berekend.beslagsoort != 'conservatoir')
+        and bool_and(berekend.bedrag_eur is not null and berekend.gedekt_tot = make_date(berekend.jaar, 12, 31))
+            over (partition by berekend.jaar, berekend.stap_code)
+            as is_heel
+    from {{ ref('int_afpakmonitor_berekend') }} as berekend
+    left join groeiend on berekend.jaar = groeiend.jaar
 
 ),
 
@@ -50,7 +71,11 @@ naast_elkaar as (
                 is_heel and stap_code = '{{ stap }}' and beslagsoort = '{{ soort }}'
             ) as {{ kolom }},
         {% endfor %}
-        sum(bedrag_eur) filter (stap_code = 'openstaand') as openstaand_niet_optellen_eur
+        {% for kolom, stap in zonder_groot %}
+            sum(bedrag_zonder_groot_eur) filter (is_heel and stap_code = '{{ stap }}') as {{ kolom }},
+        {% endfor %}
+        sum(bedrag_eur) filter (stap_code = 'openstaand') as openstaand_niet_optellen_eur,
+        bool_or(groeit_nog) as groeit_nog
     from bedragen
     group by jaar, weg_code, aanleveraar_code, objectsoort_code
 
@@ -68,11 +93,25 @@ select
     {% for kolom, _, _ in stappen %}
         rij.{{ kolom }}::decimal(18, 2) as {{ kolom }},
     {% endfor %}
+    {% for kolom, _ in zonder_groot %}
+        rij.{{ kolom }}::decimal(18, 2) as {{ kolom }},
+    {% endfor %}
     rij.openstaand_niet_optellen_eur::decimal(18, 2) as openstaand_niet_optellen_eur,
     naam_reden.omschrijving as geen_bedrag,
     rij.gedekt_tot,
     rij.gedekt_tot = make_date(rij.jaar, 12, 31) as is_heel_jaar,
-    case when rij.weg_code = 'strafrechtelijk' then breuk.omschrijving end as trendbreuk_beslag
+    case
+        when rij.weg_code = 'strafrechtelijk'
+            then
+                nullif(
+                    concat_ws(
+                        ' ',
+                        breuk.omschrijving,
+                        case when rij.groeit_nog then 'Het conservatoir beslag van dit jaar groeit nog.' end
+                    ),
+                    ''
+                )
+    end as kanttekening_beslag
 from naast_elkaar as rij
 left join breuken as breuk on rij.jaar = breuk.jaar_vanaf
 left join {{ ref('int_codes_verzameld') }} as naam_weg
