@@ -51,7 +51,8 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
-# from the deliveries, as long as these are kept, so it is not chained. A state without a whole year has a row without one.
+# from the deliveries, as long as these are kept, so it is not chained. A state without a whole year has a row without
+# one.
 STATES = """
 insert into stand
 select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie

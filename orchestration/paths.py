@@ -214,12 +214,15 @@ class CleanedPaths(DataPaths):
 
     Args:
         data: The data folder itself, absolute.
+        is_tried: Those rows are left out; otherwise raw is the one that stands.
     """
+
+    is_tried: bool = True
 
     @property
     def raw(self) -> Path:
         """Raw without those rows, which takes the place of the one that stands."""
-        return self.data / "raw.duckdb.opgeschoond"
+        return self.data / "raw.duckdb.opgeschoond" if self.is_tried else super().raw
 
     @property
     def warehouse(self) -> Path:

@@ -1,8 +1,9 @@
 """The register of deliveries: what was delivered, what was set aside, what was found, what was decided.
 
 The register lives in `raw.duckdb` beside the delivered rows, in the schema `leveringen`. It only grows: a verdict is a
-row, and the newest verdict of a delivery holds. A delivery of which the rows were removed stays in it. Reading a delivered file is the loader's business; what follows from
-what the register knows is decided at the border in.
+row, and the newest verdict of a delivery holds. A delivery of which the rows were removed stays in it.
+Reading a delivered file is the loader's business; what follows from what the register knows is decided at the border
+in.
 """
 
 import json
