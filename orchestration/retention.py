@@ -43,6 +43,8 @@ NOT_COMPARED = ("dim_levering",)
 ASIDE = ("raw.duckdb.beschadigd*", "raw.duckdb.herbouw*", "warehouse*.duckdb*")
 BACKUP_NAME = re.compile(r"veiligheidsagenda_(\d{8}T\d{6})_.*\.tar")
 SHOWN = 5
+# A shorter number of a thing may be anything.
+SHORTEST_NUMBER = 8
 
 Key = tuple[str, str]
 
@@ -93,6 +95,7 @@ class Retained:
         tables: How many tables came out as they were without the rows.
         finished: Deliveries of which an earlier removal was finished now, or waits to be.
         searched: What was looked at to show that nothing is left; None where nothing was removed.
+        common: How many pseudonyms and numbers of what went stand in a delivery that stays too.
         backups: Backups that hold what went, and are replaced by a new one, or would be.
         by_hand: What a person has to see to, in Dutch.
     """
@@ -105,6 +108,7 @@ class Retained:
     tables: int = 0
     finished: tuple[int, ...] = ()
     searched: traces.Searched | None = None
+    common: int = 0
     backups: tuple[Path, ...] = ()
     by_hand: tuple[str, ...] = field(default=())
 
@@ -142,8 +146,9 @@ def retain(
         if begun := _begun(paths):
             if not execute:
                 return Retained(executed=False, finished=begun, whole_from=_whole_from(paths, ()))
-            searched = _finish(paths, begun, origin)
-            return _with_backups(paths, Retained(True, finished=begun, searched=searched), origin)
+            searched, common = _finish(paths, begun, origin)
+            done = Retained(True, finished=begun, searched=searched, common=common)
+            return _with_backups(paths, replace(done, whole_from=_whole_from(paths, ())), origin)
         try:
             plan = _plan(paths, extracts, today or now().date())
             if plan.going:
@@ -152,13 +157,14 @@ def retain(
                 plan,
                 executed=execute,
                 whole_from=_whole_from(paths, plan.going),
-                files=len([*_files_of(paths, [kept.sha256 for kept in plan.going])]),
+                files=_count_files(paths, plan.going),
                 by_hand=tuple(_nameless(paths, extracts, today or now().date())),
             )
             if execute and plan.going:
                 numbers = tuple(kept.number for kept in plan.going)
                 _commit(paths, numbers, origin)
-                plan = replace(plan, searched=_finish(paths, numbers, origin))
+                searched, common = _finish(paths, numbers, origin)
+                plan = replace(plan, searched=searched, common=common)
         finally:
             _clear(paths)
         return _with_backups(paths, plan, origin)
@@ -202,9 +208,10 @@ def _told_shown(outcome: Retained) -> Iterator[str]:
         yield f"make as-of {can} vanaf {outcome.whole_from:%d-%m-%Y}, en niet voor een eerdere dag."
     if searched := outcome.searched:
         yield (
-            f"Aangetoond: {counted(searched.values, 'pseudoniem', 'pseudoniemen')} gezocht in {dutch(searched.size)} "
-            f"bytes van {counted(searched.files, 'bestand', 'bestanden')}, en in "
-            f"{counted(searched.columns, 'kolom', 'kolommen')}; niets gevonden."
+            f"Aangetoond: {dutch(searched.values)} pseudoniemen en nummers die nu nergens meer horen, en de inhoud van "
+            f"de geleverde bestanden, gezocht in {counted(searched.files, 'bestand', 'bestanden')} "
+            f"({dutch(searched.size)} bytes) en {counted(searched.columns, 'kolom', 'kolommen')}: niets gevonden. "
+            f"{dutch(outcome.common)} andere staan ook in leveringen die blijven."
         )
     for file in outcome.backups:
         yield f"Reservekopie die dit bevat, {'vervangen' if outcome.executed else 'wordt vervangen'}: {file}"
@@ -321,6 +328,11 @@ def _last_published(paths: DataPaths) -> set[int]:
             select levering_nr from levering where publicatie_nr in (select publicatie_nr from telling)"""
         ).fetchall()
     return {number for (number,) in rows}
+
+
+def _count_files(paths: DataPaths, going: Sequence[Kept]) -> int:
+    sums = {kept.sha256 for kept in going}
+    return sum(checksum(file) in sums for file in _regular(paths.inbox)) if sums else 0
 
 
 def _whole_from(paths: DataPaths, going: Sequence[Kept]) -> date | None:
@@ -525,14 +537,19 @@ def _commit(paths: DataPaths, numbers: Sequence[int], origin: str) -> None:
     there.raw.replace(paths.raw)
 
 
-def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> traces.Searched:
-    """Remove what is left elsewhere of deliveries that are out of raw, and show that nothing is."""
+def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> tuple[traces.Searched, int]:
+    """Remove what is left elsewhere of deliveries that are out of raw, and show that nothing is.
+
+    Returns:
+        What was looked at, and how many pseudonyms and numbers stand in a delivery that stays too.
+    """
     step(ACT, what="elders verwijderen")
     with open_database(paths.raw, read_only=True) as con:
-        sums = con.execute(
+        rows = con.execute(
             "select inhoud_sha256 from leveringen.levering where list_contains(?, levering_nr)", [list(numbers)]
         ).fetchall()
-    files = [*_files_of(paths, [sha256 for (sha256,) in sums])]
+    sums = _only_theirs(paths, [sha256 for (sha256,) in rows])
+    files = [file for file in _regular(paths.inbox) if checksum(file) in sums]
     for file in files:
         file.unlink()
         file.with_name(file.name + MANIFEST).unlink(missing_ok=True)
@@ -545,17 +562,12 @@ def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> traces.Sea
     empty(paths.scratch)
     _rewrite_ledger(paths)
     step(ACT, what="zoeken")
-    searched = traces.search(paths.data, _pseudonyms_gone(paths, numbers), but=[_old(paths)])
-    faults = [f"{name}: hierin staat nog iets; verwijder het bestand zelf" for name in searched.found]
-    faults += [
-        f"{file.name}: heeft {blocks} vrije blokken"
-        for file in (paths.raw, paths.ledger)
-        if file.exists() and (blocks := traces.free_blocks(file))
-    ]
-    if faults:
+    values, staying = _values_gone(paths, numbers)
+    searched = traces.search(paths.data, values, contents=sums, but=[_old(paths)])
+    if searched.found:
         raise RetentionError(
-            "de rijen zijn uit raw verwijderd, en nog niet overal weg; los dit op en draai make retention "
-            + "\n  ".join(["UITVOEREN=1 opnieuw:", *faults])
+            "de rijen zijn uit raw verwijderd, en nog niet overal weg; verwijder deze bestanden zelf, en draai make "
+            + "\n  ".join(["retention UITVOEREN=1 opnieuw:", *searched.found])
         )
     with open_database(paths.raw) as con:
         con.execute(
@@ -566,27 +578,21 @@ def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> traces.Sea
         paths,
         ACT,
         f"levering {_listed(numbers)}",
-        f"verwijderd, met {len(files)} bestanden; {searched.values} pseudoniemen gezocht in {searched.files} bestanden "
-        f"({searched.size} bytes) en {searched.columns} kolommen: niets gevonden",
+        f"verwijderd, met {len(files)} bestanden; {searched.values} pseudoniemen en nummers gezocht in "
+        f"{searched.files} bestanden ({searched.size} bytes) en {searched.columns} kolommen: niets gevonden; {staying} "
+        "andere staan ook in leveringen die blijven",
         origin,
     )
     _remove(_old(paths))
-    return searched
+    return searched, staying
 
 
-def _files_of(paths: DataPaths, sums: Collection[str]) -> Iterator[Path]:
-    """The files in the inbox that hold what these deliveries held, under whatever name, and no other delivery holds."""
+def _only_theirs(paths: DataPaths, sums: Collection[str]) -> set[str]:
+    """Which of the checksums of removed deliveries are of no delivery that stays."""
     with open_database(paths.raw, read_only=True) as con:
         gone = register.removals(con)
-        staying = {
-            sha256
-            for number, sha256 in con.execute("select levering_nr, inhoud_sha256 from leveringen.levering").fetchall()
-            if number not in gone and sha256 not in sums
-        }
-    wanted = set(sums) - staying
-    for file in _regular(paths.inbox) if wanted else ():
-        if checksum(file) in wanted:
-            yield file
+        rows = con.execute("select levering_nr, inhoud_sha256 from leveringen.levering").fetchall()
+    return set(sums) - {sha256 for number, sha256 in rows if number not in gone}
 
 
 def _regular(folder: Path) -> Iterator[Path]:
@@ -615,8 +621,12 @@ def _rewrite_ledger(paths: DataPaths) -> None:
     fresh.replace(paths.ledger)
 
 
-def _pseudonyms_gone(paths: DataPaths, numbers: Sequence[int]) -> set[str]:
-    """The pseudonyms that stood in the rows that went, and stand in no row that stays."""
+def _values_gone(paths: DataPaths, numbers: Sequence[int]) -> tuple[set[str], int]:
+    """The pseudonyms and numbers of things in the rows that went, which stand in no row that stays.
+
+    Returns:
+        These, and how many others stand in a delivery that stays too.
+    """
     with duckdb.connect() as con:
         attach(con, _old(paths), "oud")
         attach(con, paths.raw, "nieuw")
@@ -629,17 +639,18 @@ def _pseudonyms_gone(paths: DataPaths, numbers: Sequence[int]) -> set[str]:
             if kind not in traces.SCALARS:
                 continue
             value = traces.SCALARS[kind].format(f'"{column}"')
+            # A pseudonym, in whatever type it is kept, or a number that is long enough to be nothing else.
+            identifies = f"""regexp_full_match(waarde, '[0-9a-f]{{32,}}') or (
+                {column.endswith("_nr")} and length(waarde) >= {SHORTEST_NUMBER})"""
             con.execute(
-                f"""insert into weg select distinct {value} from oud."{schema}"."{table}"
-                where list_contains(?, levering_nr)""",
+                f"""insert into weg from (
+                    select distinct {value} as waarde from oud."{schema}"."{table}" where list_contains(?, levering_nr)
+                ) where {identifies}""",
                 [list(numbers)],
             )
             con.execute(f'insert into blijft select distinct {value} from nieuw."{schema}"."{table}"')
-        # In each type in which it may be kept, a pseudonym is hexadecimal, and nothing that is delivered is so long.
-        rows = con.execute(
-            "select waarde from weg where regexp_full_match(waarde, '[0-9a-f]{32,}') except select waarde from blijft"
-        ).fetchall()
-    return {value for (value,) in rows}
+        rows = con.execute("select waarde, waarde in (from blijft) from (select distinct waarde from weg)").fetchall()
+    return {value for value, stays in rows if not stays}, sum(stays for _, stays in rows)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import checksums
 from orchestration.sql import attach, quoted
 
 # A word of the machine. Of a value of two words less one byte, one whole word stands at each place where it may begin.
@@ -46,12 +47,15 @@ class Searched:
     found: list[str] = field(default_factory=list)
 
 
-def search(folder: Path, values: Collection[str], but: Collection[Path] = ()) -> Searched:
+def search(
+    folder: Path, values: Collection[str], contents: Collection[str] = (), but: Collection[Path] = ()
+) -> Searched:
     """Look for values in every file below a folder; no link is followed.
 
     Args:
         folder: The folder.
         values: What is looked for: as text, and what is hexadecimal also as the bytes that it spells.
+        contents: Checksums of files that may not be there, whatever they are called.
         but: Files that are passed over.
 
     Returns:
@@ -73,23 +77,12 @@ def search(folder: Path, values: Collection[str], but: Collection[Path] = ()) ->
                 # All of them: what is counted as read was read.
                 found = [_in_column(con, searched, *place) for place in _columns(con, file)]
                 found += [_in_bytes(file, part) for part in needles]
+                found.append(checksums.of_file(file) in contents)
             except (OSError, duckdb.Error) as error:
                 searched.found.append(f"{name} (niet te lezen: {type(error).__name__})")
             else:
                 searched.found += [name] if any(found) else []
     return searched
-
-
-def free_blocks(file: Path) -> int:
-    """How many blocks of a database of DuckDB are in no use: what was removed may still stand in them.
-
-    Args:
-        file: The database.
-    """
-    with duckdb.connect(str(file), read_only=True) as con:
-        return con.execute(
-            "select free_blocks from pragma_database_size() where database_name = current_database()"
-        ).fetchall()[0][0]
 
 
 def _needles(values: Collection[str]) -> Iterator[frozenset[bytes]]:
