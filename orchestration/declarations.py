@@ -200,7 +200,7 @@ class Extract(_Strict):
     purpose: str
     legal_ground: str
     retention_years: int = Field(ge=1)
-    retention_source: str = Field(min_length=10)
+    retention_source: str
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
