@@ -1,4 +1,4 @@
-"""When the road is walked: the nightly job, its schedule and sensors, who hears of what; the jobs that are asked for."""
+"""When the road is walked: the nightly job, its schedule and sensors, who hears of what; jobs that are asked for."""
 
 import json
 from collections.abc import Iterable, Sequence

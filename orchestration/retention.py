@@ -258,7 +258,7 @@ def _plan(paths: DataPaths, extracts: Mapping[Key, Extract], today: date) -> Ret
     if not passed:
         return Retained(executed=False)
     last, in_force = _last_in_force(paths, days)
-    in_force |= _last_published(paths)
+    rested_on = _rested_on(paths)
     over = {kept.number for kept in passed if not kept.stays}
     found = [
         kept
@@ -266,7 +266,7 @@ def _plan(paths: DataPaths, extracts: Mapping[Key, Extract], today: date) -> Ret
         else replace(
             kept,
             last_in_force=last.get(kept.number),
-            stays=_stays(kept.number, in_force, together[sets[kept.number]], over),
+            stays=_stays(kept.number, in_force, rested_on, together[sets[kept.number]] - over),
         )
         for kept in passed
     ]
@@ -289,14 +289,24 @@ def _reason(extract: Extract) -> str:
     return f"de bewaartermijn van {extract.retention_years} jaar na ontvangst ({extract.legal_ground})"
 
 
-def _stays(number: int, in_force: Collection[int], together: Collection[int], over: Collection[int]) -> str:
+def _stays(number: int, in_force: Collection[int], rested_on: Mapping[int, int], waiting: Collection[int]) -> str:
+    """Why a delivery cannot go yet; empty where nothing keeps it.
+
+    Args:
+        number: levering_nr.
+        in_force: Deliveries in force.
+        rested_on: Deliveries on which a publication rests that is still there, with its number.
+        waiting: Deliveries of its set of which the term has not passed.
+    """
     if number in in_force:
         return (
             "zij is van kracht: vraag de leverancier een nieuwe levering, zonder de rijen waarvan de termijn voorbij "
             "is; als die is toegelaten, gaat deze"
         )
-    if waiting := sorted(other for other in together if other in in_force or other not in over):
-        return f"zij hoort bij levering {_listed(waiting)}, die nog blijft"
+    if number in rested_on:
+        return f"publicatie {rested_on[number]} rust op haar, en kan nog worden teruggezet: zij gaat als die weg is"
+    if waiting:
+        return f"zij hoort bij levering {_listed(sorted(waiting))}, waarvan de termijn nog loopt"
     return ""
 
 
@@ -317,17 +327,20 @@ def _last_in_force(paths: DataPaths, days: Sequence[date]) -> tuple[dict[int, da
     return last, ask(PRESENT)
 
 
-def _last_published(paths: DataPaths) -> set[int]:
-    """The deliveries with which the next publication compares."""
+def _rested_on(paths: DataPaths) -> dict[int, int]:
+    """The deliveries on which a publication rests with which a next one may be compared, with the newest of these."""
     if not paths.ledger.exists():
-        return set()
-    with open_database(paths.ledger, read_only=True) as con:
+        return {}
+    with ledger.read_ledger(paths) as con:
         rows = con.execute(
-            """select distinct levering_nr from telling where levering_nr is not null
-            union
-            select levering_nr from levering where publicatie_nr in (select publicatie_nr from telling)"""
+            """select levering_nr, max(publicatie_nr) from (
+                select publicatie_nr, levering_nr from telling where levering_nr is not null
+                union all
+                select publicatie_nr, levering_nr from levering where list_contains(?, publicatie_nr)
+            ) group by levering_nr""",
+            [ledger.folders(paths)],
         ).fetchall()
-    return {number for (number,) in rows}
+    return dict(rows)
 
 
 def _count_files(paths: DataPaths, going: Sequence[Kept]) -> int:

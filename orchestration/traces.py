@@ -8,7 +8,7 @@ elsewhere; none of them is ever told.
 import mmap
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def search(
             name = file.relative_to(folder).as_posix()
             try:
                 # All of them: what is counted as read was read.
-                found = [_in_column(con, searched, *place) for place in _columns(con, file)]
+                found = [_in_table(con, searched, table, columns) for table, columns in _tables(con, file)]
                 found += [_in_bytes(file, part) for part in needles]
                 found.append(checksums.of_file(file) in contents)
             except (OSError, duckdb.Error) as error:
@@ -115,37 +115,43 @@ def _in_bytes(file: Path, needles: frozenset[bytes]) -> bool:
     return False
 
 
-def _columns(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[tuple[str, str, str]]:
-    """Each column that may hold a value, with its table and type."""
+def _tables(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Each table in a file, with the name and type of its columns."""
     with file.open("rb") as opened:
         head = opened.read(12)
     if head[8:] == b"DUCK":
         attach(con, file, "bekeken")
         try:
             tables = con.execute(
-                "select schema_name, table_name, column_name, data_type from duckdb_columns() inner join "
-                "duckdb_tables() using (database_name, schema_name, table_name) where database_name = 'bekeken'"
+                "select schema_name, table_name, list((column_name, data_type) order by column_index) "
+                "from duckdb_columns() inner join duckdb_tables() using (database_name, schema_name, table_name) "
+                "where database_name = 'bekeken' group by all order by all"
             ).fetchall()
-            for schema, table, column, kind in tables:
-                if HOLDERS.search(kind):
-                    yield f'bekeken."{schema}"."{table}"', column, kind
+            for schema, table, columns in tables:
+                yield f'bekeken."{schema}"."{table}"', columns
         finally:
             con.execute("detach bekeken")
     elif head[:4] == b"PAR1":
         table = f"read_parquet({quoted(file)})"
-        for column, kind, *_ in con.execute(f"describe from {table}").fetchall():
-            if HOLDERS.search(kind):
-                yield table, column, kind
+        yield table, [row[:2] for row in con.execute(f"describe from {table}").fetchall()]
 
 
-def _in_column(con: duckdb.DuckDBPyConnection, searched: Searched, table: str, column: str, kind: str) -> bool:
-    searched.columns += 1
-    value = SCALARS.get(kind, "{0}::varchar").format(f'"{column}"')
-    return con.execute(
-        f"""select exists (
-            with tekst as (select distinct {value} as tekst from {table} where "{column}" is not null)
-            from gezocht where waarde in (
-                select tekst from tekst union all select unnest(regexp_extract_all(tekst, '[0-9a-f]{{32,}}')) from tekst
-            )
-        )"""
-    ).fetchall()[0][0]
+def _in_table(
+    con: duckdb.DuckDBPyConnection, searched: Searched, table: str, columns: Sequence[tuple[str, str]]
+) -> bool:
+    """Whether one of the values stands in a column, as a whole; or what is hexadecimal, within something else."""
+    texts = [
+        f"""select distinct {SCALARS.get(kind, "{0}::varchar").format(f'"{column}"')} as tekst from {table}"""
+        for column, kind in columns
+        if HOLDERS.search(kind)
+    ]
+    searched.columns += len(texts)
+    return (
+        bool(texts)
+        and con.execute(
+            f"""with tekst as ({" union all ".join(texts)})
+        select exists (from gezocht where waarde in (
+            select tekst from tekst union all select unnest(regexp_extract_all(tekst, '[0-9a-f]{{32,}}')) from tekst
+        ))"""
+        ).fetchall()[0][0]
+    )

@@ -244,16 +244,32 @@ def test_what_is_in_force_stays_and_its_supplier_is_asked_for_another(paths: Dat
     ]
 
 
-def test_what_the_last_publication_rests_on_stays(paths: DataPaths) -> None:
+def test_what_a_publication_rests_on_that_can_be_put_back_stays(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.ledger)) as con:
+        con.execute("insert into levering values (1, 2)")
+    assert [kept.number for kept in run(paths, execute=False).going] == [1, 2]
+    (paths.versions / "00001").mkdir(parents=True)
+    shown = run(paths, execute=False)
+    assert [kept.number for kept in shown.going] == [1]
+    assert [(kept.number, kept.stays) for kept in shown.staying] == [
+        (2, "publicatie 1 rust op haar, en kan nog worden teruggezet: zij gaat als die weg is")
+    ]
+
+
+def test_what_the_rows_behind_the_newest_publication_are_of_stays(paths: DataPaths) -> None:
     with duckdb.connect(str(paths.ledger)) as con:
         con.execute("update telling set levering_nr = 2")
     assert [kept.number for kept in run(paths, execute=False).going] == [1]
 
 
-def test_what_came_together_goes_together() -> None:
-    assert retention._stays(1, {2}, {1, 2}, {1, 2}) == "zij hoort bij levering 2, die nog blijft"
-    assert retention._stays(1, set(), {1, 2}, {1}) == "zij hoort bij levering 2, die nog blijft"
-    assert retention._stays(1, set(), {1, 2}, {1, 2}) == ""
+def test_what_came_together_goes_together(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute("update leveringen.levering set set_nr = 1, ontvangen_op = '2024-01-01' where levering_nr = 2")
+    shown = run(paths, execute=False)
+    assert [(kept.number, kept.stays) for kept in shown.staying] == [
+        (1, "zij hoort bij levering 2, waarvan de termijn nog loopt")
+    ]
+    assert shown.going == ()
 
 
 def test_an_extract_that_is_no_longer_declared_is_not_forgotten(paths: DataPaths) -> None:
