@@ -426,18 +426,23 @@ def _differences(paths: DataPaths, going: Sequence[Kept]) -> tuple[list[str], in
     _write_without(paths, there.raw, going)
     Builder(there).answer(PRESENT)
     names = [name for name in marts_of(recorded()) if name not in {*NOT_COMPARED, *_of_publications()}]
+    return _otherwise(paths.warehouse, there.warehouse, names), len(names)
+
+
+def _otherwise(standing: Path, tried: Path, names: Sequence[str]) -> list[str]:
+    """Name the marts of which a row is otherwise in one warehouse than in another, with the figures."""
     different = []
     with duckdb.connect() as con:
-        attach(con, paths.warehouse, "nu")
-        attach(con, there.warehouse, "straks")
+        attach(con, standing, "nu")
+        attach(con, tried, "straks")
         for name in names:
-            now_, then = (
+            rows = [
                 con.execute(f'select count(*), sum(hash(rij)::hugeint) from {side}.marts."{name}" as rij').fetchall()
                 for side in ("nu", "straks")
-            )
-            if now_ != then:
+            ]
+            if rows[0] != rows[1]:
                 different.append(f"{name}{_which(con, name)}")
-    return different, len(names)
+    return different
 
 
 def _of_publications() -> set[str]:

@@ -303,6 +303,34 @@ def test_where_a_figure_would_change_nothing_goes(paths: DataPaths, monkeypatch:
     assert content(paths) == before
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("update marts.fct_realisatie set realisatie = 2 where jaar = 2021", ["fct_realisatie (csvs 2021)"]),
+        ("insert into marts.fct_realisatie values ('csvs', 2020, 1)", ["fct_realisatie (csvs 2020)"]),
+        ("delete from marts.fct_realisatie", ["fct_realisatie (csvs 2020, csvs 2021)"]),
+        ("update marts.dim_jaar set jaar = 2019", ["dim_jaar"]),
+        ("update marts.dim_levering set levering_nr = 2", []),
+    ],
+)
+def test_each_row_of_each_mart_is_compared(tmp_path: Path, change: str, told: list[str]) -> None:
+    files = tmp_path / "nu.duckdb", tmp_path / "straks.duckdb"
+    for file in files:
+        with duckdb.connect(str(file)) as con:
+            con.execute(
+                """create schema marts;
+                create table marts.fct_realisatie (indicator_code varchar, jaar integer, realisatie integer);
+                insert into marts.fct_realisatie values ('csvs', 2020, 1), ('csvs', 2021, 1);
+                create table marts.dim_jaar as select 2020 as jaar;
+                create table marts.dim_levering as select 1 as levering_nr"""
+            )
+    names = ["fct_realisatie", "dim_jaar"]
+    assert retention._otherwise(*files, names) == []
+    with duckdb.connect(str(files[1])) as con:
+        con.execute(change)
+    assert retention._otherwise(*files, names) == told
+
+
 def test_changes_that_tell_how_it_was_stay_and_the_rest_goes(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an extract with changes a figure may rest on what a newer full delivery replaced."""
     with duckdb.connect(str(paths.raw)) as con:
