@@ -1,4 +1,4 @@
-"""What may no longer be kept goes from a whole data folder, and no figure moves; of the models, what only they can say."""
+"""What may no longer be kept goes from a whole data folder, and no figure moves; what only the models can say of it."""
 
 from collections.abc import Callable
 from datetime import date
