@@ -13,6 +13,7 @@ So a removal that was killed is finished by the next. The register keeps who del
 import json
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -356,22 +357,25 @@ def _whole_from(paths: DataPaths, going: Sequence[Kept]) -> date | None:
 
 
 def _nameless(paths: DataPaths, extracts: Mapping[Key, Extract], today: date) -> Iterator[str]:
-    """Tell of files in the inbox that are no delivery, and lie there longer than any of their registration may."""
+    """Tell of files in the inbox that no delivery is of any more, or that lie there longer than any of theirs may."""
     with open_database(paths.raw, read_only=True) as con:
-        known = {sha256 for (sha256,) in con.execute("select inhoud_sha256 from leveringen.levering").fetchall()}
+        gone = register.removals(con)
+        rows = con.execute("select levering_nr, inhoud_sha256 from leveringen.levering").fetchall()
+    there = {sha256 for number, sha256 in rows if number not in gone}
+    removed = {sha256 for _, sha256 in rows} - there
     for folder in sorted(place for place in paths.inbox.glob("*") if place.is_dir() and not place.is_symlink()):
         years = max((each.retention_years for (name, _), each in extracts.items() if name == folder.name), default=1)
-        old = [
-            file
-            for file in _regular(folder)
-            if _until(date.fromtimestamp(file.lstat().st_mtime), years) < today
-            and not file.name.endswith(MANIFEST)
-            and checksum(file) not in known
-        ]
+        sums = {file: checksum(file) for file in _regular(folder) if not file.name.endswith(MANIFEST)}
+        if again := sum(found in removed for found in sums.values()):
+            yield f"in {folder} liggen {again} bestanden met wat al was verwijderd: verwijder ze zelf"
+        old = sum(
+            found not in there | removed and _until(date.fromtimestamp(file.lstat().st_mtime), years) < today
+            for file, found in sums.items()
+        )
         if old:
             yield (
-                f"in {folder} liggen {len(old)} bestanden van meer dan {years} jaar oud die geen levering zijn: bekijk "
-                "ze, en verwijder ze zelf"
+                f"in {folder} liggen {old} bestanden van meer dan {years} jaar oud die geen levering zijn: bekijk ze, "
+                "en verwijder ze zelf"
             )
 
 
@@ -551,7 +555,11 @@ def _commit(paths: DataPaths, numbers: Sequence[int], origin: str) -> None:
     with ledger.open_ledger(paths) as book:
         ledger.fix_states(book, there)
     _old(paths).unlink(missing_ok=True)
-    os.link(paths.raw, _old(paths))
+    try:
+        os.link(paths.raw, _old(paths))
+    except OSError:
+        # Not every file system lets one file have two names.
+        shutil.copy(paths.raw, _old(paths))
     there.raw.replace(paths.raw)
 
 
@@ -643,8 +651,11 @@ def _values_gone(paths: DataPaths, numbers: Sequence[int]) -> tuple[set[str], in
     """The pseudonyms and numbers of things in the rows that went, which stand in no row that stays.
 
     Returns:
-        These, and how many others stand in a delivery that stays too.
+        These, and how many others stand in a delivery that stays too; none where raw as it was is not there any more,
+        as in a backup of a removal that was not finished.
     """
+    if not _old(paths).exists():
+        return set(), 0
     with duckdb.connect() as con:
         attach(con, _old(paths), "oud")
         attach(con, paths.raw, "nieuw")

@@ -214,6 +214,43 @@ def test_a_file_with_a_name_that_was_delivered_and_another_content_stays(paths: 
     assert not (paths.inbox / "proef" / SECOND).exists()
 
 
+def test_files_that_are_no_delivery_any_more_or_never_were_are_told(paths: DataPaths) -> None:
+    folder = paths.inbox / "proef"
+    run(paths)
+    assert run(paths).by_hand == ()
+    (folder / "weer.csv").write_text(FILES[FIRST], newline="")
+    (folder / "nieuw.csv").write_text("iets")
+    (folder / "oud.csv").write_text("iets anders")
+    # Six years before the day that is asked.
+    os.utime(folder / "oud.csv", (1_606_000_000, 1_606_000_000))
+    assert run(paths).by_hand == (
+        f"in {folder} liggen 1 bestanden met wat al was verwijderd: verwijder ze zelf",
+        f"in {folder} liggen 1 bestanden van meer dan 5 jaar oud die geen levering zijn: bekijk ze, en verwijder ze "
+        "zelf",
+    )
+
+
+def test_where_a_file_cannot_have_two_names_raw_is_copied(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuses)
+    run(paths)
+    assert_removed(paths)
+
+
+def test_a_removal_that_was_put_back_half_is_finished_without_the_raw_before_it(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(Dead):
+        patch.setattr(retention, "_finish", lambda *_: die(patch))
+        run(paths)
+    retention._old(paths).unlink()
+    done = run(paths)
+    assert (done.finished, done.searched and done.searched.values) == ((1, 2), 0)
+    assert_removed(paths)
+
+
 @pytest.mark.parametrize(
     ("received", "years", "until"),
     [
