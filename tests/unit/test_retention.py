@@ -18,9 +18,9 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration import backup, ledger, novelty, register, retention
+from orchestration import backup, beside, ledger, novelty, register, retention
 from orchestration.admission import admit_deliveries
-from orchestration.beside import build_as_of
+from orchestration.beside import BorderOutError, build_as_of
 from orchestration.decisions import offer_again, withdraw
 from orchestration.declarations import read_declarations
 from orchestration.explanation import explain_row
@@ -479,12 +479,17 @@ def test_a_delivery_that_was_removed_is_nothing_to_decide_about_any_more(paths: 
         assert register.still_open(con) == []
 
 
-def test_as_of_a_day_on_which_it_was_in_force_is_no_question_any_more(paths: DataPaths) -> None:
+def test_as_of_a_day_on_which_it_was_in_force_is_no_question_any_more(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(paths)
+    monkeypatch.setattr(beside, "_build", lambda *_: ["gebouwd"])
     told = "zoals bekend op 04-01-2025 zijn cijfers niet meer te maken: .* Vanaf 05-01-2025 kan het wel"
     with pytest.raises(ValueError, match=told):
         build_as_of(paths, date(2025, 1, 4))
     assert not (paths.data / "as-of").exists()
+    with pytest.raises(BorderOutError, match="gebouwd"):
+        build_as_of(paths, date(2025, 1, 5))
 
 
 def test_explain_says_that_a_row_was_removed(paths: DataPaths) -> None:
