@@ -80,6 +80,7 @@ WORDS = {
     "toelichting",
     "toets",
     "vertraging",
+    "verwijderd_reden",
 }
 
 
