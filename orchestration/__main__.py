@@ -90,6 +90,13 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         "make restore VAN=/media/reserve/veiligheidsagenda_20261126T030000_publicatie_14.tar",
     )
     restore.add_argument("van", type=_given)
+    retention = add(
+        "retention",
+        "toon wat weg moet omdat zijn bewaartermijn voorbij is, of verwijder het",
+        "zonder meer wordt alles geprobeerd en niets veranderd; met UITVOEREN=1 wordt het verwijderd",
+        "make retention, of make retention UITVOEREN=1",
+    )
+    retention.add_argument("--uitvoeren", action="store_true")
     add("dagster-home", "maak de map waarin Dagster zijn geschiedenis bewaart klaar, en noem haar")
     add("demo", "zet fictieve leveringen klaar")
     add("prepare", "laat dbt het project bouwen zonder leveringen", example="make setup")
@@ -285,6 +292,7 @@ def _subject(chosen: argparse.Namespace) -> str | None:
         "backup": lambda: "datamap",
         "release": lambda: "publicatie",
         "restore": lambda: "datamap",
+        "retention": lambda: "uitvoeren" if chosen.uitvoeren else "tonen",
         "rollback": lambda: "ongedaan" if chosen.ongedaan else "publicatie",
         "resume-ledger": lambda: "grootboek",
         "demo": lambda: "inbox",
@@ -297,6 +305,7 @@ def _run_command(chosen: argparse.Namespace, paths: DataPaths, console: Console,
         "nightly": lambda: _nightly(paths, console, progress, chosen.opnieuw, chosen.herbouw),
         "backup": lambda: _backup(paths, console, progress, Path(chosen.naar)),
         "restore": lambda: _restore(paths, console, progress, Path(chosen.van)),
+        "retention": lambda: _retention(paths, console, progress, chosen.uitvoeren),
         "dagster-home": lambda: _dagster_home(paths, console),
         "demo": lambda: _demo(paths, console),
         "docs": lambda: _docs(paths, console),
@@ -503,6 +512,18 @@ def _whole_night(paths: DataPaths, console: Console, progress: Progress) -> int:
     if not result.success:
         return NOT_PUBLISHED
     return WITH_REFUSALS if is_incomplete else PUBLISHED
+
+
+def _retention(paths: DataPaths, console: Console, progress: Progress, execute: bool) -> int:
+    """Exit code 3 where something is left for a person to do, also where it was only shown."""
+    from orchestration.declarations import read_declarations
+    from orchestration.report import show_retention
+    from orchestration.retention import retain
+
+    outcome = retain(paths, read_declarations(), execute=execute, origin="opdrachtregel")
+    progress.end()
+    show_retention(outcome, console)
+    return PUBLISHED if outcome.is_settled else WITH_REFUSALS
 
 
 def _nothing_new(paths: DataPaths, console: Console, last: novelty.LastNight) -> int:

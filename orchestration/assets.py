@@ -129,6 +129,7 @@ def _extract_spec(extract: Extract) -> dg.AssetSpec:
             "doel": extract.purpose,
             "grondslag": extract.legal_ground,
             "bewaartermijn_jaren": extract.retention_years,
+            "bron_van_bewaartermijn": extract.retention_source,
             "levering": extract.delivery,
             "ritme": extract.cadence,
         },

@@ -1,4 +1,4 @@
-"""When the road is walked: the nightly job, its schedule and sensors, who hears of what; the jobs for a question."""
+"""When the road is walked: the nightly job, its schedule and sensors, who hears of what; jobs that are asked for."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,7 @@ from orchestration.deliveries import find_deliveries
 from orchestration.locking import open_database
 from orchestration.paths import data_paths
 from orchestration.reporting.overview import overview
+from orchestration.retention import retain, told_retention
 from orchestration.standing import next_deliveries
 from orchestration.wording import as_text, counted, markdown_table
 
@@ -178,6 +179,57 @@ def write_what_if(context: dg.OpExecutionContext) -> None:
 def what_if() -> None:
     """One step, one field."""
     write_what_if()
+
+
+class RetentionConfig(dg.Config):
+    """The one thing to choose.
+
+    Args:
+        uitvoeren: Remove it, and do not only show it.
+    """
+
+    uitvoeren: bool = Field(False, description="Verwijder wat weg moet; anders wordt het alleen getoond.")
+
+
+@dg.op(
+    description="Verwijdert wat zo lang is bewaard als mag, of toont wat dat zou zijn.",
+    out=dg.Out(dg.Nothing),
+)
+def apply_retention(context: dg.OpExecutionContext, config: RetentionConfig) -> None:
+    """Remove or show it, and tell everybody where something is left for a person to do."""
+    origin = of_run(context.run_id)
+    what = "uitvoeren" if config.uitvoeren else "tonen"
+    try:
+        with journal.noted(data_paths(), "retention", what, origin):
+            outcome = retain(data_paths(), read_declarations(), execute=config.uitvoeren, origin=origin)
+    except Exception as error:  # whatever it is, what must go has not gone
+        alerts.tell("bewaartermijn: niet uitgevoerd", f"{faults.told(str(error))}\nrun {context.run_id}")
+        raise
+    lines = told_retention(outcome)
+    if not outcome.is_settled:
+        alerts.tell("bewaartermijn: er is iets te doen", "\n".join(lines))
+    listed = "\n".join(f"- {as_text(line)}" for line in lines)
+    context.add_output_metadata({"bewaartermijn": dg.MetadataValue.md(listed)})
+
+
+@dg.job(name="bewaartermijn", description="Wat zo lang is bewaard als mag: toon het, of verwijder het.")
+def retention() -> None:
+    """One step, one field."""
+    apply_retention()
+
+
+@dg.schedule(
+    name="elke_maand_bewaartermijn",
+    job=retention,
+    cron_schedule="0 5 2 * *",
+    execution_timezone="Europe/Amsterdam",
+    # What it removes does not come back, so a person turns it on.
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Verwijdert elke tweede van de maand om 05:00 uur wat zo lang is bewaard als mag.",
+)
+def retention_schedule(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Remove, and do not only show."""
+    return dg.RunRequest(run_config=dg.RunConfig({"apply_retention": RetentionConfig(uitvoeren=True)}))
 
 
 @dg.schedule(

@@ -23,7 +23,7 @@ from orchestration.paths import BesidePaths, DataPaths, seed_file
 from orchestration.publishing import write_copy
 from orchestration.reconstruction import count_states
 from orchestration.recording import marts_of, recorded
-from orchestration.register import now
+from orchestration.register import first_known_whole, now
 from orchestration.reporting import report_beside
 from orchestration.sql import attach
 from orchestration.validation import Finding, validate_marts
@@ -126,7 +126,8 @@ def build_as_of(paths: DataPaths, day: date) -> Path:
         The file, `data/as-of/<day>/veiligheidsagenda.duckdb`, which replaces an earlier one for the same day.
 
     Raises:
-        ValueError: The day is still to come, nothing was ever delivered, or nothing was known on that day.
+        ValueError: The day is still to come, nothing was ever delivered, nothing was known on that day, or rows that
+            were in force on it were removed since.
         BuildError: A model or test failed.
         BorderOutError: A check of the border out failed.
         AuditError: The written file is not what was built.
@@ -149,10 +150,17 @@ def _check_day(paths: DataPaths, day: date) -> None:
         raise ValueError(f"{paths.raw} bestaat nog niet; draai eerst make nightly")
     with open_database(paths.raw, read_only=True) as con:
         ((first,),) = con.execute(FIRST_KNOWN).fetchall()
+        whole_from = first_known_whole(con)
     if day < first:
         raise ValueError(
             f"op {day:%d-%m-%Y} was er niets bekend: er was nog geen agenda, en er was nog niets geleverd; "
             f"het eerste is van {first:%d-%m-%Y}"
+        )
+    if whole_from and day < whole_from:
+        raise ValueError(
+            f"zoals bekend op {day:%d-%m-%Y} zijn cijfers niet meer te maken: rijen die toen van kracht waren zijn "
+            f"verwijderd, omdat hun bewaartermijn voorbij was (dim_levering zegt welke). Vanaf {whole_from:%d-%m-%Y} "
+            "kan het wel; wat eerder is gepubliceerd, staat in marts.fct_publicatie_cijfer"
         )
 
 

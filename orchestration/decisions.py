@@ -158,11 +158,18 @@ def _same_content(
     if not rows:
         raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.dim_levering")
     asked = rows[0]
+    gone = register.removals(con)
+    if removal := gone.get(number):
+        raise ValueError(f"levering {number} {removal.told}; er valt niets meer over te beslissen")
     if asked.verdict not in verdicts:
         raise ValueError(f"levering {number} is {asked.verdict or 'nog niet beoordeeld'}; {told}")
     register.prepare(con)
     versions = register.versions(con, asked.registration, asked.stand_datum)
     contents = next(version.contents for version in versions if number in version.numbers.values())
     numbers = [other for version in versions if version.contents == contents for other in version.numbers.values()]
-    others = [row for row in register.deliveries(con, numbers) if row.number != number and row.verdict in verdicts]
+    others = [
+        row
+        for row in register.deliveries(con, numbers)
+        if row.number not in (number, *gone) and row.verdict in verdicts
+    ]
     return [asked, *others]

@@ -162,7 +162,9 @@ class Extract(_Strict):
         owner: Dutch: who answers for the register.
         purpose: Dutch: what its rows may be used for here.
         legal_ground: Dutch: by which law or agreement they are delivered.
-        retention_years: How many years a delivery may be kept.
+        retention_years: How many years after its receipt a delivery may be kept; then it is removed, when nothing rests
+            on it any more.
+        retention_source: Dutch: where that term comes from; or that it is an assumption.
     """
 
     registration: str = Field(pattern=IDENTIFIER)
@@ -198,6 +200,7 @@ class Extract(_Strict):
     purpose: str
     legal_ground: str
     retention_years: int = Field(ge=1)
+    retention_source: str
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

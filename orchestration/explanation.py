@@ -232,6 +232,11 @@ def _why_nowhere(con: duckdb.DuckDBPyConnection, delivery: int, record: int, ver
     ).fetchall()[0][0]
     if aside:
         return f"het record is apart gezet: {aside}"
+    gone = con.execute(
+        "select verwijderd_op, reden from raw.leveringen.verwijderd where levering_nr = ?", [delivery]
+    ).fetchall()
+    if gone:
+        return "de levering is verwijderd op {:%d-%m-%Y} volgens {}".format(*gone[0])
     if verdict != "toegelaten":
         return f"de levering is {verdict}" + (f": {reason}" if reason else "")
     in_force = con.execute(

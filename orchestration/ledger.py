@@ -51,20 +51,29 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
-# from the deliveries, so it is neither kept for good nor chained. A state without a whole year has a row without one.
+# from the deliveries, as long as these are kept, so it is not chained. A state without a whole year has a row without
+# one.
 STATES = """
 insert into stand
 select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
 anti join stand using (sleutel, indicator_code)
 left join warehouse.intermediate.int_standen_geteld as geteld using (indicator_code)
-where gevraagd.stand_datum = $day
+where gevraagd.stand_datum = $day and not gevraagd.is_verwijderd
 """
 MISSING = """
 select distinct gevraagd.stand_datum
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
 anti join stand using (sleutel, indicator_code)
+where not gevraagd.is_verwijderd
 order by all
+"""
+# Where rows that a state rests on are removed, what was counted of it last is all that will ever be known.
+FIXED = "vast"
+FIX = f"""
+update stand set rekenwijze = '{FIXED}'
+from warehouse.intermediate.int_standen_gevraagd as gevraagd
+where stand.sleutel = gevraagd.sleutel and stand.indicator_code = gevraagd.indicator_code and gevraagd.is_verwijderd
 """
 # What is kept for good, and therefore guarded by the chain.
 KEPT = ("cijfer", "bijstelling", "stroom", "levering", "versieregel")
@@ -489,8 +498,9 @@ def missing_states(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str
     Returns:
         The days, in order.
     """
-    if con.execute("from stand where rekenwijze != ? limit 1", [method]).fetchall():
-        con.execute("delete from stand where rekenwijze != ?", [method])
+    otherwise = f"stand where rekenwijze not in (?, '{FIXED}')"
+    if con.execute(f"from {otherwise} limit 1", [method]).fetchall():
+        con.execute(f"delete from {otherwise}", [method])
     attach(con, paths.warehouse, "warehouse")
     try:
         return [day for (day,) in con.execute(MISSING).fetchall()]
@@ -510,6 +520,20 @@ def keep_state(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str, da
     attach(con, paths.warehouse, "warehouse")
     try:
         con.execute(STATES, {"method": method, "day": day})
+    finally:
+        con.execute("detach warehouse")
+
+
+def fix_states(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
+    """Keep for good what was counted by the states of which rows are removed: they cannot be counted again.
+
+    Args:
+        con: Connection to the ledger.
+        paths: The data folder, with a warehouse that is built without those rows.
+    """
+    attach(con, paths.warehouse, "warehouse")
+    try:
+        con.execute(FIX)
     finally:
         con.execute("detach warehouse")
 

@@ -22,6 +22,8 @@ WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
 ANCHOR_SETTING = "VEILIGHEIDSAGENDA_ANKER"
 # Address of a database in PostgreSQL, where the history of Dagster is not in the data folder.
 DAGSTER_DATABASE_SETTING = "VEILIGHEIDSAGENDA_DAGSTER_DATABASE"
+# Folders in which backups stand, as the path of a shell spells them.
+BACKUPS_SETTING = "VEILIGHEIDSAGENDA_RESERVEKOPIEEN"
 PUBLISHED_NAME = "veiligheidsagenda.duckdb"
 
 
@@ -204,6 +206,28 @@ class BuildPaths(DataPaths):
     def failed(self) -> Path:
         """Database of the last build that failed, with the rows that broke a rule; goes when a build succeeds."""
         return self.data / "warehouse.mislukt.duckdb"
+
+
+@dataclass(frozen=True)
+class CleanedPaths(DataPaths):
+    """The same data folder while is tried what it would be without the rows that must go.
+
+    Args:
+        data: The data folder itself, absolute.
+        is_tried: Those rows are left out; otherwise raw is the one that stands.
+    """
+
+    is_tried: bool = True
+
+    @property
+    def raw(self) -> Path:
+        """Raw without those rows, which takes the place of the one that stands."""
+        return self.data / "raw.duckdb.opgeschoond" if self.is_tried else super().raw
+
+    @property
+    def warehouse(self) -> Path:
+        """Database that is built on it; goes when it was looked at."""
+        return self.data / "warehouse.opgeschoond.duckdb"
 
 
 # The project by itself, as dbt made it last: a data folder without a delivery, which belongs to the checkout.

@@ -6,7 +6,7 @@ Putting back a backup is better, and stands in `backup`.
 """
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +28,10 @@ BEFORE = """
 select levering_nr, registratie, extract, bestand, stand_datum, ontvangen_op, levering_oordeel, levering_oordeel_reden,
     levering_oordeel_door = 'mens'
 from marts.dim_levering where levering_nr is not null order by levering_nr
+"""
+REMOVED = """
+select levering_nr, verwijderd_datum, verwijderd_reden, van_kracht_tot_datum
+from marts.dim_levering where verwijderd_datum is not null order by levering_nr
 """
 AFTER = """
 select levering_nr, registratie, extract, bestand, stand_datum, ontvangen_op, oordeel, coalesce(set_nr, levering_nr)
@@ -100,7 +104,7 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
             )
         if not paths.inbox.exists():
             raise ValueError(f"{paths.inbox} is er niet; zonder de geleverde bestanden valt er niets op te bouwen")
-        before = _published(paths)
+        before, removed = _published(paths, BEFORE), _published(paths, REMOVED) or []
         fresh = paths.raw.with_name(f"{paths.raw.name}.herbouw")
         for file in paths.data.glob(f"{fresh.name}*"):
             file.unlink()
@@ -108,9 +112,13 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
             admit_deliveries(con, paths.inbox, paths.scratch, extracts, key)
         with open_database(fresh) as con:
             _number_as_before(con, before or [])
+            for number, day, reason, last_in_force in removed:
+                # Of these days figures cannot be made, whether its row comes back or not.
+                values = [number, day, reason, last_in_force, day]
+                con.execute("insert into leveringen.verwijderd values (?, ?, ?, ?, ?)", values)
             after = con.execute(AFTER).fetchall()
             ((deliveries,),) = con.execute("select count(*) from leveringen.levering").fetchall()
-        remarks, commands = _compared(before, after)
+        remarks, commands = _compared(before, after, {row[0] for row in removed})
         account = None
         if remarks or commands:
             # Before raw stands there: a run that is killed in between leaves a raw that is lost, or an account.
@@ -125,14 +133,14 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
     return Rebuilt(deliveries, None if before is None else len(before), tuple(remarks), tuple(commands), account)
 
 
-def _published(paths: DataPaths) -> list[tuple] | None:
-    """What the newest published file that can be read says of each delivery."""
+def _published(paths: DataPaths, query: str) -> list[tuple] | None:
+    """What the newest published file in which it can be read says of deliveries."""
     others = sorted(paths.versions.glob(f"[0-9]*/{paths.published.name}"), reverse=True)
     for file in (paths.published, *others):
         with suppress(duckdb.Error):
             if file.is_file():
                 with open_database(file, read_only=True) as con:
-                    return con.execute(BEFORE).fetchall()
+                    return con.execute(query).fetchall()
     return None
 
 
@@ -159,7 +167,9 @@ def _number_as_before(con: duckdb.DuckDBPyConnection, before: Sequence[tuple]) -
             con.execute(f'update "{schema}"."{table}" {what.format(column)}')
 
 
-def _compared(before: Sequence[tuple] | None, after: Sequence[tuple]) -> tuple[list[str], list[str]]:
+def _compared(
+    before: Sequence[tuple] | None, after: Sequence[tuple], removed: Collection[int]
+) -> tuple[list[str], list[str]]:
     if before is None:
         return [
             "Er is geen publicatie meer te lezen. Welke leveringen er waren en wat mensen erover hadden besloten, is "
@@ -168,9 +178,15 @@ def _compared(before: Sequence[tuple] | None, after: Sequence[tuple]) -> tuple[l
     found: dict[FileName, tuple] = {row[1:5]: row for row in after}
     # Of a file that was offered again, the newest delivery.
     known: dict[FileName, tuple] = {row[1:5]: row for row in before}
-    gone = [row for file, row in known.items() if file not in found]
+    gone = [row for file, row in known.items() if file not in found and row[0] not in removed]
     pairs = [(row, found[file]) for file, row in known.items() if file in found]
-    remarks = [*_told_gone(gone), *_told_received(pairs), *_told_numbers(pairs), *_told_lost(pairs)]
+    remarks = [
+        *_told_gone(gone),
+        *_told_removed(removed),
+        *_told_received(pairs),
+        *_told_numbers(pairs),
+        *_told_lost(pairs),
+    ]
     commands = [*_commands(pairs)]
     return [*remarks, *([AFRESH] if commands else [])], commands
 
@@ -191,6 +207,14 @@ def _told_gone(gone: Sequence[tuple]) -> Iterator[str]:
         )
     else:
         yield "  Geen daarvan was toegelaten: er rust geen cijfer op."
+
+
+def _told_removed(removed: Collection[int]) -> Iterator[str]:
+    if removed:
+        yield (
+            f"Van levering {', '.join(map(str, sorted(removed)))}, waarvan de rijen waren verwijderd omdat de "
+            "bewaartermijn voorbij was, komt de rij in het register niet terug; eerdere publicaties noemen haar."
+        )
 
 
 def _told_received(pairs: Sequence[tuple[tuple, tuple]]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from orchestration.locking import open_database
 from orchestration.novelty import KNOWN_DAYS
 from orchestration.paths import DataPaths, seed_file
 from orchestration.progress import step
-from orchestration.register import now
+from orchestration.register import first_known_whole, now
 from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)
@@ -100,9 +100,13 @@ def pending(paths: DataPaths) -> list[date]:
     with open_database(paths.raw, read_only=True) as con:
         # What a person decides later on, such as to withdraw a delivery, is news on the day from which it holds.
         news = [day for (day,) in con.execute(KNOWN_DAYS).fetchall() if day <= now().date()]
+        whole_from = first_known_whole(con) or date.min
     days: list[date] = []
     known = last.peildatum if last else date.min
     for day in _moments():
+        if day < whole_from:
+            # Of this day rows were removed: it is in the ledger as it was derived before, or nowhere.
+            continue
         if day < max(news, default=date.min) and any(known < since <= day for since in news):
             days.append(day)
             known = day

@@ -1,8 +1,9 @@
 """The register of deliveries: what was delivered, what was set aside, what was found, what was decided.
 
 The register lives in `raw.duckdb` beside the delivered rows, in the schema `leveringen`. It only grows: a verdict is a
-row, and the newest verdict of a delivery holds. Reading a delivered file is the loader's business; what follows from
-what the register knows is decided at the border in.
+row, and the newest verdict of a delivery holds. A delivery of which the rows were removed stays in it.
+Reading a delivered file is the loader's business; what follows from what the register knows is decided at the border
+in.
 """
 
 import json
@@ -10,7 +11,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -110,6 +111,16 @@ STEPS = (
     """,
     # Of a period without it a mark was not kept.
     "alter table leveringen.levering_periode add column if not exists status varchar",
+    # What was removed keeps its row and its verdicts here. Of one that is not completed, traces may be left elsewhere.
+    """
+    create table if not exists leveringen.verwijderd (
+        levering_nr integer primary key,
+        verwijderd_op timestamp not null,
+        reden varchar not null,
+        van_kracht_tot date,
+        voltooid_op timestamp
+    );
+    """,
 )
 # Whatever the form: a view holds nothing.
 VIEW = """
@@ -640,11 +651,14 @@ def other_key(con: duckdb.DuckDBPyConnection, folder: Path, is_demo: bool, finge
     Returns:
         A Dutch sentence where demo and real data, or rows hashed with two keys, would mix; None where all is well.
     """
+    gone = removals(con)
     rows = con.execute(
         """select is_demo, sleutel_afdruk, registratie = ?, levering_nr, bestand from leveringen.levering_met_oordeel
         where oordeel in ('toegelaten', 'aangehouden') order by levering_nr""",
         [folder.name],
     ).fetchall()
+    # Of what was removed no row is left that another could mix with.
+    rows = [row for row in rows if row[3] not in gone]
     if any(row[0] != is_demo for row in rows):
         return (
             f"is {'fictief' if is_demo else 'echt'}, en deze datamap bevat al {'echte' if is_demo else 'fictieve'} "
@@ -673,6 +687,64 @@ def _told_other_key(folder: Path, others: Sequence[tuple[Any, ...]]) -> str:
     named = ", ".join(map(str, gone[:5])) + (f" en {len(gone) - 5} andere" if gone[5:] else "")
     lie = "die bestanden liggen" if gone[1:] else "dat bestand ligt"
     return f"{told}; met een nieuwe kan levering {named} niet meer worden geladen, want {lie} niet meer in de inbox"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """That the rows of a delivery were removed, since they had been kept as long as they may be.
+
+    Args:
+        number: levering_nr.
+        at: When.
+        reason: By which ground and term, in Dutch.
+        last_in_force: The last day on which it was in force; None where it never was.
+        is_complete: It was shown that nothing of it is left anywhere.
+    """
+
+    number: int
+    at: datetime
+    reason: str
+    last_in_force: date | None
+    is_complete: bool
+
+    @property
+    def told(self) -> str:
+        """Say it in Dutch."""
+        return f"is verwijderd op {self.at:%d-%m-%Y} volgens {self.reason}"
+
+
+def removals(con: duckdb.DuckDBPyConnection) -> dict[int, Removal]:
+    """Read of which deliveries the rows were removed.
+
+    Args:
+        con: Connection to `raw.duckdb`; it may be read-only, and of an earlier release.
+
+    Returns:
+        By levering_nr.
+    """
+    # Without parameters: to bind one, DuckDB imports pandas, and a night with nothing new asks this too.
+    if not con.execute(
+        "select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'leveringen' "
+        "and table_name = 'verwijderd'"
+    ).fetchall():
+        return {}
+    rows = con.execute(
+        "select levering_nr, verwijderd_op, reden, van_kracht_tot, voltooid_op is not null from leveringen.verwijderd"
+    ).fetchall()
+    return {row[0]: Removal(*row) for row in rows}
+
+
+def first_known_whole(con: duckdb.DuckDBPyConnection) -> date | None:
+    """From which day figures can be made as they were known: of an earlier day rows that were in force are removed.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+
+    Returns:
+        The day; None where nothing was removed that was ever in force.
+    """
+    days = [removal.last_in_force for removal in removals(con).values() if removal.last_in_force]
+    return max(days) + timedelta(days=1) if days else None
 
 
 @dataclass(frozen=True)
@@ -751,7 +823,8 @@ def still_open(con: duckdb.DuckDBPyConnection) -> list[Row]:
                     or (later.stand_datum > levering.stand_datum and levering.soort = 'volledig'))
         ) order by levering_nr"""
     ).fetchall()
-    return [Row(*row) for row in rows]
+    gone = removals(con)
+    return [row for row in (Row(*each) for each in rows) if row.number not in gone]
 
 
 def told_open(rows: Sequence[Row]) -> list[str]:
@@ -917,11 +990,13 @@ def account(con: duckdb.DuckDBPyConnection, number: int) -> Account:
         number: levering_nr.
 
     Raises:
-        ValueError: There is no such delivery.
+        ValueError: There is no such delivery, or its rows were removed.
     """
     rows = deliveries(con, [number])
     if not rows:
         raise ValueError(f"levering {number} bestaat niet; de nummers staan in marts.dim_levering")
+    if removal := removals(con).get(number):
+        raise ValueError(f"levering {number} {removal.told}; over haar records is niets meer te zeggen")
     facts = con.execute(
         """select soort, coalesce(not list_contains(?, door), false), ontvangen_op, geladen_op, inhoud_sha256, is_demo,
             koppen

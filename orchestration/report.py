@@ -30,6 +30,7 @@ from orchestration.ledger import Audit, shown
 from orchestration.locking import open_database
 from orchestration.paths import ANCHOR_SETTING, ROOT, DataPaths, seed_file
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
+from orchestration.retention import Retained, told_retention
 from orchestration.standing import told_late, what_to_do
 from orchestration.supplier_report import report_files
 from orchestration.wording import dutch
@@ -650,6 +651,26 @@ def _counting_first(place: Place) -> tuple[bool | str, ...]:
 
 def _same(place: Place) -> tuple[bool | None, str, int | None, str, str]:
     return place.counts, place.indicator, place.year, place.role, place.rule
+
+
+def show_retention(outcome: Retained, console: Console) -> None:
+    """Print what was kept as long as it may be: what went or would go, what stays, and what was shown of it.
+
+    Args:
+        outcome: What came of it.
+        console: Where to print.
+    """
+    for deliveries in filter(None, (outcome.going, outcome.staying)):
+        table = _table("Termijn voorbij" if deliveries is outcome.going else "Termijn voorbij, en nog niet weg")
+        for heading in ("levering", "ontvangen", "tot en met"):
+            table.add_column(heading, no_wrap=True)
+        _wrapping(table, "registratie en bestand")
+        for kept in deliveries:
+            days = (f"{day:%d-%m-%Y}" for day in (kept.received, kept.until))
+            table.add_row(str(kept.number), *days, Text(f"{kept.extract[0]}/{kept.file}"))
+        console.print(table)
+    for line in told_retention(outcome):
+        console.print(line, markup=False, highlight=False)
 
 
 def show_ledger(

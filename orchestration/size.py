@@ -206,7 +206,9 @@ def _replaced(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int) -
             any_value(aantal_geladen), arg_max(oordeel, vastgelegd_op), {periods}
         from leveringen.levering left join leveringen.oordeel using (levering_nr)
             {"left join leveringen.levering_periode using (levering_nr)" if kind == "periode" else ""}
-        where registratie = ? and extract = ? and soort = ? group by levering_nr""",
+        where registratie = ? and extract = ? and soort = ?
+            and levering_nr not in (select levering_nr from leveringen.verwijderd)
+        group by levering_nr""",
         [extract.registration, extract.name, "volledig" if kind == "mutaties" else kind],
     ).fetchall()
     own = (delivery.stand_datum, delivery.received, delivery.file.name, number)

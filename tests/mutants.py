@@ -245,6 +245,29 @@ MUTANTS = (
             ),
         )
     ),
+    *(
+        Mutant(file, was, becomes, ("unit/test_retention.py",))
+        for file, was, becomes in (
+            ("orchestration/retention.py", "    if number in in_force:", "    if False:"),
+            ("orchestration/retention.py", "    if number in rested_on:", "    if False:"),
+            ("orchestration/retention.py", "    if searched.found:", "    if False:"),
+            ("orchestration/retention.py", "    if not _begun(paths):", "    if True:"),
+            ("orchestration/beside.py", "if whole_from and day < whole_from:", "if False:"),
+        )
+    ),
+    Mutant("orchestration/traces.py", "for start in range(WORD)", "for start in range(1)", ("unit/test_traces.py",)),
+    Mutant(
+        "orchestration/reconstruction.py",
+        "        if day < whole_from:",
+        "        if False:",
+        ("unit/test_reconstruction.py",),
+    ),
+    Mutant(
+        "orchestration/ledger.py",
+        "stand where rekenwijze not in (?, '{FIXED}')",
+        "stand where rekenwijze not in (?, '')",
+        ("unit/test_ledger.py",),
+    ),
     Mutant(
         "orchestration/ledger.py",
         "having list(soort) = ['voornemen']",

@@ -1,5 +1,5 @@
 {#
-    The deliveries that were admitted, without those of which a later one took the place: a correction supersedes what was
+    The deliveries that were admitted, without those of which the rows were removed or a later one took the place: a correction supersedes what was
     received earlier for the same state, or (periode) for the same period. Of two that were received at one time the name
     of the file decides, so that it does not matter which was loaded first.
 #}
@@ -25,6 +25,8 @@
         cross join {{ ref('base_leveringen__vraag') }} as vraag
         where
             oordeel.oordeel = 'toegelaten'
+            -- Without its rows a delivery would be a register in which nothing stands.
+            and oordeel.verwijderd_op is null
             and (vraag.stand_tot is null or levering.stand_datum <= vraag.stand_tot)
     ) as toegelaten
     qualify

@@ -395,7 +395,7 @@ def _extract(site: Site, extract: Extract) -> Part:
         ("Wie levert", extract.owner),
         ("Waarvoor", extract.purpose),
         ("Op welke grond", extract.legal_ground),
-        ("Hoe lang bewaard", f"{extract.retention_years} jaar"),
+        ("Hoe lang bewaard", f"{extract.retention_years} jaar na ontvangst. {extract.retention_source}"),
         ("Hoe vaak", CADENCES[extract.cadence]),
         (
             "Wat een levering is",

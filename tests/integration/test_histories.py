@@ -70,6 +70,7 @@ SHARED = {
     "purpose": "proef",
     "legal_ground": "geen",
     "retention_years": 1,
+    "retention_source": "een proef",
 }
 COLUMNS = {
     "id": "integer",

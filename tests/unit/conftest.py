@@ -55,6 +55,7 @@ def make_extract(**changes: object) -> Extract:
             "purpose": "proef",
             "legal_ground": "geen",
             "retention_years": 1,
+            "retention_source": "een proef",
         }
         | changes
     )

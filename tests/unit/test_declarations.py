@@ -46,6 +46,7 @@ sources:
             purpose: proef
             legal_ground: geen
             retention_years: 1
+            retention_source: een proef
         columns:
           - {name: id, data_type: integer, description: Nummer van de rij., config: {meta: {required: true}}}
           - {name: naam, data_type: varchar, description: Naam bij de rij.}

@@ -53,6 +53,7 @@ def extract(name: str = "dossiers", columns: list[dict[str, Any]] | None = None,
             "purpose": "proef",
             "legal_ground": "geen",
             "retention_years": 1,
+            "retention_source": "een proef",
         }
         | changes
     )

@@ -72,6 +72,7 @@ def declared() -> dict[tuple[str, str], Extract]:
     common = {
         "registration": "proef", "description": "Een rij per proef.", "delivery": "volledig", "cadence": "maand",
         "max_set_aside_pct": 0, "owner": "niemand", "purpose": "proef", "legal_ground": "geen", "retention_years": 1,
+        "retention_source": "een proef",
         "delimiter": ";", "encoding": "utf-8", "decimal": ",", "date_format": "%d-%m-%Y",
     }  # fmt: skip
     own = (("delen", PART, ["nr", "regel"]), ("zaken", COLUMNS, ["nr"]))

@@ -53,6 +53,7 @@ def extract(**changes: Any) -> Extract:
         "purpose": "proef",
         "legal_ground": "geen",
         "retention_years": 1,
+        "retention_source": "een proef",
     }
     return Extract.model_validate(declared | changes)
 

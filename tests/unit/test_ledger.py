@@ -1,6 +1,7 @@
 """The ledger: it only grows, and whatever is changed, taken away or put in between shows."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -145,16 +146,22 @@ def test_the_number_of_an_ended_publication_is_not_used_again(paths: DataPaths) 
         assert book.sql("select distinct publicatie_nr from telling").fetchall() == [(3,)]
 
 
-def ask_for_states(paths: DataPaths, *asked: tuple[str, date, str], counted: dict[str, int]) -> None:
-    """A warehouse that asks for states (indicator, day, key) and counted these figures by one of them."""
+def ask_for_states(
+    paths: DataPaths, *asked: tuple[str, date, str], counted: dict[str, int], removed: Sequence[str] = ()
+) -> None:
+    """A warehouse that asks for states (indicator, day, key) and counted these figures by one of them.
+
+    Of the states with a key in `removed` rows are gone.
+    """
     with duckdb.connect(str(paths.warehouse)) as con:
         con.execute(
             """create or replace table intermediate.int_standen_gevraagd
-                (indicator_code varchar, stand_datum date, sleutel varchar);
+                (indicator_code varchar, stand_datum date, sleutel varchar, is_verwijderd boolean);
             create or replace table intermediate.int_standen_geteld
                 (indicator_code varchar, jaar integer, realisatie integer)"""
         )
-        con.executemany("insert into intermediate.int_standen_gevraagd values (?, ?, ?)", asked)
+        rows = [(*each, each[2] in removed) for each in asked]
+        con.executemany("insert into intermediate.int_standen_gevraagd values (?, ?, ?, ?)", rows)
         for indicator, figure in counted.items():
             con.execute("insert into intermediate.int_standen_geteld values (?, 2020, ?)", [indicator, figure])
 
@@ -198,3 +205,28 @@ def test_what_was_counted_in_another_way_is_counted_again(paths: DataPaths) -> N
         ledger.keep_state(book, paths, "zo", date(2021, 1, 15))
         assert ledger.missing_states(book, paths, "anders") == [date(2021, 1, 15)]
     assert states(paths) == []
+
+
+def test_a_state_of_which_rows_are_removed_keeps_what_was_counted_of_it_last_and_is_never_counted_again(
+    paths: DataPaths,
+) -> None:
+    gone, there = date(2021, 1, 15), date(2021, 5, 15)
+    asked = ("beslag", gone, "a"), ("beslag", there, "b")
+    ask_for_states(paths, *asked, counted={"beslag": 100})
+    with ledger.open_ledger(paths) as book:
+        ledger.keep_state(book, paths, "zo", gone)
+        ledger.keep_state(book, paths, "zo", there)
+    # Without its rows the first state would be counted as 0.
+    ask_for_states(paths, *asked, counted={"beslag": 0}, removed=["a"])
+    with ledger.open_ledger(paths) as book:
+        ledger.fix_states(book, paths)
+        assert ledger.missing_states(book, paths, "anders") == [there]
+        ledger.keep_state(book, paths, "anders", gone)
+    assert states(paths) == [("a", "beslag", 2020, 100)]
+    # Another definition is another key: of that nothing is known, and nothing made up.
+    ask_for_states(paths, ("beslag", gone, "a2"), counted={"beslag": 0}, removed=["a2"])
+    with ledger.open_ledger(paths) as book:
+        assert ledger.missing_states(book, paths, "anders") == []
+        ledger.keep_state(book, paths, "anders", gone)
+    assert states(paths) == [("a", "beslag", 2020, 100)]
+    assert audit(paths).faults == ()

@@ -66,6 +66,13 @@ insert into leveringen.blijft_liggen values ('proef', 'aaaa.csv', 'onbekend', nu
 """
 MARKS = "alter table leveringen.levering_periode add column status varchar"
 NUMBERED = "create table leveringen.vorm (vorm integer not null); insert into leveringen.vorm values (4)"
+REMOVED = """
+create table leveringen.verwijderd (
+    levering_nr integer primary key, verwijderd_op timestamp not null, reden varchar not null, van_kracht_tot date,
+    voltooid_op timestamp
+);
+update leveringen.vorm set vorm = 5;
+"""
 # Every form that was ever written, with the number that it carries.
 FORMS = {
     "the first": ([FIRST], 0),
@@ -73,6 +80,7 @@ FORMS = {
     "with files that are left": ([FIRST, SETS, LEFT], 0),
     "with marks": ([FIRST, SETS, LEFT, MARKS], 0),
     "with its number": ([FIRST, SETS, LEFT, MARKS, NUMBERED], 4),
+    "with what was removed": ([FIRST, SETS, LEFT, MARKS, NUMBERED, REMOVED], 5),
 }
 ROWS = {"levering": 2, "levering_periode": 1, "oordeel": 3, "apartgezet": 1, "bevinding": 1}
 
@@ -102,7 +110,7 @@ def test_each_form_comes_into_the_present_one_with_every_row(form: str) -> None:
         assert count(con, "herhaling") == (SETS in statements)
         assert count(con, "blijft_liggen") == (LEFT in statements)
         assert shape(con) == shape(fresh)
-        assert form_of(con, "leveringen") == 4
+        assert form_of(con, "leveringen") == 5
         rows = register.deliveries(con)
         assert [(row.number, row.verdict, row.reason, row.set_number) for row in rows] == [
             (1, "toegelaten", None, 1),
@@ -119,9 +127,9 @@ def test_a_later_form_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "raw.duckdb"
     with duckdb.connect(str(file)) as con:
         register.prepare(con)
-        con.execute("update leveringen.vorm set vorm = 5")
+        con.execute("update leveringen.vorm set vorm = 6")
     before = file.read_bytes()
-    with duckdb.connect(str(file)) as con, pytest.raises(LaterFormError, match=r"heeft vorm 5, .* kent vorm 4"):
+    with duckdb.connect(str(file)) as con, pytest.raises(LaterFormError, match=r"heeft vorm 6, .* kent vorm 5"):
         register.prepare(con)
     assert file.read_bytes() == before
 

@@ -102,6 +102,27 @@ def test_a_file_that_is_gone_is_named_with_the_day_from_which_figures_lack(paths
     assert rebuilt.account.read_text().splitlines()[:4] == [*rebuilt.remarks]
 
 
+def test_what_was_removed_is_not_asked_for_again_and_its_days_stay_closed(paths: DataPaths) -> None:
+    publish(paths)
+    (paths.inbox / "proef" / f"demo_{FIRST}").unlink()
+    file = paths.published.resolve()
+    with duckdb.connect(str(file)) as con:
+        con.execute("""drop view marts.levering;
+            alter table marts.dim_levering add column verwijderd_datum date;
+            alter table marts.dim_levering add column verwijderd_reden varchar;
+            alter table marts.dim_levering add column van_kracht_tot_datum date;
+            update marts.dim_levering set verwijderd_datum = '2026-11-26', verwijderd_reden = 'de termijn',
+                van_kracht_tot_datum = '2021-01-04' where levering_nr = 1""")
+    rebuilt = rebuild(paths)
+    assert rebuilt.remarks == (
+        "Van levering 1, waarvan de rijen waren verwijderd omdat de bewaartermijn voorbij was, komt de rij in het "
+        "register niet terug; eerdere publicaties noemen haar.",
+    )
+    assert [number for number, *_ in verdicts(paths)] == [2, 3]
+    with duckdb.connect(str(paths.raw), read_only=True) as con:
+        assert register.first_known_whole(con) == date(2021, 1, 5)
+
+
 def test_a_refused_file_that_is_gone_touches_no_figure(paths: DataPaths) -> None:
     publish(paths, **{"20210101": ("geweigerd", "kolommen", "grens_in")})
     (paths.inbox / "proef" / f"demo_{SECOND}").unlink()

@@ -107,3 +107,16 @@ def test_days_that_passed_since_the_last_publication_are_asked_for(
     receive(date(2021, 6, 1))
     receive(date(2021, 12, 1))
     assert reconstruction.pending(paths) == [SEPTEMBER]
+
+
+def test_a_day_of_which_rows_were_removed_is_not_derived_again(paths: DataPaths, receive: Callable[..., int]) -> None:
+    number = receive(date(2021, 2, 1))
+    receive(date(2021, 6, 1))
+    receive(date(2021, 12, 1))
+    assert reconstruction.pending(paths) == [MARCH, SEPTEMBER]
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute(
+            "insert into leveringen.verwijderd values (?, '2026-02-02', 'termijn', '2021-05-31', '2026-02-02')",
+            [number],
+        )
+    assert reconstruction.pending(paths) == [SEPTEMBER]

@@ -82,6 +82,7 @@ WORDS = {
     "toelichting",
     "toets",
     "vertraging",
+    "verwijderd_reden",
 }
 
 

@@ -14,7 +14,10 @@ select
     oordeel as levering_oordeel,
     oordeel_reden as levering_oordeel_reden,
     oordeel_door as levering_oordeel_door,
-    is_van_kracht
+    is_van_kracht,
+    verwijderd_datum,
+    verwijderd_reden,
+    van_kracht_tot_datum
 from {{ ref('stg_leveringen__leveringen') }}
 union all
 select
@@ -33,5 +36,8 @@ select
     'blijft_liggen' as levering_oordeel,
     oordeel_reden as levering_oordeel_reden,
     'grens_in' as levering_oordeel_door,
-    false as is_van_kracht
+    false as is_van_kracht,
+    null as verwijderd_datum,
+    null as verwijderd_reden,
+    null as van_kracht_tot_datum
 from {{ ref('stg_leveringen__liggende_bestanden') }}

@@ -6,7 +6,11 @@ leveringen as (
         naijling.indicator_code,
         levering.levering_nr,
         levering.stand_datum,
-        levering.ontvangen_op
+        levering.ontvangen_op,
+        levering.registratie,
+        levering.extract,
+        levering.soort,
+        levering.verwijderd_datum is not null as is_verwijderd
     from {{ ref('naijling') }} as naijling
     inner join {{ ref('int_bronnen_afgeleid') }} as bron on naijling.indicator_code = bron.indicator_code
     inner join {{ ref('stg_leveringen__leveringen') }} as levering
@@ -23,6 +27,28 @@ standen as (
         max(ontvangen_op) as ontvangen_op
     from leveringen
     group by indicator_code, stand_datum
+
+),
+
+-- A state rests on the newest full delivery of it or of an earlier one, and on what was delivered since.
+verwijderd as (
+
+    select distinct
+        stand.indicator_code,
+        stand.stand_datum
+    from standen as stand
+    inner join leveringen as weg
+        on stand.indicator_code = weg.indicator_code and stand.stand_datum >= weg.stand_datum and weg.is_verwijderd
+    left join leveringen as volledig
+        on
+            weg.indicator_code = volledig.indicator_code
+            and weg.registratie = volledig.registratie
+            and weg.extract = volledig.extract
+            and volledig.soort = 'volledig'
+            and not volledig.is_verwijderd
+            and stand.stand_datum >= volledig.stand_datum
+            and (volledig.stand_datum, volledig.ontvangen_op) > (weg.stand_datum, weg.ontvangen_op)
+    where volledig.levering_nr is null
 
 ),
 
@@ -49,7 +75,8 @@ select
         string_agg(
             concat(levering.levering_nr, ' ', levering.ontvangen_op), ',' order by levering.levering_nr
         )
-    )) as sleutel
+    )) as sleutel,
+    (stand.indicator_code, stand.stand_datum) in (from verwijderd) as is_verwijderd
 from standen as stand
 inner join leveringen as levering
     on stand.indicator_code = levering.indicator_code and stand.stand_datum >= levering.stand_datum

@@ -16,6 +16,9 @@ select
     -- The name of a person stays in raw.
     case when oordeel.door in ('grens_in', 'proef') then oordeel.door else 'mens' end as oordeel_door,
     levering.levering_nr in (select kracht.levering_nr from {{ ref('base_leveringen__van_kracht') }} as kracht)
-        as is_van_kracht
+        as is_van_kracht,
+    oordeel.verwijderd_op::date as verwijderd_datum,
+    oordeel.verwijderd_reden,
+    oordeel.van_kracht_tot as van_kracht_tot_datum
 from {{ source('leveringen', 'levering') }} as levering
 inner join {{ ref('base_leveringen__oordeel') }} as oordeel on levering.levering_nr = oordeel.levering_nr
