@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly backup restore demo as-of what-if figures report report-pdf release open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
+.PHONY: help setup nightly backup restore rekey demo as-of what-if figures report report-pdf release open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ backup: setup ## Keep what cannot be made again in one file (NAAR=a folder, on a
 
 restore: setup ## Put such a file back in a data folder that lost what is in it (VAN=the file)
 	@$(BIN)/python -m orchestration restore "$$VAN"
+
+rekey: setup ## Bring all pseudonyms under the key that is set now, from the files in the inbox (after a change of key, or of how is hashed)
+	$(BIN)/python -m orchestration rekey
 
 demo: setup ## Put fictitious deliveries in the inbox
 	$(BIN)/python -m orchestration demo
