@@ -109,7 +109,22 @@ def rekey(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], key: Ke
         finally:
             _remove_unfinished(paths)
         _settle(paths)
+        if paths.ledger.exists():
+            _write_anew(paths.ledger)
     return made
+
+
+def _write_anew(file: Path) -> None:
+    """Leave nothing of before in the free blocks of a database."""
+    fresh = file.with_name(f"{file.name}.nieuw")
+    fresh.unlink(missing_ok=True)
+    with open_database(fresh) as con:
+        # Rows are chained in the order in which they stand.
+        con.execute("set threads = 1")
+        ((name,),) = con.execute("select current_database()").fetchall()
+        attach(con, file, "eerder")
+        con.execute(f'copy from database eerder to "{name}"; detach eerder')
+    fresh.replace(file)
 
 
 def _remove_unfinished(paths: DataPaths) -> None:
