@@ -38,7 +38,7 @@ from orchestration.deliveries import Delivery, FileState, find_deliveries
 from orchestration.loading import load, prepare_table
 from orchestration.locking import open_database
 from orchestration.paths import ANCHOR_SETTING, DATA_SETTING, ROOT, DataPaths
-from orchestration.pseudonyms import DEMO_KEY, hash_sql
+from orchestration.pseudonyms import DEMO_KEY, canonical_sql, hash_sql
 from orchestration.reading import prepared
 
 ROWS = 1_000_000
@@ -208,14 +208,15 @@ def bare_load(folder: Path) -> None:
 
 
 def hashed_load(folder: Path) -> None:
-    """The same, with the two personal columns hashed as ours are."""
-    hashed = ", ".join(
-        f"{hash_sql(f'{column}::varchar', DEMO_KEY)} as {column}" for column in ("parketnummer", "verdachte_nr")
-    )
+    """The same, with the two personal columns in their canonical form and hashed, as ours are."""
+    personal = read_declarations()["mensenhandel_verdachten", "instroom"].personal_columns
+    hashed = ", ".join(f"{hash_sql(canonical_sql(column), DEMO_KEY)} as {column.name}" for column in personal)
+    types = {column.name: "varchar" for column in personal}
     with duckdb.connect(str(folder / f"hashed{os.getpid()}.duckdb")) as con:
         con.execute("set threads = 2")
         con.execute(
-            f"create table instroom as select * replace ({hashed}) from read_csv('{big_file(folder)}', header = true)",
+            f"""create table instroom as select * replace ({hashed})
+            from read_csv('{big_file(folder)}', header = true, types = {types})""",
             DEMO_KEY.parameters,
         )
 
