@@ -1,13 +1,15 @@
 """Another key: everybody stays who he was, nothing of the old key stays, and half of it is never there.
 
-Seen red with the ledger left as it was, with the pairs ended before raw was swapped in, with raw changed in place, with
-the check on what is missing left out, and with the pairs not compared.
+Seen red with the ledger left as it was, with pairs ended of which raw was never swapped in, with raw swapped in before
+the pairs, with the free blocks of the ledger kept, with the check on what is missing left out, and with the pairs not
+compared.
 """
 
 import hashlib
 import hmac
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -322,6 +324,31 @@ def test_killed_anywhere_it_is_all_under_one_key(filled: tuple[DataPaths, Key], 
             assert is_new(paths), "and it can be done again"
         shutil.rmtree(paths.data)
     assert ends == {True, False}
+
+
+@pytest.mark.parametrize(("swapped", "is_done"), [(0, False), (1, False), (2, True)])
+def test_killed_between_two_swaps_raw_decides(paths: DataPaths, old: Key, swapped: int, is_done: bool) -> None:
+    """The pairs come first, then raw, then the ledger without its free blocks."""
+    left, replace = swapped, Path.replace
+
+    def swap(self: Path, target: Path) -> Path:
+        nonlocal left
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        return replace(self, target)
+
+    def work() -> None:
+        with pytest.MonkeyPatch.context() as during:
+            during.setattr(Path, "replace", swap)
+            rekey(paths, PERSONAL, NEW)
+
+    assert in_a_child(work) == "", "it is killed"
+    with ledger.open_ledger(paths):
+        pass
+    assert is_new(paths) if is_done else is_old(paths, old)
+    assert faults_of_ledger(paths) == ()
+    assert not paths.pairs.exists()
 
 
 def test_a_backup_of_between_is_of_one_key(paths: DataPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
