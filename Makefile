@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly backup restore retention demo as-of what-if figures report report-pdf release open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
+.PHONY: help setup nightly backup restore retention rekey demo as-of what-if figures report report-pdf release open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ restore: setup ## Put such a file back in a data folder that lost what is in it 
 
 retention: setup ## Show what was kept as long as it may be, and try what is without it (UITVOEREN=1: remove it)
 	@$(BIN)/python -m orchestration retention $(if $(UITVOEREN),--uitvoeren)
+
+rekey: setup ## Bring all pseudonyms under the key that is set now, from the files in the inbox (after a change of key, or of how is hashed)
+	$(BIN)/python -m orchestration rekey
 
 demo: setup ## Put fictitious deliveries in the inbox
 	$(BIN)/python -m orchestration demo

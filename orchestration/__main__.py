@@ -97,6 +97,11 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         "make retention, of make retention UITVOEREN=1",
     )
     retention.add_argument("--uitvoeren", action="store_true")
+    add(
+        "rekey",
+        "breng alle sleutelwaarden van personen en zaken onder de sleutel die nu is gezet",
+        "zet eerst de nieuwe sleutel; de oude is nergens voor nodig",
+    )
     add("dagster-home", "maak de map waarin Dagster zijn geschiedenis bewaart klaar, en noem haar")
     add("demo", "zet fictieve leveringen klaar")
     add("prepare", "laat dbt het project bouwen zonder leveringen", example="make setup")
@@ -295,6 +300,7 @@ def _subject(chosen: argparse.Namespace) -> str | None:
         "retention": lambda: "uitvoeren" if chosen.uitvoeren else "tonen",
         "rollback": lambda: "ongedaan" if chosen.ongedaan else "publicatie",
         "resume-ledger": lambda: "grootboek",
+        "rekey": lambda: "sleutel",
         "demo": lambda: "inbox",
         "open-data": lambda: "publicatie",
     }.get(chosen.command, lambda: f"levering {chosen.levering_nr}")()
@@ -306,6 +312,7 @@ def _run_command(chosen: argparse.Namespace, paths: DataPaths, console: Console,
         "backup": lambda: _backup(paths, console, progress, Path(chosen.naar)),
         "restore": lambda: _restore(paths, console, progress, Path(chosen.van)),
         "retention": lambda: _retention(paths, console, progress, chosen.uitvoeren),
+        "rekey": lambda: _rekey(paths, console, progress),
         "dagster-home": lambda: _dagster_home(paths, console),
         "demo": lambda: _demo(paths, console),
         "docs": lambda: _docs(paths, console),
@@ -474,6 +481,34 @@ def _restore(paths: DataPaths, console: Console, progress: Progress, file: Path)
         told = f"  {name} stond er al, met iets anders erin, en is gelaten zoals het is"
         console.print(told, markup=False, highlight=False, soft_wrap=True)
     console.print("de rest maakt de volgende run: make nightly", highlight=False)
+    return 0
+
+
+def _rekey(paths: DataPaths, console: Console, progress: Progress) -> int:
+    from orchestration.declarations import read_declarations
+    from orchestration.pseudonyms import key_from_environment
+    from orchestration.rekeying import rekey
+
+    made = rekey(paths, read_declarations(), key_from_environment())
+    progress.end()
+    console.print(
+        f"{made.deliveries} leveringen staan nu onder deze sleutel: {made.pseudonyms} sleutelwaarden, uit {made.files} "
+        "geleverde bestanden. De oude sleutel is hier nergens meer voor nodig.",
+        highlight=False,
+    )
+    if made.emptied:
+        console.print(
+            f"levering {', '.join(map(str, made.emptied))}: geldt niet, en het bestand ligt niet meer in de inbox; "
+            "haar nummers zijn leeggemaakt",
+            highlight=False,
+        )
+    for name in made.copies:
+        console.print(f"nog onder de oude: {name}", markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        "Reservekopieën van voor nu staan nog onder de oude sleutel. Maak een nieuwe (make backup), en vernietig die "
+        "van ervoor, of bewaar de oude sleutel zo lang als zij. Nu: make nightly; de cijfers blijven wat zij waren.",
+        highlight=False,
+    )
     return 0
 
 

@@ -229,7 +229,7 @@ def _admit_set(
         return
     candidates: list[_Candidate] = []
     for delivery, found, sha256 in zip(item.deliveries, known, sums, strict=True):
-        used_key = DEMO_KEY if delivery.is_demo else key
+        used_key = _key_for(con, delivery, key)
         set_number = candidates[0].number if candidates else None
         left = _left_behind(delivery, found)
         candidates.append(left or _load_candidate(con, delivery, scratch, used_key, sha256, set_number))
@@ -237,10 +237,18 @@ def _admit_set(
     arrivals.numbers += [candidate.number for candidate in candidates]
 
 
+def _key_for(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | None) -> Key | None:
+    """The key for a delivery, to hash as the rows of its registration were hashed: a person stays the same."""
+    used = DEMO_KEY if delivery.is_demo else key
+    if used and used.earlier.fingerprint in register.fingerprints(con, delivery.extract.registration):
+        return used.earlier
+    return used
+
+
 def _not_beside(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | None) -> str | None:
     """Why a file may not be read here, whatever it holds; None where it may."""
     personal = bool(delivery.extract.personal_columns)
-    used = DEMO_KEY if delivery.is_demo else key
+    used = _key_for(con, delivery, key)
     fingerprint = used.fingerprint if used and personal else None
     # Setting a key leads nowhere where the folder is of the other kind, so that is told first.
     if mixed := register.other_key(con, delivery.file.parent, delivery.is_demo, fingerprint):

@@ -27,6 +27,7 @@ import duckdb
 
 from orchestration import checksums, damage, register
 from orchestration.clock import now
+from orchestration.ledger import open_ledger
 from orchestration.locking import open_database, sole_writer
 from orchestration.migrations import form_of
 from orchestration.novelty import UNFINISHED
@@ -144,6 +145,10 @@ def make_backup(paths: DataPaths, folder: Path) -> tuple[Path, Contents]:
         damage.examine(paths)
         if not paths.raw.exists():
             raise BackupError(f"{paths.raw} is er nog niet; er is niets om te bewaren")
+        if paths.pairs.exists():
+            # A change of key was killed when raw had it and the ledger had not; opening that ends it.
+            with open_ledger(paths):
+                pass
         with _open_to_read(paths) as facts:
             names = [*_names(paths)]
             size = sum(_stat(paths, name).st_size for name in names)
@@ -457,7 +462,7 @@ def _check_empty(paths: DataPaths, file: Path) -> None:
 
 def _check_key(contents: Contents) -> None:
     key = key_from_environment()
-    if key and contents.keys and key.fingerprint not in contents.keys:
+    if key and contents.keys and not {key.fingerprint, key.earlier.fingerprint} & set(contents.keys):
         raise BackupError(
             f"de gegevens in de reservekopie zijn geladen met een andere sleutel (afdruk {', '.join(contents.keys)}) "
             f"dan nu is gezet (afdruk {key.fingerprint}), en onder elke sleutel is dezelfde persoon een ander; zet de "

@@ -36,7 +36,9 @@ __all__ = ["LedgerError"]
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["voornemen", "bevestigd", "afgebroken", "gereconstrueerd", "teruggezet", "hersteld", "hervat"]
+Kind = Literal[
+    "voornemen", "bevestigd", "afgebroken", "gereconstrueerd", "teruggezet", "hersteld", "hervat", "omgesleuteld"
+]
 FIRST = "0" * 64
 
 # What a publication rests on, from the warehouse that was built for it.
@@ -114,12 +116,34 @@ select indicator_code, count(*), sha256(string_agg(
 ))
 from telling where publicatie_nr = ? group by indicator_code order by indicator_code
 """
+# A row may be of two things, such as a suspect in a case, with a line between their numbers.
+REKEYED = """
+select plaats, string_agg(coalesce(nieuw, deel), '/' order by volgorde) as teleenheid
+from (
+    select rowid as plaats, unnest(string_split(teleenheid, '/')) as deel,
+        generate_subscripts(string_split(teleenheid, '/'), 1) as volgorde
+    from telling where publicatie_nr = ? and teleenheid is not null
+)
+left join wissel.koppeling on deel = oud
+group by plaats having bool_or(nieuw is not null)
+"""
+SWAPPED = """
+select not exists (
+    select 1 from wissel.anders left join raw.leveringen.levering using (levering_nr)
+    where levering.sleutel_afdruk is distinct from anders.afdruk
+)
+"""
+REKEY = """
+update telling set teleenheid = omgesleuteld.teleenheid from omgesleuteld where telling.rowid = omgesleuteld.plaats
+"""
+WHY_REKEYED = "de pseudoniemen achter de cijfers staan onder een andere sleutel"
 # What readers saw, by what happened to it last.
 SEEN = """
 select publicatie_nr, peildatum, vingerafdruk, rekenwijze, aantal_tabellen, aantal_rijen, bestanden_sha256
 from gebeurtenis as bevestiging
 inner join (
-    select publicatie_nr, arg_max(soort, gebeurtenis_nr) as nu from gebeurtenis group by publicatie_nr
+    select publicatie_nr, arg_max(soort, gebeurtenis_nr) as nu from gebeurtenis where soort != 'omgesleuteld'
+    group by publicatie_nr
 ) as laatste using (publicatie_nr)
 where bevestiging.soort = 'bevestigd' and list_contains(?, laatste.nu)
 order by publicatie_nr desc
@@ -194,6 +218,8 @@ def open_ledger(paths: DataPaths) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with _opened(paths) as con:
         _follow_anchor(con, paths)
+        if paths.pairs.exists():
+            _end_rekeying(con, paths)
         yield con
 
 
@@ -338,7 +364,10 @@ def newest_event(con: duckdb.DuckDBPyConnection) -> tuple[int, Kind] | None:
     Args:
         con: Connection to the ledger.
     """
-    rows = con.execute("select publicatie_nr, soort from gebeurtenis order by gebeurtenis_nr desc limit 1").fetchall()
+    rows = con.execute(
+        """select publicatie_nr, soort from gebeurtenis
+        where soort != 'omgesleuteld' order by gebeurtenis_nr desc limit 1"""
+    ).fetchall()
     return rows[0] if rows else None
 
 
@@ -603,8 +632,8 @@ def _audit_tellings(con: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
         return 0, []
     found, count = _telling_hash(con, newest.number)
     written = con.execute(
-        """select max(telling_sha256) from gebeurtenis
-        where publicatie_nr = ? and soort in ('voornemen', 'gereconstrueerd')""",
+        """select arg_max(telling_sha256, gebeurtenis_nr) from gebeurtenis
+        where publicatie_nr = ? and soort in ('voornemen', 'gereconstrueerd', 'omgesleuteld')""",
         [newest.number],
     ).fetchall()[0][0]
     if written is None or written == found:
@@ -755,6 +784,25 @@ def _follow_anchor(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
     anchor.settle(events[-1:])
 
 
+def _end_rekeying(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
+    """Put the pseudonyms that raw has now behind the newest publication, and chain those rows as they are then."""
+    newest = last(con, "bevestigd", "gereconstrueerd")
+    if newest and paths.raw.exists():
+        attach(con, paths.raw, "raw")
+        attach(con, paths.pairs, "wissel")
+        try:
+            # Broken off before raw was swapped in, nothing of it was done, and so this is not; it may also be done.
+            ((is_swapped,),) = con.execute(SWAPPED).fetchall()
+            con.execute(f"create temp table omgesleuteld as {REKEYED}", [newest.number])
+            ((changed,),) = con.execute("select count(*) from omgesleuteld").fetchall()
+        finally:
+            con.execute("detach wissel; detach raw")
+        if is_swapped and changed:
+            _add(con, paths, "omgesleuteld", newest, reason=WHY_REKEYED, change=REKEY)
+        con.execute("drop table omgesleuteld")
+    paths.pairs.unlink()
+
+
 def _add(
     con: duckdb.DuckDBPyConnection,
     paths: DataPaths,
@@ -765,6 +813,7 @@ def _add(
     with_tellings: bool = True,
     reason: str | None = None,
     after: int = 0,
+    change: str = "",
 ) -> None:
     """Add an event in one transaction with its content, and tell the anchor before and after."""
     if with_content:
@@ -772,8 +821,11 @@ def _add(
         attach(con, paths.raw, "raw")
         attach(con, paths.warehouse, "warehouse")
     anchor = Anchor(paths.anchor)
+    is_told = kind == "omgesleuteld" or (with_content and with_tellings)
     con.execute("begin")
     try:
+        if change:
+            con.execute(change)
         for table, query in CONTENT.items() if with_content else ():
             con.execute(f"insert into {table} by name {query}", {"nr": entry.number})
         if with_content:
@@ -793,7 +845,7 @@ def _add(
             "aantal_rijen": entry.rows,
             "inhoud_sha256": _content_hashes(con, entry.number).get(entry.number, (hashlib.sha256().hexdigest(), 0))[0],
             "vorige_sha256": previous or FIRST,
-            "telling_sha256": _telling_hash(con, entry.number)[0] if with_content and with_tellings else None,
+            "telling_sha256": _telling_hash(con, entry.number)[0] if is_told else None,
             "bestanden_sha256": entry.files if kind == "bevestigd" else None,
             "reden": reason,
         }

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import duckdb
 
-# 1 had no table for its own form, no way back, and chained neither the files nor the rows behind the causes.
-FORM = 2
+# 1 had no table for its own form, no way back, and chained neither the files nor the rows behind the causes; 2 knew no
+# other key.
+FORM = 3
 
 TABLES = """
 create table if not exists gebeurtenis (
     gebeurtenis_nr integer primary key,
     publicatie_nr integer not null,
     soort varchar not null check (soort in (
-        'voornemen', 'bevestigd', 'afgebroken', 'gereconstrueerd', 'teruggezet', 'hersteld', 'hervat'
+        'voornemen', 'bevestigd', 'afgebroken', 'gereconstrueerd', 'teruggezet', 'hersteld', 'hervat',
+        'omgesleuteld'
     )),
     vastgelegd_op timestamp not null,
     peildatum date not null,
@@ -139,16 +141,16 @@ def bring_to_form(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
         file: The ledger, to name it.
 
     Returns:
-        Whether an earlier release wrote it, so that it had to be brought into this form.
+        Whether it was of the time before it had an anchor.
 
     Raises:
         LedgerError: It is of a later release, or a table or column is missing; nothing was changed.
     """
-    is_old = is_earlier(con, file)
-    if is_old:
+    had_no_anchor = "vorm" not in _columns(con)
+    if is_earlier(con, file):
         _migrate(con)
         is_earlier(con, file)
-    return is_old
+    return had_no_anchor
 
 
 def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
@@ -166,6 +168,7 @@ def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
     """
     found = _columns(con)
     wanted = dict(_wanted())
+    form = None
     if "vorm" in found:
         form = con.execute("select max(vorm) from vorm").fetchall()[0][0]
         if form is None or form > FORM:
@@ -184,7 +187,7 @@ def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
     ]
     if missing:
         raise LedgerError(f"{file} is beschadigd: {', '.join(missing)} ontbreekt. {WAY_OUT}")
-    return "vorm" not in found
+    return form != FORM
 
 
 def _migrate(con: duckdb.DuckDBPyConnection) -> None:
@@ -193,7 +196,7 @@ def _migrate(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("create temp table eerder as from gebeurtenis; drop table gebeurtenis")
         con.execute(TABLES)
         con.execute("insert into gebeurtenis by name from eerder order by gebeurtenis_nr; drop table eerder")
-        con.execute(f"create table vorm (vorm integer not null); insert into vorm values ({FORM})")
+        con.execute(f"create or replace table vorm (vorm integer not null); insert into vorm values ({FORM})")
         con.execute("commit")
     except BaseException:
         con.execute("rollback")

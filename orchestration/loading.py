@@ -330,7 +330,9 @@ def _insert(
             parts = ", ".join(typed(_named(f"{column.name}_{place}"), column, extract) for place in places)
             value = f"[{parts}]"
         elif column.personal:
-            value = hash_sql(canonical_sql(column))
+            if key is None:
+                raise AssertionError(f"{extract.name}.{column.name} would be kept as it is")
+            value = hash_sql(canonical_sql(column), key)
         else:
             value = typed(_named(column.name), column, extract)
         values.append(f'{value} as "{column.name}"')
@@ -339,7 +341,7 @@ def _insert(
     con.execute(
         f"""insert into {extract.table} by name
         select {number} as levering_nr, record_nr, {", ".join(values)} from ({numbered}) as rij where {fits}""",
-        key.pads if key and extract.personal_columns else None,
+        key.parameters if key and extract.personal_columns else None,
     )
 
 

@@ -72,6 +72,16 @@ class DataPaths:
         return self.data / "raw.duckdb"
 
     @property
+    def raw_rekeyed(self) -> Path:
+        """The same under another key, while it is made."""
+        return self.data / "raw.duckdb.sleutel"
+
+    @property
+    def pairs(self) -> Path:
+        """Database with each pseudonym and the one that takes its place, while they change; then it goes."""
+        return self.data / "sleutelwissel.duckdb"
+
+    @property
     def warehouse(self) -> Path:
         """Database with staging, intermediate and marts; may be deleted at any time."""
         return self.data / "warehouse.duckdb"

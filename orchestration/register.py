@@ -637,6 +637,22 @@ def take_back(con: duckdb.DuckDBPyConnection, number: int, by: str) -> None:
     )
 
 
+def fingerprints(con: duckdb.DuckDBPyConnection, registration: str) -> set[str]:
+    """Fingerprints of the keys under which rows of a registration stand that count, or may come to count.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+        registration: Name of the registration.
+    """
+    rows = con.execute(
+        """select distinct sleutel_afdruk from leveringen.levering_met_oordeel
+        where registratie = ? and sleutel_afdruk is not null
+            and (oordeel is null or oordeel in ('toegelaten', 'aangehouden'))""",
+        [registration],
+    ).fetchall()
+    return {fingerprint for (fingerprint,) in rows}
+
+
 def other_key(con: duckdb.DuckDBPyConnection, folder: Path, is_demo: bool, fingerprint: str | None) -> str | None:
     """Say why rows of this delivery cannot stand beside the rows that are there already.
 
@@ -670,7 +686,7 @@ def other_key(con: duckdb.DuckDBPyConnection, folder: Path, is_demo: bool, finge
 
 
 def _told_other_key(folder: Path, others: Sequence[tuple[Any, ...]]) -> str:
-    """Say which key is needed, and what another one would cost: only what still lies there can be loaded anew.
+    """Say which key is needed, or how to go on with another: only what still lies there can be read anew.
 
     With two keys one person would count as two, so the sentence offers no way to go on with both. It is published, so
     it says nothing of either key.
@@ -683,10 +699,13 @@ def _told_other_key(folder: Path, others: Sequence[tuple[Any, ...]]) -> str:
         "ander; zet de sleutel van toen"
     )
     if not gone:
-        return f"{told}, of laad met de nieuwe alles opnieuw in een lege datamap: de bestanden liggen alle in de inbox"
+        return f"{told}, of breng alles onder de nieuwe met make rekey: de bestanden liggen alle in de inbox"
     named = ", ".join(map(str, gone[:5])) + (f" en {len(gone) - 5} andere" if gone[5:] else "")
-    lie = "die bestanden liggen" if gone[1:] else "dat bestand ligt"
-    return f"{told}; met een nieuwe kan levering {named} niet meer worden geladen, want {lie} niet meer in de inbox"
+    lie = "liggen die bestanden" if gone[1:] else "ligt dat bestand"
+    return (
+        f"{told}. make rekey brengt alles onder de nieuwe; van levering {named} {lie} niet meer in de inbox, en wat "
+        "alleen daarin stond moet er dan eerst weer liggen"
+    )
 
 
 @dataclass(frozen=True)

@@ -692,7 +692,8 @@ def show_ledger(
     for heading in ("nr", "soort", "opgeschreven", "peildatum", "cijfers", "bijgesteld", "controle"):
         table.add_column(heading, no_wrap=True)
     rows = con.execute(
-        """select publicatie_nr, arg_max(soort, gebeurtenis_nr), min(vastgelegd_op), min(peildatum),
+        """select publicatie_nr, arg_max(soort, gebeurtenis_nr) filter (soort != 'omgesleuteld'), min(vastgelegd_op),
+            min(peildatum),
             (select count(*) from cijfer where cijfer.publicatie_nr = gebeurtenis.publicatie_nr),
             (select count(*) from bijstelling where bijstelling.publicatie_nr = gebeurtenis.publicatie_nr),
             arg_max(sha256, gebeurtenis_nr)
@@ -727,7 +728,7 @@ def show_ledger(
 
 
 def _show_reasons(con: duckdb.DuckDBPyConnection, console: Console) -> None:
-    """Print what people decided about publications."""
+    """Print what people decided about publications, and did with what they rest on."""
     for number, kind, written, reason in con.execute(
         """select publicatie_nr, soort, vastgelegd_op, reden from gebeurtenis
         where reden is not null order by gebeurtenis_nr"""

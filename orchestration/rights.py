@@ -22,6 +22,7 @@ PUBLIC = ("versies", "vrijgave", "open-data", "documentatie", "voortgangsrapport
 PRIVATE = (
     *("leveringen", "raw.duckdb*", "warehouse*.duckdb*", "publicaties.*", "warehouse.lock", "tmp", "rapporten"),
     *("dagster", "dbt", "superset", "as-of", "what-if", "nacht*.json", "logboek*", "herbouw-*", "herstel*"),
+    "sleutelwissel*",
 )
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 READ, ENTER = stat.S_IRGRP | stat.S_IROTH, stat.S_IXGRP | stat.S_IXOTH

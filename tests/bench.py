@@ -38,7 +38,7 @@ from orchestration.deliveries import Delivery, FileState, find_deliveries
 from orchestration.loading import load, prepare_table
 from orchestration.locking import open_database
 from orchestration.paths import ANCHOR_SETTING, DATA_SETTING, ROOT, DataPaths
-from orchestration.pseudonyms import DEMO_KEY
+from orchestration.pseudonyms import DEMO_KEY, canonical_sql, hash_sql
 from orchestration.reading import prepared
 
 ROWS = 1_000_000
@@ -71,7 +71,8 @@ class Line:
         what: The thing.
         against: Its yardstick.
         seconds: Processor seconds of the thing, the median of the turns.
-        ratio: Of its time to that of the yardstick, the median of the turns; of a size, that size in MiB.
+        ratio: Of its time to that of the yardstick, the median of the turns; of what has none, its size in MiB or its
+            cost in µs itself.
         spread: By how much the ratio differs between the turns.
         memory: Ratio of the peak memory, the median of the turns.
     """
@@ -206,21 +207,77 @@ def bare_load(folder: Path) -> None:
         con.execute(f"create table instroom as select * from read_csv('{big_file(folder)}', header = true)")
 
 
+def hashed_load(folder: Path) -> None:
+    """The same, with the two personal columns in their canonical form and hashed, as ours are."""
+    personal = read_declarations()["mensenhandel_verdachten", "instroom"].personal_columns
+    hashed = ", ".join(f"{hash_sql(canonical_sql(column), DEMO_KEY)} as {column.name}" for column in personal)
+    types = {column.name: "varchar" for column in personal}
+    with duckdb.connect(str(folder / f"hashed{os.getpid()}.duckdb")) as con:
+        con.execute("set threads = 2")
+        con.execute(
+            f"""create table instroom as select * replace ({hashed})
+            from read_csv('{big_file(folder)}', header = true, types = {types})""",
+            DEMO_KEY.parameters,
+        )
+
+
 def our_load(folder: Path) -> None:
     """The same file through the loader: checksum, encoding, record numbers, checks, two hashed columns, provenance."""
-    extract = read_declarations()["mensenhandel_verdachten", "instroom"]
-    file = big_file(folder)
+    load_into(folder / f"raw{os.getpid()}.duckdb", ("mensenhandel_verdachten", "instroom"), big_file(folder))
+
+
+def load_into(database: Path, name: tuple[str, str], file: Path) -> Delivery:
+    """Load one file into a raw of its own."""
+    extract = read_declarations()[name]
     received, state = datetime(2023, 1, 15), FileState.of(file)
     item = Delivery(extract, file, received.date(), received, "volledig", is_demo=True, state=state)
-    with duckdb.connect(str(folder / f"raw{os.getpid()}.duckdb")) as con:
+    with duckdb.connect(str(database)) as con:
         con.execute("set threads = 2")
         register.prepare(con)
         prepare_table(con, extract)
         con.execute("begin")
-        with prepared(item, folder / "tmp") as source:
+        with prepared(item, database.parent / "tmp") as source:
             number = register.add_delivery(con, item, source.sha256, None, datetime(2023, 1, 16))
             load(con, item, number, source, DEMO_KEY)
         con.execute("commit")
+    return item
+
+
+def hashed_column(_: Path) -> float:
+    """What a column costs more when it is kept as a keyed hash, for a million values."""
+    seconds = []
+    with duckdb.connect() as con:
+        con.execute("set threads = 2")
+        con.execute(f"create table rij as select format('13/{{:06d}}-20', i) as nr from range({ROWS}) as rij (i)")
+        for value, parameters in (("nr", None), (hash_sql("nr", DEMO_KEY), DEMO_KEY.parameters)):
+            began = time.process_time()
+            con.execute(f"create table uit{len(seconds)} as select {value} as nr from rij", parameters)
+            seconds.append(time.process_time() - began)
+    return seconds[1] - seconds[0]
+
+
+def border_in(folder: Path) -> float:
+    """All rules of the border in for a million bookings of thirteen columns."""
+    from orchestration.validation import validate_extract
+
+    import_module("orchestration.gx_duckdb")
+    database = folder / "grens" / "raw.duckdb"
+    if not database.exists():
+        database.parent.mkdir()
+        load_into(database, ("om_beslag", "beslag"), big_bookings(folder))
+    extract = read_declarations()["om_beslag", "beslag"]
+    with duckdb.connect(str(database)) as con:
+        con.execute("set threads = 2")
+        con.execute(
+            f"""attach ':memory:' as kandidaat; create view kandidaat.beslag as
+            select *, date '2023-01-15' as stand_datum from raw.{extract.table} where levering_nr = 1"""
+        )
+        began = time.process_time()
+        findings = validate_extract(con, extract)
+        seconds = time.process_time() - began
+    if len(findings) < 15 or not all(finding.passed and finding.row_count == ROWS for finding in findings):
+        raise RuntimeError(f"rules are missing, or not met: {[each.name for each in findings if not each.passed]}")
+    return seconds
 
 
 WORK: dict[str, Callable[[Path], float | None]] = {
@@ -235,7 +292,10 @@ WORK: dict[str, Callable[[Path], float | None]] = {
     "code_location": code_location,
     "project": project,
     "bare_load": bare_load,
+    "hashed_load": hashed_load,
     "our_load": our_load,
+    "hashed_column": hashed_column,
+    "border_in": border_in,
 }
 
 
@@ -257,6 +317,24 @@ def big_file(folder: Path) -> Path:
                     from range(1, {ROWS + 1}) as rij (i)
                 ) to '{file}' (header)"""
             )
+    return file
+
+
+def big_bookings(folder: Path) -> Path:
+    """A delivery of seizures with a million fictitious rows of thirteen columns."""
+    file = folder / "demo_beslag_20230115.csv"
+    if not file.exists():
+        write_rows(
+            file,
+            f"""select i as boeking_nr, format('BSL-{{:07d}}', i * 7 % 999983) as dossier_nr,
+                format('{{:02d}}-{{:06d}}', i % 20, i * 3 % 999983) as object_nr, 'OM' as aanleveraar, 'POL' as dienst,
+                'CONS' as beslagsoort, 'AMS' as eenheid, 'GEL' as soort_boeking, 'GELD' as objectsoort,
+                strftime(date '2018-01-01' + (i % 1800)::integer, '%d-%m-%Y') as boekdatum,
+                strftime(date '2018-02-01' + (i % 1800)::integer, '%d-%m-%Y') as geregistreerd_op,
+                null as corrigeert_nr, format('{{:d}},{{:02d}}', i % 90000, i % 100) as bedrag
+            from range(1, {ROWS + 1}) as rij (i)""",
+            ";",
+        )
     return file
 
 
@@ -383,6 +461,13 @@ def compare(ours: tuple[str, Measurement], theirs: tuple[str, Measurement], turn
     return Line(ours[0], theirs[0], seconds, statistics.median(ratios), ratios[-1] - ratios[0], memory)
 
 
+def by_itself(what: str, unit: str, work: str, folder: Path) -> Line:
+    """What something costs that has no yardstick but the number of its rows; of a million, seconds are µs of each."""
+    costs = [measure(work, folder) for _ in range(TURNS)]
+    seconds = sorted(cost.seconds for cost in costs)
+    return Line(what, unit, statistics.median(seconds), statistics.median(seconds), seconds[-1] - seconds[0], 1)
+
+
 def size_of(folder: Path) -> int:
     """Bytes of all files below a folder."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
@@ -422,6 +507,10 @@ def measure_all(folder: Path) -> Iterator[Line]:
     yield compare(("code location of dagster dev", of("code_location")[1]), of("import_dagster"))
     yield compare(("project changed: dbt builds it once", of("project")[1]), yardstick, turns=1)
     yield compare(("loader, a million rows", of("our_load")[1]), ("bare typed read", of("bare_load")[1]))
+    hashed = ("bare typed read, the same hashes", of("hashed_load")[1])
+    yield compare(("loader, a million rows, against hashes too", of("our_load")[1]), hashed)
+    yield by_itself("a hashed column", "µs a value", "hashed_column", like)
+    yield by_itself("border in, rules of 13 columns, imports apart", "µs a row", "border_in", like)
     for kind, put in (("full deliveries", put_suspects), ("changes", put_dossiers)):
         few, many = (keep_history(put, like, folder / f"{kind} {n}", n) for n in (FEW, MANY))
         yield compare((f"night after {MANY} {kind}", many), (f"night after {FEW}", few))

@@ -310,6 +310,24 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/pseudonyms.py",
+        "left(sha256($geheim::blob || encode({value})), {LENGTH})",
+        "left(sha256(encode({value})), {LENGTH})",
+        ("unit/test_loading.py",),
+    ),
+    Mutant(
+        "orchestration/rekeying.py",
+        "if original is not None and _unpaired(con, each):",
+        "if original is not None and _unpaired(con, each) and not files:",
+        ("unit/test_rekeying.py",),
+    ),
+    Mutant(
+        "orchestration/ledger.py",
+        "if is_swapped and changed:",
+        "if changed:",
+        ("unit/test_rekeying.py",),
+    ),
+    Mutant(
+        "orchestration/pseudonyms.py",
         "if may_be_read_by_others(file)",
         "if not file.exists()",
         ("unit/test_pseudonyms.py",),

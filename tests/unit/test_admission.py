@@ -371,13 +371,16 @@ def test_another_key_is_told_what_it_would_cost(night: Night) -> None:
         "proef is met een andere sleutel geladen (levering 1 tot en met 3), en onder elke sleutel is dezelfde persoon "
         "een ander; zet de sleutel van toen"
     )
-    alls = ", of laad met de nieuwe alles opnieuw in een lege datamap: de bestanden liggen alle in de inbox"
+    alls = ", of breng alles onder de nieuwe met make rekey: de bestanden liggen alle in de inbox"
     assert left.reason == told + alls
     for day in (1, 2):
         (night.inbox / "proef" / f"rijen_2020010{day}.csv").unlink()
     (left,) = night.run(PERSONAL, key=Key(b"l" * 32)).waiting
-    gone = "; met een nieuwe kan levering 1, 2 niet meer worden geladen, want die bestanden liggen niet meer in "
-    assert left.reason == f"{told}{gone}de inbox"
+    gone = (
+        ". make rekey brengt alles onder de nieuwe; van levering 1, 2 liggen die bestanden niet meer in de inbox, en "
+        "wat alleen daarin stond moet er dan eerst weer liggen"
+    )
+    assert left.reason == f"{told}{gone}"
     assert Key(b"k" * 32).fingerprint not in left.reason, "it is published"
 
 

@@ -138,7 +138,7 @@ def test_what_the_supplier_announced_must_be_there(raw: duckdb.DuckDBPyConnectio
         run(raw, make_delivery(tmp_path, text, expected_sha256="0" * 64), tmp_path / "tmp")
 
 
-def test_hash_in_sql_is_hmac_of_the_canonical_form(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_hash_in_sql_is_keyed_and_of_the_canonical_form(raw: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     number = {
         "name": "zaak",
         "data_type": "varchar",
@@ -151,11 +151,15 @@ def test_hash_in_sql_is_hmac_of_the_canonical_form(raw: duckdb.DuckDBPyConnectio
     spellings = ["05/123456-19", "5-123456-19", " 05.123456.19 ", "0512345619", "512345619"]
     rows = "".join(f"{n};a;01-01-2020;1;{spelled}\r\n" for n, spelled in enumerate([*spellings, "geen nummer"], 1))
     item = make_delivery(tmp_path, "id;naam;dag;bedrag;zaak\r\n" + rows, declared)
-    # A key of a block is used as it is, a longer one by its own hash.
-    for key in (DEMO_KEY, Key(b"k" * 64), Key(b"k" * 65)):
+    secret = hmac.new(b"k" * 64, b"veiligheidsagenda: pseudoniem", hashlib.sha256).digest()
+    expectations = {Key(b"k" * 64): hashlib.sha256(secret + b"05-123456-19").hexdigest()[:32]}
+    # In the earlier way; a key of a block is used as it is, a longer one by its own hash.
+    for key in (DEMO_KEY.earlier, Key(b"k" * 64, is_earlier=True), Key(b"k" * 65).earlier):
+        expectations[key] = hmac.new(key.secret, b"05-123456-19", hashlib.sha256).hexdigest()
+    assert len({key.fingerprint for key in expectations}) == 4
+    for key, expected in expectations.items():
         raw.execute("drop table if exists proef.rijen; delete from leveringen.apartgezet")
         assert run(raw, item, tmp_path / "tmp", key) == Loaded(6, 1, {})
-        expected = hmac.new(key.secret, b"05-123456-19", hashlib.sha256).hexdigest()
         assert raw.sql("select zaak, count(*) from proef.rijen group by all").fetchall() == [(expected, 5)]
         assert aside(raw) == [(6, "zaak", "aaaa aaaaaa", "is niet te lezen als 99-999999-99")]
     with pytest.raises(ValueError, match="geen sleutel"):

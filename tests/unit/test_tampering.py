@@ -679,11 +679,34 @@ def test_a_table_that_is_gone_from_a_ledger_of_the_release_before_is_damage(befo
     assert ("vorm",) not in rows(before, "select table_name from duckdb_tables()"), "nothing was changed"
 
 
+def test_a_ledger_that_knew_no_other_key_comes_into_this_form_and_its_anchor_is_missed(
+    paths: DataPaths, told: list[str]
+) -> None:
+    before = ledger_form.TABLES.replace(",\n        'omgesleuteld'", "")
+    assert before != ledger_form.TABLES
+    sql(
+        "create temp table toen as from gebeurtenis; drop table gebeurtenis",
+        before,
+        "insert into gebeurtenis by name from toen order by gebeurtenis_nr; update vorm set vorm = 2",
+    )(paths)
+    chain = rows(paths, "from gebeurtenis order by 1")
+    with ledger.read_ledger(paths) as con:
+        assert ledger.audit(con, paths).faults == (), "also read as it is"
+    paths.anchor.unlink()
+    with ledger.open_ledger(paths):
+        pass
+    assert rows(paths, "from gebeurtenis order by 1") == chain
+    assert rows(paths, "from vorm") == [(3,)]
+    assert len(told) == 1 and "het anker van het grootboek was er niet" in told[0]
+    new = "9 as gebeurtenis_nr, 'omgesleuteld' as soort"
+    sql(f"insert into gebeurtenis select * replace ({new}) from gebeurtenis limit 1")(paths)
+
+
 def test_a_ledger_of_a_later_release_is_refused_and_never_set_aside(paths: DataPaths) -> None:
-    sql("update vorm set vorm = 3")(paths)
+    sql("update vorm set vorm = 4")(paths)
     whole = paths.ledger.read_bytes()
     for asked in (ledger.examine, lambda paths: ledger.resume(paths, "weg ermee")):
-        with pytest.raises(LedgerError, match="heeft vorm 3, en deze versie kent vorm 2: een nieuwere versie"):
+        with pytest.raises(LedgerError, match="heeft vorm 4, en deze versie kent vorm 3: een nieuwere versie"):
             asked(paths)
     assert main(["ledger"]) == 1
     assert paths.ledger.read_bytes() == whole

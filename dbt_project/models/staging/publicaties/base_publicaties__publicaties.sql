@@ -12,10 +12,14 @@ gebeurtenissen as (
     from {{ source('publicaties', 'gebeurtenis') }} as gebeurtenis
     cross join {{ ref('base_leveringen__vraag') }} as vraag
     where
-        gebeurtenis.soort not in ('teruggezet', 'hersteld')
-        or vraag.is_publicatie
-        or vraag.peildatum is null
-        or vraag.peildatum >= gebeurtenis.vastgelegd_op::date
+        -- Other pseudonyms behind the figures change nothing of what was published.
+        gebeurtenis.soort != 'omgesleuteld'
+        and (
+            gebeurtenis.soort not in ('teruggezet', 'hersteld')
+            or vraag.is_publicatie
+            or vraag.peildatum is null
+            or vraag.peildatum >= gebeurtenis.vastgelegd_op::date
+        )
 
 )
 
