@@ -32,7 +32,7 @@ class Asked:
     """What is known and wanted of one cell.
 
     Args:
-        value: What it holds.
+        value: What it holds; of an amount, as all that follows, in cents.
         low: What a reader knows it to be at least, when it is hidden.
         high: What a reader knows it to be at most; None for no bound.
         is_hidden: It is not published in any case.
@@ -77,7 +77,7 @@ def hide(cells: Mapping[Cell, Asked], equations: Sequence[Equation], scratch: Pa
         audited = {order[row["cell"]]: row for row in engine.audit_jj(QUESTION)}
     for cell, asked in cells.items():
         if asked.must_stay:
-            low, high = asked.must_stay
+            low, high = (each / cell.scale for each in asked.must_stay)
             if audited[cell]["min"] > low + 0.01 or audited[cell]["max"] < high - 0.01:
                 log.info("τ-ARGUS: de controle vindt een cel die te nauw te bepalen is")
                 return None
@@ -128,21 +128,31 @@ def _write(cells: Mapping[Cell, Asked], equations: Sequence[Equation], hidden: I
     """Write the question in the form of its solvers: what is known and wanted of each cell, then what adds up."""
     place = {cell: number for number, cell in enumerate(cells)}
     chosen = frozenset(hidden)
-    unbounded = 2 * max((asked.value for asked in cells.values()), default=0) + 1000
+    unbounded = 2 * max((asked.value for asked in cells.values()), default=0) + 1000 * max(
+        (cell.scale for cell in cells), default=1
+    )
     lines = ["0", str(len(cells))]
     for cell, asked in cells.items():
         stays = asked.must_stay or (asked.value, asked.value)
         status = "z" if asked.is_fixed else "u" if asked.is_hidden else "m" if cell in chosen else "s"
         low, high = (asked.value, asked.value) if asked.is_fixed else (asked.low, asked.high)
+        high = unbounded if high is None else high
+        value, least, most, below, above = (
+            _written(each, cell.scale)
+            for each in (asked.value, low, high, asked.value - stays[0], stays[1] - asked.value)
+        )
         lines.append(
-            f"{place[cell]} {asked.value} {max(asked.value, 1)} {status} {low} {unbounded if high is None else high} "
-            f"{asked.value - stays[0]} {stays[1] - asked.value} 0"
+            f"{place[cell]} {value} {max(asked.value // cell.scale, 1)} {status} {least} {most} {below} {above} 0"
         )
     lines.append(str(len(equations)))
     for total, parts in equations:
         added = " ".join(f"{place[part]} (1)" for part in parts)
         lines.append(f"0 {len(parts) + 1} : {place[total]} (-1) {added}")
     Path(QUESTION).write_text("\n".join(lines) + "\n", encoding="ascii")
+
+
+def _written(number: int, scale: int) -> str:
+    return str(number) if scale == 1 else f"{number / scale:.5f}"
 
 
 @contextmanager
