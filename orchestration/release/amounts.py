@@ -1,12 +1,12 @@
 """The amounts of the afpakmonitor as cells of a release, and what each amount is made of.
 
-One way, step and kind of seizure is a table of its own: organisation against kind of object, with all totals. How much
-each case adds stands in the private warehouse alone (`int_afpakbijdragen_opgeteld`); from there come sizes, and no case.
+One way, step and kind of seizure is a table of its own: organisation against kind of object, with all totals. How
+much each case adds stands in the private warehouse alone (`int_afpakbijdragen_opgeteld`); from there come sizes, and no
+case.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -45,15 +45,13 @@ with bijdragen as (
     from warehouse.intermediate.int_afpakbijdragen_opgeteld
 ),
 delen as (
-    select reeks as indicator, jaar, aanleveraar_code as plaats, objectsoort_code, '{AMOUNT}' as maat, houder, bedrag_eur
+    select reeks as indicator, jaar, aanleveraar_code as plaats, objectsoort_code, '{AMOUNT}' as maat, houder,
+        bedrag_eur
     from bijdragen
     union all by name
-    select '{POLICE}' as indicator, jaar, eenheid_code as plaats, objectsoort_code, '{AMOUNT}' as maat, houder, bedrag_eur
-    from bijdragen where is_beslag_politie
-    union all by name
-    select '{POLICE}' as indicator, jaar, eenheid_code as plaats, objectsoort_code, '{AMOUNT_REST}' as maat, houder,
-        bedrag_eur
-    from bijdragen where not is_beslag_politie and reeks = '{WHOLE_OF_POLICE}'
+    select '{POLICE}' as indicator, jaar, eenheid_code as plaats, objectsoort_code,
+        if(is_beslag_politie, '{AMOUNT}', '{AMOUNT_REST}') as maat, houder, bedrag_eur
+    from bijdragen where is_beslag_politie or reeks = '{WHOLE_OF_POLICE}'
 ),
 houders as (
     select indicator, jaar, maat,
@@ -67,7 +65,8 @@ houders as (
         (indicator, jaar, maat, houder, objectsoort_code), (indicator, jaar, maat, houder)
     )
 )
-select indicator, jaar::integer, eenheid, soort, code, maat, sum(centen)::bigint, count(*), list(abs(centen) order by 1 desc)
+select indicator, jaar::integer, eenheid, soort, code, maat, sum(centen)::bigint, count(*),
+    list(abs(centen) order by abs(centen) desc), min(centen) < 0
 from houders where centen <> 0 group by all
 """
 
@@ -129,7 +128,7 @@ def read_weights(paths: DataPaths) -> dict[Cell, Weight]:
     Returns:
         By cell what it is made of; nothing where no warehouse can say it.
     """
-    if not Path(paths.warehouse).exists():
+    if not paths.warehouse.exists():
         return {}
     with open_warehouse(paths) as con:
         try:
@@ -139,7 +138,7 @@ def read_weights(paths: DataPaths) -> dict[Cell, Weight]:
             return {}
     return {
         Cell(indicator, year, unit, split, code, measure): Weight(
-            total, holders, sizes[0], sizes[1] if holders > 1 else 0, sum(sizes[2:])
+            total, holders, sizes[0], sizes[1] if holders > 1 else 0, sum(sizes[2:]), has_negative
         )
-        for indicator, year, unit, split, code, measure, total, holders, sizes in rows
+        for indicator, year, unit, split, code, measure, total, holders, sizes, has_negative in rows
     }

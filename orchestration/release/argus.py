@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # Numbers of its own that the program for the desktop sets too, and the rounder does not start without.
 ROUNDER_CONSTANTS = {101: 1e-7, 102: 2.14e13, 103: 1e-4, 104: 0.01}
 QUESTION, ANSWER, STATISTICS = "vraag.jj", "antwoord.jj", "tellingen"
+MOST_COST = 1_000_000
 # Seconds of one block; of the demo the largest takes a tenth of one.
 LONGEST = 120
 
@@ -128,22 +129,19 @@ def _write(cells: Mapping[Cell, Asked], equations: Sequence[Equation], hidden: I
     """Write the question in the form of its solvers: what is known and wanted of each cell, then what adds up."""
     place = {cell: number for number, cell in enumerate(cells)}
     chosen = frozenset(hidden)
-    unbounded = 2 * max((asked.value for asked in cells.values()), default=0) + 1000 * max(
-        (cell.scale for cell in cells), default=1
-    )
+    largest = max((asked.value for asked in cells.values()), default=0)
+    unbounded = 2 * largest + 1000 * max((cell.scale for cell in cells), default=1)
     lines = ["0", str(len(cells))]
     for cell, asked in cells.items():
         stays = asked.must_stay or (asked.value, asked.value)
         status = "z" if asked.is_fixed else "u" if asked.is_hidden else "m" if cell in chosen else "s"
         low, high = (asked.value, asked.value) if asked.is_fixed else (asked.low, asked.high)
         high = unbounded if high is None else high
-        value, least, most, below, above = (
-            _written(each, cell.scale)
-            for each in (asked.value, low, high, asked.value - stays[0], stays[1] - asked.value)
-        )
-        lines.append(
-            f"{place[cell]} {value} {max(asked.value // cell.scale, 1)} {status} {least} {most} {below} {above} 0"
-        )
+        numbers = (asked.value, low, high, asked.value - stays[0], stays[1] - asked.value)
+        value, least, most, below, above = (_written(each, cell.scale) for each in numbers)
+        # What it costs to hide it has to be a whole number that is not large.
+        cost = max(asked.value * MOST_COST // largest if cell.is_amount else asked.value, 1)
+        lines.append(f"{place[cell]} {value} {cost} {status} {least} {most} {below} {above} 0")
     lines.append(str(len(equations)))
     for total, parts in equations:
         added = " ".join(f"{place[part]} (1)" for part in parts)

@@ -313,12 +313,12 @@ def _make_block(
         and rules[cell.indicator].is_unsafe(value, _weight_of(block, cell))
     ]
     block = block.without_indicators(unsafe, "landelijk_overheerst")
+    if any(cell.is_amount and (value < 0 or _took_away(block, cell)) for cell, value in block.values.items()):
+        return block.national_alone("negatief_bedrag")
     wrong = {split for split in block.splits if not _adds_up(block, composition, split)}
     block = block.without(wrong, "telt_niet_op")
     if is_open or not _adds_up(block, composition, None):
         return block.national_alone("onbekend_deel" if is_open else "telt_niet_op")
-    if any(cell.is_amount and value < 0 for cell, value in block.values.items()):
-        return block.national_alone("negatief_bedrag")
     if not is_weighed(block, composition):
         return block.national_alone("bijdragen_onbekend")
     return block
@@ -328,6 +328,10 @@ def _weight_of(block: Block, cell: Cell) -> Weight | None:
     """What an amount is made of; None where what is known adds up to another."""
     weight = block.weights.get(cell)
     return weight if weight is not None and weight.total == block.values.get(cell) else None
+
+
+def _took_away(block: Block, cell: Cell) -> bool:
+    return cell in block.weights and block.weights[cell].has_negative
 
 
 def is_weighed(block: Block, composition: Composition) -> bool:

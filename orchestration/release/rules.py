@@ -18,7 +18,7 @@ TableTreatment = Literal["geheel", "afgeschermd", "niet"]
 
 @dataclass(frozen=True)
 class Weight:
-    """What an amount is made of, in euro cents; of negative contributions the size counts.
+    """What an amount is made of, in euro cents.
 
     Args:
         total: The amount, corrections subtracted.
@@ -26,6 +26,7 @@ class Weight:
         largest: What the largest contributor added.
         second: What the one after it added.
         others: What all the rest added together.
+        has_negative: Whether corrections made one of them less than nothing, so that the others say too little.
     """
 
     total: int
@@ -33,6 +34,7 @@ class Weight:
     largest: int
     second: int
     others: int
+    has_negative: bool = False
 
 
 @dataclass(frozen=True)

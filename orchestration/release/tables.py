@@ -182,8 +182,8 @@ OWN = {
     "drempel": "Vanaf dit aantal is een cel niet klein; van een bedrag het aantal dossiers dat eraan bijdraagt.",
     "drempel_landelijk": "Hetzelfde voor het landelijke cijfer; 0 als dat op zichzelf openbaar is.",
     "marge": "Hoeveel ruimer dan een enkel getal moet blijven wat van een kleine cel is uit te rekenen.",
-    "dominantie_pct": "Van een bedrag: tot op hoeveel procent van de grootste bijdrage niemand die mag kunnen benaderen, "
-    "ook niet wie de op een na grootste leverde (de p%-regel); leeg bij aantallen.",
+    "dominantie_pct": "Van een bedrag: tot op hoeveel procent van de grootste bijdrage niemand die mag kunnen "
+    "benaderen, ook niet wie de op een na grootste leverde (de p%-regel); leeg bij aantallen.",
     "is_aanname": "Of de regel een aanname is, omdat geen openbare bron haar noemt.",
     "bron": "Waar de regel op berust.",
     "toelichting": "De regel in woorden.",
@@ -194,7 +194,8 @@ OWN = {
     "versie": "Versie van het programma.",
     "aantal_vrij": "Rijen van fct_realisatie en fct_afpakmonitor die vrij zijn.",
     "aantal_klein": "Rijen van fct_realisatie en fct_afpakmonitor die zijn achtergehouden omdat zij klein zijn.",
-    "aantal_samenhang": "Rijen van fct_realisatie en fct_afpakmonitor die zijn achtergehouden omdat zij een andere zouden tonen.",
+    "aantal_samenhang": "Rijen van fct_realisatie en fct_afpakmonitor die zijn achtergehouden omdat zij een andere "
+    "zouden tonen.",
     "aantal_achtergehouden": "Rijen van fct_achtergehouden die zeggen wat in zijn geheel is achtergehouden.",
     "aantal_behouden": "Hoe vaak indicatoren van een jaar de waarden van een eerdere vrijgave houden.",
 }
@@ -202,9 +203,9 @@ OWN_TABLES = {
     "fct_realisatie": "Een rij per cijfer, jaar, eenheid en deel van een uitsplitsing, voor gebruik buiten. Wat "
     "samen optelt is samen afgeschermd, "
     "ook naast eerdere vrijgaven. Een cel zonder rij is nul, tenzij fct_achtergehouden de tabel noemt.",
-    "fct_afpakmonitor": "Een rij per jaar, weg, stap, soort beslag, aanleverende organisatie en soort object: het bedrag. "
-    "De totalen staan ertussen (totaal): tel die nooit op met de delen, en stappen nooit met elkaar. Bedragen waarin een "
-    "of enkele dossiers overheersen zijn achtergehouden; aantallen staan er niet in.",
+    "fct_afpakmonitor": "Een rij per jaar, weg, stap, soort beslag, aanleverende organisatie en soort object: het "
+    "bedrag. De totalen staan ertussen (totaal): tel die nooit op met de delen, en stappen nooit met elkaar. Bedragen "
+    "waarin een of enkele dossiers overheersen zijn achtergehouden; aantallen staan er niet in.",
     "fct_voortgang": "Een rij per agenda, indicator en jaar, landelijk. Wat volgt uit een cijfer dat is "
     "achtergehouden, is leeg.",
     "fct_verwachting": "Een rij per indicator en jaar waarvan het cijfer nog groeit; alleen van indicatoren die "
