@@ -44,6 +44,8 @@ from orchestration.release.protection import (
     protect,
 )
 from orchestration.release.rules import Rule, additive_splits, read_rules, read_tables
+from orchestration.reporting import report_beside
+from orchestration.rights import share
 from orchestration.sql import attach, quoted
 
 log = logging.getLogger(__name__)
@@ -124,7 +126,9 @@ def write_release(paths: DataPaths, round_off: bool = False) -> Release:
             shutil.rmtree(fresh)
             return Release(number - 1, found.publication, earlier[-1], False, found.cells, found.withheld, found.kept)
         (fresh / FILE).chmod(0o444)
+        report_beside(fresh / FILE, is_release=True)
         fresh.rename(folder)
+        share(paths, folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
