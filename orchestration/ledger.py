@@ -30,7 +30,7 @@ from orchestration.ledger_form import WAY_OUT, LaterFormError, LedgerError
 from orchestration.locking import is_held, open_database
 from orchestration.paths import DataPaths
 from orchestration.register import now
-from orchestration.sql import attach
+from orchestration.sql import attach, whole
 
 __all__ = ["LedgerError"]
 
@@ -748,40 +748,38 @@ def _add(
         attach(con, paths.raw, "raw")
         attach(con, paths.warehouse, "warehouse")
     anchor = Anchor(paths.anchor)
-    con.execute("begin")
     try:
-        for table, query in CONTENT.items() if with_content else ():
-            con.execute(f"insert into {table} by name {query}", {"nr": entry.number})
-        if with_content:
-            versions.remember(con, entry.number, [version for (version,) in con.execute(CHOSEN).fetchall()])
-        number, previous = con.execute(
-            "select coalesce(max(gebeurtenis_nr), 0), arg_max(sha256, gebeurtenis_nr) from gebeurtenis"
-        ).fetchall()[0]
-        event: dict[str, Any] = {
-            "gebeurtenis_nr": max(number, after) + 1,
-            "publicatie_nr": entry.number,
-            "soort": kind,
-            "vastgelegd_op": now(),
-            "peildatum": entry.peildatum,
-            "vingerafdruk": entry.fingerprint,
-            "rekenwijze": entry.method,
-            "aantal_tabellen": entry.tables,
-            "aantal_rijen": entry.rows,
-            "inhoud_sha256": _content_hashes(con, entry.number).get(entry.number, (hashlib.sha256().hexdigest(), 0))[0],
-            "vorige_sha256": previous or FIRST,
-            "telling_sha256": _telling_hash(con, entry.number)[0] if with_content and with_tellings else None,
-            "bestanden_sha256": entry.files if kind == "bevestigd" else None,
-            "reden": reason,
-        }
-        event["sha256"] = _hash(event)
-        marks = ", ".join("?" for _ in event)
-        con.execute(f"insert into gebeurtenis ({', '.join(event)}) values ({marks})", list(event.values()))
-        told = _told([(event, event["sha256"])])
-        anchor.announce(told[0])
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
+        with whole(con):
+            for table, query in CONTENT.items() if with_content else ():
+                con.execute(f"insert into {table} by name {query}", {"nr": entry.number})
+            if with_content:
+                versions.remember(con, entry.number, [version for (version,) in con.execute(CHOSEN).fetchall()])
+            number, previous = con.execute(
+                "select coalesce(max(gebeurtenis_nr), 0), arg_max(sha256, gebeurtenis_nr) from gebeurtenis"
+            ).fetchall()[0]
+            event: dict[str, Any] = {
+                "gebeurtenis_nr": max(number, after) + 1,
+                "publicatie_nr": entry.number,
+                "soort": kind,
+                "vastgelegd_op": now(),
+                "peildatum": entry.peildatum,
+                "vingerafdruk": entry.fingerprint,
+                "rekenwijze": entry.method,
+                "aantal_tabellen": entry.tables,
+                "aantal_rijen": entry.rows,
+                "inhoud_sha256": _content_hashes(con, entry.number).get(
+                    entry.number, (hashlib.sha256().hexdigest(), 0)
+                )[0],
+                "vorige_sha256": previous or FIRST,
+                "telling_sha256": _telling_hash(con, entry.number)[0] if with_content and with_tellings else None,
+                "bestanden_sha256": entry.files if kind == "bevestigd" else None,
+                "reden": reason,
+            }
+            event["sha256"] = _hash(event)
+            marks = ", ".join("?" for _ in event)
+            con.execute(f"insert into gebeurtenis ({', '.join(event)}) values ({marks})", list(event.values()))
+            told = _told([(event, event["sha256"])])
+            anchor.announce(told[0])
     finally:
         if with_content:
             con.execute("detach warehouse; detach raw")

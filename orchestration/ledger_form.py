@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sql import whole
+
 # 1 had no table for its own form, no way back, and chained neither the files nor the rows behind the causes.
 FORM = 2
 
@@ -188,16 +190,11 @@ def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
 
 
 def _migrate(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("begin")
-    try:
+    with whole(con):
         con.execute("create temp table eerder as from gebeurtenis; drop table gebeurtenis")
         con.execute(TABLES)
         con.execute("insert into gebeurtenis by name from eerder order by gebeurtenis_nr; drop table eerder")
         con.execute(f"create table vorm (vorm integer not null); insert into vorm values ({FORM})")
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
