@@ -424,6 +424,15 @@ def add_delivery(
     return number
 
 
+def last_loaded(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When a delivery was loaded last, by the clock of then; None where none was.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+    """
+    return con.execute("select max(geladen_op) from leveringen.levering").fetchall()[0][0]
+
+
 def add_repetition(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int) -> None:
     """Write down that a file holds what was delivered before, so that no later night reads it again.
 
