@@ -51,10 +51,12 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
-# from the deliveries, so it is neither kept for good nor chained. A state without a whole year has a row without one.
+# from the deliveries, so it is not kept for good; as long as it is there it is chained. A state without a whole year has a
+# row without one.
 STATES = """
 insert into stand
-select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie
+select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie,
+    (select coalesce(max(gebeurtenis_nr), 0) from gebeurtenis)
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
 anti join stand using (sleutel, indicator_code)
 left join warehouse.intermediate.int_standen_geteld as geteld using (indicator_code)
@@ -86,7 +88,7 @@ EVENT = (
     "inhoud_sha256",
     "vorige_sha256",
 )
-MORE = ("telling_sha256", "bestanden_sha256", "reden")
+MORE = ("telling_sha256", "bestanden_sha256", "reden", "stand_sha256")
 TELLING = (
     "indicator_code",
     "jaar",
@@ -473,6 +475,8 @@ def resume(paths: DataPaths, reason: str) -> str:
         if ledger_form.is_empty(con):
             ledger_form.prepare(con)
         ledger_form.bring_to_form(con, paths.ledger)
+        # They can be counted again, so that nobody has to know whether they were changed.
+        con.execute("delete from stand")
         publication = max(publication, next_number(con) - 1) + 1
         _add(con, paths, "hervat", Entry(publication, now().date(), None, "-"), reason=reason, after=number)
     return f"{told}; de volgende publicatie krijgt een nummer boven {publication}"
@@ -554,7 +558,7 @@ def audit(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> Audit:
     known = {event["publicatie_nr"] for event, _ in events}
     faults += [f"publicatie {stray} heeft rijen en geen gebeurtenis" for stray in sorted(contents.keys() - known)]
     tellings, told = _audit_tellings(con)
-    faults += told
+    faults += [*told, *_audit_states(con)]
     compared = Anchor(paths.anchor).compare(_told(events), signatures=True)
     witnesses, contradicted, missing = _witnesses(con, paths)
     faults += [*compared.contradicted, *contradicted]
@@ -586,6 +590,28 @@ def _audit_tellings(con: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
     if written is None or written == found:
         return count, []
     return count, [f"publicatie {newest.number}: de tellingen achter de cijfers zijn na het opschrijven veranderd"]
+
+
+def _audit_states(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Check what figures were by each state, as far as an event came after it.
+
+    Where models changed all of it is forgotten and counted again, so that nothing is left to check.
+    """
+    written = con.execute(
+        """select gebeurtenis_nr, stand_sha256 from gebeurtenis where stand_sha256 is not null
+        order by gebeurtenis_nr desc limit 1"""
+    ).fetchall()
+    for number, sha256 in written:
+        found, count = _states_hash(con, number)
+        if count and found != sha256:
+            return [f"gebeurtenis {number}: de cijfers volgens elke stand zijn na het opschrijven veranderd"]
+    return []
+
+
+def _states_hash(con: duckdb.DuckDBPyConnection, before: int) -> tuple[str, int]:
+    """Hash of what figures were by each state that was kept before an event, and the number of rows."""
+    rows = con.execute(f"from stand where coalesce(na_gebeurtenis_nr, 0) < {before} order by all").fetchall()
+    return hashlib.sha256(_spelled([_spelled(row) for row in rows]).encode()).hexdigest(), len(rows)
 
 
 def _witnesses(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> tuple[int, list[str], list[str]]:
@@ -774,6 +800,7 @@ def _add(
                 "telling_sha256": _telling_hash(con, entry.number)[0] if with_content and with_tellings else None,
                 "bestanden_sha256": entry.files if kind == "bevestigd" else None,
                 "reden": reason,
+                "stand_sha256": _states_hash(con, max(number, after) + 1)[0] if with_content else None,
             }
             event["sha256"] = _hash(event)
             marks = ", ".join("?" for _ in event)

@@ -249,7 +249,8 @@ MUTANTS = (
             ("orchestration/anchor.py", "and stands[event.number].sha256 != event.sha256", "and False"),
             ("orchestration/anchor.py", "elif event.sha256 not in announced.get(event.number, ()):", "elif False:"),
             ("orchestration/anchor.py", "if signatures:", "if False:"),
-            ("orchestration/ledger_form.py", "if form is None or form > FORM:", "if form is None:"),
+            ("orchestration/migrations.py", "    if found > known:", "    if found < 0:"),
+            ("orchestration/ledger.py", "if count and found != sha256:", "if False:"),
             ("orchestration/checksums.py", "elif of_file(file) != checksum:", "elif False:"),
             (
                 "orchestration/publishing.py",
