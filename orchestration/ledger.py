@@ -51,8 +51,8 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
-# from the deliveries, so it is not kept for good; as long as it is there it is chained. A state without a whole year has a
-# row without one.
+# from the deliveries, so it is not kept for good; as long as it is there it is chained. A state without a whole year
+# has a row without one.
 STATES = """
 insert into stand
 select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie,
