@@ -653,6 +653,7 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
 
 def _release(paths: DataPaths, console: Console, progress: Progress, round_off: bool) -> int:
     from orchestration.release import write_release
+    from orchestration.reporting import page_beside
 
     _needs(paths.published)
     with sole_writer(paths):
@@ -664,10 +665,11 @@ def _release(paths: DataPaths, console: Console, progress: Progress, round_off: 
         else "staat er al, en blijft: er is niets anders vrij te geven"
     )
     console.print(f"Vrijgave {made.number} {told}", highlight=False)
-    console.print(f"  {made.file}", highlight=False, markup=False, soft_wrap=True)
+    for file in filter(None, (made.file, page_beside(made.file))):
+        console.print(f"  {file}", highlight=False, markup=False, soft_wrap=True)
     free, small, other = made.cells.values()
     console.print(
-        f"Cellen: {free} vrij, {small} achtergehouden omdat zij klein zijn, {other} omdat zij een kleine zouden tonen.",
+        f"Cellen: {free} vrij, {small} achtergehouden om zichzelf, {other} omdat zij zo een zouden tonen.",
         highlight=False,
     )
     console.print(

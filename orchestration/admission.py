@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 CANDIDATES = "kandidaat"
 # DuckDB divides a file by some millions of bytes, and a table by 122,880 rows.
 DIVIDED_FROM_BYTES = 4_000_000
+# By so much the Dutch clock goes back in autumn, without anything being wrong.
+SUMMER_TIME = timedelta(hours=1)
 Judge = Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]
 
 
@@ -222,7 +225,7 @@ def _admit_set(
         with _leaving(delivery):
             sums.append(found.sha256 if found else checksum(delivery.file))
     past = Past.of(con, item, sums)
-    received = past.received(known) or register.now()
+    received = past.received(known) or _received_now(con, item)
     item = item.received_on(received)
     if repeated := past.repeated(received):
         arrivals.newly_left += _note_repetition(con, item, known, repeated)
@@ -243,6 +246,21 @@ def _key_for(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | None
     if used and used.earlier.fingerprint in register.fingerprints(con, delivery.extract.registration):
         return used.earlier
     return used
+
+
+def _received_now(con: duckdb.DuckDBPyConnection, item: DeliverySet) -> datetime:
+    """When a set comes in that does not say so: by a clock that runs on, since receipt decides which one counts."""
+    moment, last = register.now(), register.last_loaded(con)
+    if last and moment < last - SUMMER_TIME:
+        raise _SetLeftError(
+            Waiting(
+                item.deliveries[0].file,
+                f"de klok van deze machine ({moment:%d-%m-%Y %H:%M}) loopt achter op wat al is geladen "
+                f"({last:%d-%m-%Y %H:%M}), zodat niet te zeggen is welke levering later kwam; zet de klok goed, of zet "
+                "de dag van ontvangst in de naam (_ontvangen_<jjjjmmdd>)",
+            )
+        )
+    return moment
 
 
 def _not_beside(con: duckdb.DuckDBPyConnection, delivery: Delivery, key: Key | None) -> str | None:

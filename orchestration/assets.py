@@ -92,10 +92,21 @@ def sole_writer_resource(context: dg.InitResourceContext) -> Iterator[None]:
         except OSError as error:
             damage.tell(error)
             raise
-        if run:
-            journal.note(paths, "run", run.job_name, journal.BEGUN, of_run(run.run_id))
-        damage.examine(paths)
-        yield
+        if run is None:
+            damage.examine(paths)
+            yield
+            return
+        with journal.noted(paths, "run", run.job_name, of_run(run.run_id)) as told:
+            damage.examine(paths)
+            yield
+            # Of a step that fails Dagster raises nothing here, whatever the job and whoever started it.
+            if context.instance and (failed := _failed_steps(context.instance, run.run_id)):
+                told.append(f"{journal.FAILED}: stap {', '.join(failed)}")
+
+
+def _failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    return [entry.step_key or "" for entry in logs]
 
 
 def of_run(run_id: str) -> str:

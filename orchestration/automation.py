@@ -26,7 +26,6 @@ SENSOR_SECONDS, LATENESS_SECONDS = 60, 3600
 @dg.failure_hook(name="meld_mislukking")
 def tell_failure(context: dg.HookContext) -> None:
     """Tell people which step stopped the night; yesterday's publication is still there."""
-    journal.note(data_paths(), "run", f"stap {context.op.name}", journal.FAILED, of_run(context.run_id))
     reason = faults.told(str(context.op_exception)) if context.op_exception else "zie het logboek van de run"
     alerts.tell(
         f"nachtelijke run gestopt in stap {context.op.name}; de vorige publicatie blijft staan",

@@ -23,7 +23,7 @@ from orchestration.paths import ROOT, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
 from orchestration.register import now
-from orchestration.sql import attach, quoted
+from orchestration.sql import attach, quoted, whole
 
 log = logging.getLogger(__name__)
 
@@ -263,12 +263,10 @@ def open_building(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckD
 def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> Outcome:
     started = time.perf_counter()
     try:
-        con.execute("begin")
-        con.execute(removal(node))
-        failures = execute(con, node, question)
-        con.execute("commit")
+        with whole(con):
+            con.execute(removal(node))
+            failures = execute(con, node, question)
     except Exception as error:  # whatever a model raises, it is this model that cannot be built
-        con.execute("rollback")
         log.error("%s kan niet worden gebouwd: %s", node.name, faults.where(error))
         return Outcome(node, "fout", str(error), seconds=time.perf_counter() - started)
     seconds = time.perf_counter() - started

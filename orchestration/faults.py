@@ -14,14 +14,15 @@ from pathlib import Path
 import duckdb
 
 # The machine has no room, no right to write, or no handles left: the next file would meet the same.
-OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
-NO_ROOM = ("No space left on device", "has been invalidated")
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+NO_SPACE = ("No space left on device", "Disk quota exceeded", "File too large")
+NO_ROOM = (*NO_SPACE, "has been invalidated")
 
 
 # What the system and the databases say in English where a person can do something, and what that is.
 _AFTER = "Wat begonnen was, maakt een volgende run af of ongedaan; lezers zien de vorige publicatie."
 REMEDIES = {
-    r"No space left on device|Disk quota exceeded|database or disk is full|failed to offload data block": (
+    "|".join([*NO_SPACE, "database or disk is full", "failed to offload data block"]): (
         f"de schijf is vol{{where}}: maak ruimte, en draai opnieuw. {_AFTER}"
     ),
     r"disk I/O error": f"de schijf is vol of beschadigd{{where}}: maak ruimte, en draai opnieuw. {_AFTER}",

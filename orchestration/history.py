@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import dagster as dg
 import sqlalchemy
@@ -30,7 +30,28 @@ from sqlalchemy.event import listen
 class PurgedEventLogStorage(SqlEventLogStorage):
     """What a storage of events does with runs that are older than it keeps them, whatever its database."""
 
-    purge_runs_after_days: int
+    # The setting that says where its database is.
+    PLACE: ClassVar[str]
+
+    def __init__(self, purge_runs_after_days: int, **settings: Any) -> None:
+        """Open the storage.
+
+        Args:
+            purge_runs_after_days: How old a run may become, in days.
+            settings: What the storage of Dagster is told: where its database is, and where Dagster read these.
+        """
+        self.purge_runs_after_days = purge_runs_after_days
+        super().__init__(**settings)
+
+    @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """What dagster.yaml may say."""
+        return {cls.PLACE: StringSource, "purge_runs_after_days": dg.Field(int, is_required=True)}
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
+        """Make a storage of what dagster.yaml says."""
+        return cls(inst_data=inst_data, **config_value)
 
     def delete_events_for_run(self, conn: sqlalchemy.Connection, run_id: str) -> None:
         """Delete what a run wrote; what a check found last stays, since a check is not asked anew every night."""
@@ -49,17 +70,15 @@ class KeptEventLogStorage(PurgedEventLogStorage, ConsolidatedSqliteEventLogStora
     log allows. The pool hands a connection to one thread at a time.
     """
 
-    def __init__(
-        self, base_dir: str, purge_runs_after_days: int, inst_data: ConfigurableClassData | None = None
-    ) -> None:
+    PLACE = "base_dir"
+
+    def __init__(self, base_dir: str, **settings: Any) -> None:
         """Open the file, and make it where it is not there yet.
 
         Args:
             base_dir: Folder of the file.
-            purge_runs_after_days: How old a run may become, in days.
-            inst_data: Where Dagster read these.
+            settings: What else it is told.
         """
-        self.purge_runs_after_days = purge_runs_after_days
         # Without a pool class SQLAlchemy keeps connections to a file.
         self._kept = create_engine(
             create_db_conn_string(base_dir, SQLITE_EVENT_LOG_FILENAME),
@@ -69,17 +88,7 @@ class KeptEventLogStorage(PurgedEventLogStorage, ConsolidatedSqliteEventLogStora
         self._poller: SqlPollingEventWatcher | None = None
         self._tables: set[str] = set()
         self._asset_key_columns: dict[str, bool] = {}
-        super().__init__(base_dir, inst_data)
-
-    @classmethod
-    def config_type(cls) -> dict[str, Any]:
-        """What dagster.yaml may say."""
-        return {"base_dir": StringSource, "purge_runs_after_days": dg.Field(int, is_required=True)}
-
-    @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
-        """Make a storage of what dagster.yaml says."""
-        return cls(inst_data=inst_data, **config_value)
+        super().__init__(base_dir=base_dir, **settings)
 
     def _init_db(self) -> None:
         # Of the usual page of 4 kB an event fills half, and the rest stays empty.

@@ -30,7 +30,7 @@ from orchestration.ledger_form import WAY_OUT, LaterFormError, LedgerError
 from orchestration.locking import is_held, open_database
 from orchestration.paths import DataPaths
 from orchestration.register import now
-from orchestration.sql import attach
+from orchestration.sql import attach, whole
 
 __all__ = ["LedgerError"]
 
@@ -53,11 +53,12 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
-# from the deliveries, as long as these are kept, so it is not chained. A state without a whole year has a row without
-# one.
+# from the deliveries, as long as these are kept; as long as it is there it is chained. A state without a whole year has
+# a row without one.
 STATES = """
 insert into stand
-select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie
+select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie,
+    (select coalesce(max(gebeurtenis_nr), 0) from gebeurtenis)
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
 anti join stand using (sleutel, indicator_code)
 left join warehouse.intermediate.int_standen_geteld as geteld using (indicator_code)
@@ -77,6 +78,8 @@ update stand set rekenwijze = '{FIXED}'
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
 where stand.sleutel = gevraagd.sleutel and stand.indicator_code = gevraagd.indicator_code and gevraagd.is_verwijderd
 """
+# What is left of them is chained anew by the event that follows.
+UNCHAIN = "update stand set na_gebeurtenis_nr = (select coalesce(max(gebeurtenis_nr), 0) from gebeurtenis)"
 # What is kept for good, and therefore guarded by the chain.
 KEPT = ("cijfer", "bijstelling", "stroom", "levering", "versieregel")
 # The versions that held: of definitions, of lists, and the decisions about norms.
@@ -97,7 +100,7 @@ EVENT = (
     "inhoud_sha256",
     "vorige_sha256",
 )
-MORE = ("telling_sha256", "bestanden_sha256", "reden")
+MORE = ("telling_sha256", "bestanden_sha256", "reden", "stand_sha256")
 TELLING = (
     "indicator_code",
     "jaar",
@@ -511,6 +514,8 @@ def resume(paths: DataPaths, reason: str) -> str:
         if ledger_form.is_empty(con):
             ledger_form.prepare(con)
         ledger_form.bring_to_form(con, paths.ledger)
+        # They can be counted again, so that nobody has to know whether they were changed.
+        con.execute("delete from stand")
         publication = max(publication, next_number(con) - 1) + 1
         _add(con, paths, "hervat", Entry(publication, now().date(), None, "-"), reason=reason, after=number)
     return f"{told}; de volgende publicatie krijgt een nummer boven {publication}"
@@ -530,6 +535,7 @@ def missing_states(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str
     otherwise = f"stand where rekenwijze not in (?, '{FIXED}')"
     if con.execute(f"from {otherwise} limit 1", [method]).fetchall():
         con.execute(f"delete from {otherwise}", [method])
+        con.execute(UNCHAIN)
     attach(con, paths.warehouse, "warehouse")
     try:
         return [day for (day,) in con.execute(MISSING).fetchall()]
@@ -563,6 +569,7 @@ def fix_states(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
     attach(con, paths.warehouse, "warehouse")
     try:
         con.execute(FIX)
+        con.execute(UNCHAIN)
     finally:
         con.execute("detach warehouse")
 
@@ -607,7 +614,7 @@ def audit(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> Audit:
     known = {event["publicatie_nr"] for event, _ in events}
     faults += [f"publicatie {stray} heeft rijen en geen gebeurtenis" for stray in sorted(contents.keys() - known)]
     tellings, told = _audit_tellings(con)
-    faults += told
+    faults += [*told, *_audit_states(con)]
     compared = Anchor(paths.anchor).compare(_told(events), signatures=True)
     witnesses, contradicted, missing = _witnesses(con, paths)
     faults += [*compared.contradicted, *contradicted]
@@ -639,6 +646,28 @@ def _audit_tellings(con: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
     if written is None or written == found:
         return count, []
     return count, [f"publicatie {newest.number}: de tellingen achter de cijfers zijn na het opschrijven veranderd"]
+
+
+def _audit_states(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Check what figures were by each state, as far as an event came after it.
+
+    Where models changed all of it is forgotten and counted again, so that nothing is left to check.
+    """
+    written = con.execute(
+        """select gebeurtenis_nr, stand_sha256 from gebeurtenis where stand_sha256 is not null
+        order by gebeurtenis_nr desc limit 1"""
+    ).fetchall()
+    for number, sha256 in written:
+        found, count = _states_hash(con, number)
+        if count and found != sha256:
+            return [f"gebeurtenis {number}: de cijfers volgens elke stand zijn na het opschrijven veranderd"]
+    return []
+
+
+def _states_hash(con: duckdb.DuckDBPyConnection, before: int) -> tuple[str, int]:
+    """Hash of what figures were by each state that was kept before an event, and the number of rows."""
+    rows = con.execute(f"from stand where coalesce(na_gebeurtenis_nr, 0) < {before} order by all").fetchall()
+    return hashlib.sha256(_spelled([_spelled(row) for row in rows]).encode()).hexdigest(), len(rows)
 
 
 def _witnesses(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> tuple[int, list[str], list[str]]:
@@ -822,42 +851,41 @@ def _add(
         attach(con, paths.warehouse, "warehouse")
     anchor = Anchor(paths.anchor)
     is_told = kind == "omgesleuteld" or (with_content and with_tellings)
-    con.execute("begin")
     try:
-        if change:
-            con.execute(change)
-        for table, query in CONTENT.items() if with_content else ():
-            con.execute(f"insert into {table} by name {query}", {"nr": entry.number})
-        if with_content:
-            versions.remember(con, entry.number, [version for (version,) in con.execute(CHOSEN).fetchall()])
-        number, previous = con.execute(
-            "select coalesce(max(gebeurtenis_nr), 0), arg_max(sha256, gebeurtenis_nr) from gebeurtenis"
-        ).fetchall()[0]
-        event: dict[str, Any] = {
-            "gebeurtenis_nr": max(number, after) + 1,
-            "publicatie_nr": entry.number,
-            "soort": kind,
-            "vastgelegd_op": now(),
-            "peildatum": entry.peildatum,
-            "vingerafdruk": entry.fingerprint,
-            "rekenwijze": entry.method,
-            "aantal_tabellen": entry.tables,
-            "aantal_rijen": entry.rows,
-            "inhoud_sha256": _content_hashes(con, entry.number).get(entry.number, (hashlib.sha256().hexdigest(), 0))[0],
-            "vorige_sha256": previous or FIRST,
-            "telling_sha256": _telling_hash(con, entry.number)[0] if is_told else None,
-            "bestanden_sha256": entry.files if kind == "bevestigd" else None,
-            "reden": reason,
-        }
-        event["sha256"] = _hash(event)
-        marks = ", ".join("?" for _ in event)
-        con.execute(f"insert into gebeurtenis ({', '.join(event)}) values ({marks})", list(event.values()))
-        told = _told([(event, event["sha256"])])
-        anchor.announce(told[0])
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
+        with whole(con):
+            if change:
+                con.execute(change)
+            for table, query in CONTENT.items() if with_content else ():
+                con.execute(f"insert into {table} by name {query}", {"nr": entry.number})
+            if with_content:
+                versions.remember(con, entry.number, [version for (version,) in con.execute(CHOSEN).fetchall()])
+            number, previous = con.execute(
+                "select coalesce(max(gebeurtenis_nr), 0), arg_max(sha256, gebeurtenis_nr) from gebeurtenis"
+            ).fetchall()[0]
+            event: dict[str, Any] = {
+                "gebeurtenis_nr": max(number, after) + 1,
+                "publicatie_nr": entry.number,
+                "soort": kind,
+                "vastgelegd_op": now(),
+                "peildatum": entry.peildatum,
+                "vingerafdruk": entry.fingerprint,
+                "rekenwijze": entry.method,
+                "aantal_tabellen": entry.tables,
+                "aantal_rijen": entry.rows,
+                "inhoud_sha256": _content_hashes(con, entry.number).get(
+                    entry.number, (hashlib.sha256().hexdigest(), 0)
+                )[0],
+                "vorige_sha256": previous or FIRST,
+                "telling_sha256": _telling_hash(con, entry.number)[0] if is_told else None,
+                "bestanden_sha256": entry.files if kind == "bevestigd" else None,
+                "reden": reason,
+                "stand_sha256": _states_hash(con, max(number, after) + 1)[0] if with_content else None,
+            }
+            event["sha256"] = _hash(event)
+            marks = ", ".join("?" for _ in event)
+            con.execute(f"insert into gebeurtenis ({', '.join(event)}) values ({marks})", list(event.values()))
+            told = _told([(event, event["sha256"])])
+            anchor.announce(told[0])
     finally:
         if with_content:
             con.execute("detach warehouse; detach raw")

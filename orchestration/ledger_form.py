@@ -1,7 +1,7 @@
 """In what form the ledger is kept, and how one of an earlier release comes into it; what stands in it, says `ledger`.
 
-The form has a number, which stands in the ledger itself. One that an earlier release wrote is brought into the present
-form when it is opened to write: no row of it is changed, and the hashes of its events stay what they were.
+One that an earlier release wrote is brought into the present form when it is opened to write, by the steps that stand
+here: no row of it is changed, and the hashes of its events stay what they were. How that is done, says `migrations`.
 """
 
 import functools
@@ -9,18 +9,17 @@ from pathlib import Path
 
 import duckdb
 
-# 1 had no table for its own form, no way back, and chained neither the files nor the rows behind the causes; 2 knew no
-# other key.
-FORM = 3
+from orchestration import migrations
 
-TABLES = """
+# Where its tables stand, and what people call it.
+SCHEMA, NAME = "main", "het grootboek"
+# Form n is what the first n make of nothing; of a ledger that does not say its form, what is there stays as it is.
+STEPS = (
+    """
 create table if not exists gebeurtenis (
     gebeurtenis_nr integer primary key,
     publicatie_nr integer not null,
-    soort varchar not null check (soort in (
-        'voornemen', 'bevestigd', 'afgebroken', 'gereconstrueerd', 'teruggezet', 'hersteld', 'hervat',
-        'omgesleuteld'
-    )),
+    soort varchar not null check (soort in ('voornemen', 'bevestigd', 'afgebroken', 'gereconstrueerd')),
     vastgelegd_op timestamp not null,
     peildatum date not null,
     vingerafdruk varchar,
@@ -28,9 +27,6 @@ create table if not exists gebeurtenis (
     aantal_tabellen integer,
     aantal_rijen bigint,
     inhoud_sha256 varchar not null,
-    telling_sha256 varchar,
-    bestanden_sha256 varchar,
-    reden varchar,
     vorige_sha256 varchar not null,
     sha256 varchar not null
 );
@@ -97,9 +93,66 @@ create table if not exists stand (
     stand_datum date not null,
     realisatie decimal(18, 2)
 );
-"""
+""",
+    # A way back, and the files and the rows behind the causes chained too. No row changes, and no hash.
+    """
+create temp table eerder as from gebeurtenis;
+drop table gebeurtenis;
+create table gebeurtenis (
+    gebeurtenis_nr integer primary key,
+    publicatie_nr integer not null,
+    soort varchar not null check (soort in (
+        'voornemen', 'bevestigd', 'afgebroken', 'gereconstrueerd', 'teruggezet', 'hersteld', 'hervat'
+    )),
+    vastgelegd_op timestamp not null,
+    peildatum date not null,
+    vingerafdruk varchar,
+    rekenwijze varchar not null,
+    aantal_tabellen integer,
+    aantal_rijen bigint,
+    inhoud_sha256 varchar not null,
+    telling_sha256 varchar,
+    bestanden_sha256 varchar,
+    reden varchar,
+    vorige_sha256 varchar not null,
+    sha256 varchar not null
+);
+insert into gebeurtenis by name from eerder order by gebeurtenis_nr;
+drop table eerder;
+""",
+    # Another key, and what figures were by each state is chained where an event came after it. No row changes.
+    """
+create temp table eerder as from gebeurtenis;
+drop table gebeurtenis;
+create table gebeurtenis (
+    gebeurtenis_nr integer primary key,
+    publicatie_nr integer not null,
+    soort varchar not null check (soort in (
+        'voornemen', 'bevestigd', 'afgebroken', 'gereconstrueerd', 'teruggezet', 'hersteld', 'hervat',
+        'omgesleuteld'
+    )),
+    vastgelegd_op timestamp not null,
+    peildatum date not null,
+    vingerafdruk varchar,
+    rekenwijze varchar not null,
+    aantal_tabellen integer,
+    aantal_rijen bigint,
+    inhoud_sha256 varchar not null,
+    telling_sha256 varchar,
+    bestanden_sha256 varchar,
+    reden varchar,
+    stand_sha256 varchar,
+    vorige_sha256 varchar not null,
+    sha256 varchar not null
+);
+insert into gebeurtenis by name from eerder order by gebeurtenis_nr;
+drop table eerder;
+alter table stand add column na_gebeurtenis_nr integer;
+""",
+)
+FORM = len(STEPS)
 
-# Under the form before, these came in one by one, and a ledger without one had simply not needed it yet.
+# Before the form was written down, these came in one by one, and a ledger without one had simply not needed it yet.
 CAME_LATER = ("stroom", "versieregel", "stand")
 WAY_OUT = (
     "Zet een reservekopie terug; is die er niet, verklaar dan dat het grootboek zonder verdergaat: "
@@ -121,7 +174,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     Args:
         con: Connection to an empty database.
     """
-    con.execute(f"begin; {TABLES} create table vorm (vorm integer not null); insert into vorm values ({FORM}); commit")
+    migrations.bring_to_form(con, SCHEMA, STEPS, NAME)
 
 
 def is_empty(con: duckdb.DuckDBPyConnection) -> bool:
@@ -146,9 +199,9 @@ def bring_to_form(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
     Raises:
         LedgerError: It is of a later release, or a table or column is missing; nothing was changed.
     """
-    had_no_anchor = "vorm" not in _columns(con)
+    had_no_anchor = migrations.TABLE not in _columns(con)
     if is_earlier(con, file):
-        _migrate(con)
+        migrations.bring_to_form(con, SCHEMA, STEPS, NAME)
         is_earlier(con, file)
     return had_no_anchor
 
@@ -166,18 +219,14 @@ def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
     Raises:
         LedgerError: It is of a later release, or a table or column is missing.
     """
+    try:
+        form = migrations.refuse_later(con, SCHEMA, FORM, str(file))
+    except migrations.LaterFormError as error:
+        raise LaterFormError(str(error)) from error
     found = _columns(con)
-    wanted = dict(_wanted())
-    form = None
-    if "vorm" in found:
-        form = con.execute("select max(vorm) from vorm").fetchall()[0][0]
-        if form is None or form > FORM:
-            raise LaterFormError(
-                f"{file} heeft vorm {form}, en deze versie kent vorm {FORM}: een nieuwere versie van de "
-                "Veiligheidsagenda heeft het geschreven. Gebruik die; er is niets veranderd"
-            )
-    else:
-        wanted = _wanted_before()
+    if not form and migrations.TABLE in found:
+        raise LedgerError(f"{file} is beschadigd: het zegt niet welke vorm het heeft. {WAY_OUT}")
+    wanted = _wanted(form)
     missing = [table for table in sorted(wanted) if table not in found]
     missing += [
         f"{table}.{column}"
@@ -187,20 +236,7 @@ def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
     ]
     if missing:
         raise LedgerError(f"{file} is beschadigd: {', '.join(missing)} ontbreekt. {WAY_OUT}")
-    return form != FORM
-
-
-def _migrate(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("begin")
-    try:
-        con.execute("create temp table eerder as from gebeurtenis; drop table gebeurtenis")
-        con.execute(TABLES)
-        con.execute("insert into gebeurtenis by name from eerder order by gebeurtenis_nr; drop table eerder")
-        con.execute(f"create or replace table vorm (vorm integer not null); insert into vorm values ({FORM})")
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
+    return form < FORM
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -213,12 +249,9 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 
 
 @functools.cache
-def _wanted() -> dict[str, set[str]]:
+def _wanted(form: int) -> dict[str, set[str]]:
+    """The tables of a form, each with its columns; before it was written down, some may not have been needed yet."""
     with duckdb.connect() as con:
-        prepare(con)
-        return _columns(con)
-
-
-def _wanted_before() -> dict[str, set[str]]:
-    new = {"telling_sha256", "bestanden_sha256", "reden"}
-    return {table: columns - new for table, columns in _wanted().items() if table not in (*CAME_LATER, "vorm")}
+        migrations.bring_to_form(con, SCHEMA, STEPS[: max(form, 1)], NAME)
+        found = _columns(con)
+    return {table: columns for table, columns in found.items() if form or table not in (*CAME_LATER, migrations.TABLE)}

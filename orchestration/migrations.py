@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import duckdb
 
 from orchestration.paths import version
+from orchestration.sql import whole
 
 TABLE = "vorm"
 
@@ -76,15 +77,10 @@ def bring_to_form(con: duckdb.DuckDBPyConnection, schema: str, steps: Sequence[s
     found = refuse_later(con, schema, len(steps), what)
     if found == len(steps):
         return found
-    con.execute("begin")
-    try:
+    with whole(con):
         con.execute(f"create schema if not exists {schema}")
         for step in steps[found:]:
             con.execute(step)
         con.execute(f"create table if not exists {schema}.{TABLE} (vorm integer not null)")
         con.execute(f"delete from {schema}.{TABLE}; insert into {schema}.{TABLE} values ({len(steps)})")
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
     return found

@@ -9,7 +9,6 @@ in.
 import json
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -18,11 +17,11 @@ from typing import Any, Literal
 
 import duckdb
 
-from orchestration import faults
 from orchestration.clock import now
 from orchestration.deliveries import Delivery, Waiting
 from orchestration.migrations import bring_to_form, refuse_later
 from orchestration.paths import DATA_SETTING
+from orchestration.sql import whole
 
 log = logging.getLogger(__name__)
 
@@ -161,29 +160,6 @@ def check_form(con: duckdb.DuckDBPyConnection) -> int:
         LaterFormError: A later release wrote it.
     """
     return refuse_later(con, SCHEMA, len(STEPS), NAME)
-
-
-@contextmanager
-def whole(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Keep what the block writes as a whole, or nothing of it.
-
-    Args:
-        con: Connection to `raw.duckdb`, writable.
-
-    Yields:
-        Nothing.
-    """
-    con.execute("begin")
-    try:
-        yield
-        con.execute("commit")
-    except BaseException:
-        try:
-            con.execute("rollback")
-        except duckdb.Error as error:
-            # DuckDB may have ended the transaction by itself; what is told is why.
-            log.debug("terugdraaien lukte niet: %s", faults.where(error))
-        raise
 
 
 FileKey = tuple[str, str, str, date, int, int, str | None]
@@ -457,6 +433,15 @@ def add_delivery(
         },
     )
     return number
+
+
+def last_loaded(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When a delivery was loaded last, by the clock of then; None where none was.
+
+    Args:
+        con: Connection to `raw.duckdb`.
+    """
+    return con.execute("select max(geladen_op) from leveringen.levering").fetchall()[0][0]
 
 
 def add_repetition(con: duckdb.DuckDBPyConnection, delivery: Delivery, number: int) -> None:

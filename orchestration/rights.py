@@ -54,6 +54,8 @@ def settle(paths: DataPaths) -> None:
     for pattern in PRIVATE:
         for place in paths.data.glob(pattern):
             failed += _add(_tree(place), 0, of_all=OTHERS)
+    for place in _linked_inboxes(paths):
+        failed += _add(_tree(place), 0, of_all=OTHERS)
     _tell(failed)
     for name in PUBLIC:
         share(paths, paths.data / name)
@@ -89,6 +91,19 @@ def is_public(paths: DataPaths, file: Path) -> bool:
         file: A file below it.
     """
     return file.relative_to(paths.data).parts[0] in (*PUBLIC, PUBLISHED_NAME)
+
+
+def _linked_inboxes(paths: DataPaths) -> Iterator[Path]:
+    """Where the inbox really lies, or a folder of it, when that is a link: what is delivered there is as private.
+
+    A folder in which the data folder itself lies is none: its rights are not ours.
+    """
+    links = [paths.inbox, *(paths.inbox.iterdir() if paths.inbox.is_dir() else ())]
+    for place in links:
+        if place.is_symlink() and place.is_dir():
+            target = place.resolve()
+            if not paths.data.resolve().is_relative_to(target):
+                yield target
 
 
 def _tree(place: Path) -> Iterator[Path]:

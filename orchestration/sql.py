@@ -1,8 +1,13 @@
-"""How a value or a path is spelled in SQL where no parameter can stand; what is asked stands elsewhere."""
+"""How SQL is spelled and kept together, whatever it asks: a value where no parameter can stand, and a transaction."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+
+log = logging.getLogger(__name__)
 
 
 def quoted(value: object) -> str:
@@ -24,3 +29,26 @@ def attach(con: duckdb.DuckDBPyConnection, file: Path, name: str, options: str =
         options: What DuckDB is asked beside it; to read only, where nothing is said.
     """
     con.execute(f"attach {quoted(file)} as {name} {f'({options})' if options else ''}")
+
+
+@contextmanager
+def whole(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keep what the block writes as a whole, or nothing of it.
+
+    Args:
+        con: Connection to a database, writable and outside a transaction.
+
+    Yields:
+        Nothing.
+    """
+    con.execute("begin")
+    try:
+        yield
+        con.execute("commit")
+    except BaseException:
+        try:
+            con.execute("rollback")
+        except duckdb.Error as error:
+            # DuckDB may have ended the transaction by itself; what is told is why.
+            log.debug("terugdraaien lukte niet: %s", type(error).__name__)
+        raise

@@ -26,6 +26,11 @@ with warnings.catch_warnings():
 
 # Indicator, eenheid, split, code, what of it.
 Key = tuple[str, str, str, str, str]
+# By year and amount what each contributor added, in euro; of the rest of two amounts by both.
+Contributions = Mapping[int, Mapping[tuple[Key, ...], Sequence[float]]]
+# Of a large amount a solver would lose the cents.
+EURO_PER_SOLVED = 1000
+POLICE, WHOLE_OF_POLICE = "beslag_conservatoir_politie_eur", "strafrechtelijk/beslag_gelegd/conservatoir"
 Bounds = tuple[float, float | None]
 TOLERANCE = 0.01
 
@@ -59,15 +64,16 @@ class Found:
 
     attacked: int
     singles: int
-    narrowed: list[tuple[Key, int, int, float, float | None]]
+    narrowed: list[tuple[Key, int, float, float, float | None]]
 
 
-def attack(files: Sequence[Path], published: Sequence[Path]) -> Found:
+def attack(files: Sequence[Path], published: Sequence[Path], contributions: Contributions | None = None) -> Found:
     """Attack the newest of some releases.
 
     Args:
         files: The releases, oldest first.
         published: The publication that each was made of, to know what was hidden; he does not have them.
+        contributions: What each amount of the newest is made of, to know what of it may not be known; nor has he these.
     """
     years = {year for file in files for (year,) in _ask(file, "select distinct jaar from marts.fct_realisatie")}
     attacked, singles, narrowed = 0, 0, []
@@ -77,7 +83,7 @@ def attack(files: Sequence[Path], published: Sequence[Path]) -> Found:
         views = [view(file, year) for file in files]
         # Alone, and beside each of the others.
         for reading in ([views[-1]], *([each, views[-1]] for each in views[:-1])):
-            seen = _attack(reading, truth, rules)
+            seen = _attack(reading, truth, rules, (contributions or {}).get(year, {}))
             if len(reading) == 1:
                 attacked, singles = attacked + seen.attacked, singles + seen.singles
             narrowed += [(key, year, *rest) for key, _, *rest in seen.narrowed]
@@ -97,6 +103,9 @@ def view(file: Path, year: int) -> View:
         if rules.get(indicator, {}).get("vrijgave", "vrij") == "vrij":
             continue
         numbers = {"teller": numerator, "noemer": denominator} if measure == "pct" else {"aantal": value}
+        if measure == "eur":
+            _see_amount(found, (indicator, unit, split, code, "bedrag"), value, reason)
+            continue
         for what, number in numbers.items():
             key = (indicator, unit, split, code, what)
             if status != "F":
@@ -106,8 +115,29 @@ def view(file: Path, year: int) -> View:
             found.bounds[key] = _bounds(
                 number, reason if what == "aantal" else None, base, int(rules[indicator]["drempel"] or 0)
             )
+    for *key, value, reason in _monitor(file, year, "vrijgave_reden"):
+        _see_amount(found, (key[0], key[1], key[2], key[3], "bedrag"), value, reason)
     _adds_up(file, found)
     return found
+
+
+def _see_amount(found: View, key: Key, value: Any, reason: str | None) -> None:
+    if reason is not None:
+        found.why[key] = reason
+        found.bounds[key] = (0, None)
+    elif value is not None:
+        number = float(value) / EURO_PER_SOLVED
+        found.bounds[key] = (number, number)
+
+
+def _monitor(file: Path, year: int, reason: str) -> list[tuple[Any, ...]]:
+    """The afpakmonitor as he reads it: each way, step and kind of seizure a table of its own."""
+    return _ask(
+        file,
+        f"""select concat_ws('/', weg_code, stap_code, beslagsoort), replace(aanleveraar_code, 'totaal', 'NL'),
+            if(objectsoort_code = 'totaal', 'geen', 'objectsoort'), objectsoort_code, bedrag_eur, {reason}
+        from marts.fct_afpakmonitor where jaar = {year}""",
+    )
 
 
 def _bounds(value: Any, reason: str | None, base: int | None, threshold: int) -> Bounds:
@@ -139,6 +169,8 @@ def _adds_up(file: Path, found: View) -> None:
             groups[split, (indicator, unit, "geen", "totaal", what)].append(key)
         if (whole := parent.get(indicator)) and unit != "NL" and children[whole] | {whole} <= held:
             groups["deel", (whole, unit, split, code, what)].append(key)
+        if indicator == POLICE and (whole := (WHOLE_OF_POLICE, *key[1:])) in found.bounds:
+            found.at_most.append((key, whole))
         if what == "teller":
             found.at_most.append((key, (*key[:4], "noemer")))
         for whole, part, adds in composition:
@@ -147,9 +179,14 @@ def _adds_up(file: Path, found: View) -> None:
     found.sums += [(total, parts) for (_, total), parts in groups.items() if total in found.bounds]
 
 
-def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str, Any]) -> Found:
+def _attack(
+    views: Sequence[View],
+    truth: Mapping[Key, float],
+    rules: Mapping[str, Any],
+    contributions: Mapping[tuple[Key, ...], Sequence[float]],
+) -> Found:
     now, last = views[-1], len(views) - 1
-    targets = _targets(views, truth, rules)
+    targets = {**_targets(views, truth, rules), **_amounts(now, contributions, rules)}
     narrowed = [step for each in views[:-1] for step in _steps(each, now, rules)]
     singles = 0
     if not targets:
@@ -165,8 +202,8 @@ def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str,
         is_true = low - TOLERANCE < value and (high is None or value < high + TOLERANCE)
         # Who takes it that nothing became less may be wrong, and then knows nothing.
         assert is_true or last, (target, value, low, high)
-        is_narrow = is_true and high is not None and high - low < margin - TOLERANCE
-        if value == 1 and not rest and not is_narrow:
+        is_narrow = is_true and _is_narrow(first[4] == "bedrag", value, low, high, margin)
+        if first[4] != "bedrag" and value == 1 and not rest and not is_narrow:
             singles += 1
             low, high = solver.range([(last, first, 1)], whole=True)
             is_narrow = high is not None and high - low < 1 - TOLERANCE
@@ -176,7 +213,15 @@ def _attack(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str,
     return Found(len(targets), singles, narrowed)
 
 
-def _targets(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str, Any]) -> dict[tuple[Key, ...], int]:
+def _is_narrow(is_amount: bool, value: float, low: float, high: float | None, margin: float) -> bool:
+    if not is_amount:
+        return high is not None and high - low < margin - TOLERANCE
+    # From above it tells of the largest in it, from below that it is there.
+    above = high is not None and high - value < margin - TOLERANCE
+    return above or value - low < min(margin, value) - TOLERANCE
+
+
+def _targets(views: Sequence[View], truth: Mapping[Key, float], rules: Mapping[str, Any]) -> dict[tuple[Key, ...], int]:
     """What may not be known too well, a number or the rest of two: with how wide it has to stay."""
     now, targets = views[-1], {}
 
@@ -188,24 +233,50 @@ def _targets(views: Sequence[View], truth: Mapping[Key, int], rules: Mapping[str
 
     for key, reason in now.why.items():
         assert reason, key
+        if key[4] == "bedrag":
+            continue
         before = [each.bounds[key] for each in views[:-1] if key in each.bounds]
         is_step = any(low == high and is_small(key[0], abs(truth.get(key, 0) - low)) for low, high in before)
         if is_step or is_small(key[0], truth.get(key, 0)):
             targets[(key,)] = margin(key[0])
     for key, (low, high) in now.bounds.items():
         # Rounded: there is no reason, and a number.
-        if high is not None and high != low and key not in now.why and is_small(key[0], truth.get(key, 0)):
+        if (
+            key[4] != "bedrag"
+            and high not in (None, low)
+            and key not in now.why
+            and is_small(key[0], truth.get(key, 0))
+        ):
             targets[(key,)] = margin(key[0])
     for part, whole in now.at_most:
-        if whole[1] != "NL" and is_small(whole[0], truth.get(whole, 0) - truth.get(part, 0)):
+        if whole[1] != "NL" and whole[4] != "bedrag" and is_small(whole[0], truth.get(whole, 0) - truth.get(part, 0)):
             targets[whole, part] = margin(whole[0])
     return targets
 
 
-def _steps(then: View, now: View, rules: Mapping[str, Any]) -> Iterator[tuple[Key, int, int, float, float | None]]:
+def _amounts(
+    now: View, contributions: Mapping[tuple[Key, ...], Sequence[float]], rules: Mapping[str, Any]
+) -> dict[tuple[Key, ...], float]:
+    """Amounts of which he may not come close to the largest contribution, shown or not: with how far he must stay."""
+    targets = {}
+    for key, sizes in contributions.items():
+        if not all(each in now.bounds for each in key):
+            continue
+        rule = rules.get(key[0][0], rules["afpakmonitor"])
+        largest, *others = sorted(sizes, reverse=True)
+        close = int(rule["dominantie_pct"]) / 100 * largest
+        is_public = not int(rule["drempel_landelijk"] or 0) and key[0][1:3] == ("NL", "geen")
+        if not is_public and (len(sizes) < int(rule["drempel"]) or sum(others[1:]) < close):
+            targets[key] = close / EURO_PER_SOLVED
+    return targets
+
+
+def _steps(then: View, now: View, rules: Mapping[str, Any]) -> Iterator[tuple[Key, int, float, float, float | None]]:
     """Numbers of which he sees that few came or went since another release."""
     for key in then.bounds.keys() & now.bounds.keys():
         (old, old_high), (new, new_high) = then.bounds[key], now.bounds[key]
+        if key[4] == "bedrag":
+            continue
         if old == old_high and new == new_high and 0 < abs(new - old) < int(rules[key[0]]["drempel"] or 0):
             yield key, 0, int(new), new - old, new - old
 
@@ -312,9 +383,9 @@ def _only_grew(views: Sequence[View]) -> bool:
     return any(old != new for old, new in pairs) and all(old <= new for old, new in pairs)
 
 
-def _truth(files: Sequence[Path], published: Sequence[Path], year: int) -> dict[Key, int]:
+def _truth(files: Sequence[Path], published: Sequence[Path], year: int) -> dict[Key, float]:
     """What was hidden; of an earlier day where a release kept what there was."""
-    found: dict[Key, int] = {}
+    found: dict[Key, float] = {}
     for file, source in zip(files, published, strict=True):
         kept = _ask(
             file,
@@ -330,20 +401,27 @@ def _truth(files: Sequence[Path], published: Sequence[Path], year: int) -> dict[
     return found
 
 
-def _counted(published: Path, year: int) -> dict[Key, int]:
-    found: dict[Key, int] = {}
-    for indicator, unit, split, code, value, numerator, denominator in _ask(
+def _counted(published: Path, year: int) -> dict[Key, float]:
+    found: dict[Key, float] = {}
+    for series, unit, split, code, value, _ in _monitor(published, year, "geen_bedrag_reden"):
+        totals = {(split, code), ("geen", "totaal")}
+        for key in ((series, place, *part, "bedrag") for place in (unit, "NL") for part in totals):
+            found[key] = found.get(key, 0.0) + float(value) / EURO_PER_SOLVED
+    for indicator, unit, split, code, value, numerator, denominator, measure in _ask(
         published,
-        f"""select indicator_code, eenheid_code, uitsplitsing_soort, uitsplitsing_code, realisatie, teller, noemer
+        f"""select indicator_code, eenheid_code, uitsplitsing_soort, uitsplitsing_code, realisatie, teller, noemer,
+            eenheid_van_maat
         from marts.fct_realisatie where jaar = {year} and realisatie is not null""",
     ):
         numbers = {"aantal": int(value)} if denominator is None else {"teller": numerator, "noemer": denominator}
+        if measure == "eur":
+            numbers = {"bedrag": float(value) / EURO_PER_SOLVED}
         found |= {(indicator, unit, split, code, what): number for what, number in numbers.items()}
     return found
 
 
 def _rules(file: Path) -> dict[str, dict[str, Any]]:
-    names = ("indicator_code", "vrijgave", "drempel", "marge")
+    names = ("indicator_code", "vrijgave", "drempel", "drempel_landelijk", "marge", "dominantie_pct")
     rows = _ask(file, f"select {', '.join(names)} from marts.dim_vrijgaveregel")
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 

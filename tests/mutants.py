@@ -158,8 +158,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/release/protection.py",
-        "for cell, value in _national(block).items() for each in before):",
-        "for cell, value in _national(block).items() for each in ()):",
+        "block) for cell, value in _national(block).items() for each in before",
+        "block) for cell, value in _national(block).items() for each in ()",
         ("unit/test_release.py",),
     ),
     Mutant(
@@ -173,6 +173,24 @@ MUTANTS = (
         "if cells is not None and question.stands_beside(before, cells):",
         "if cells is not None:",
         ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/rules.py",
+        "weight.holders < self.threshold or weight.others < self.closeness(weight)",
+        "weight.holders < self.threshold",
+        ("unit/test_release_amounts.py",),
+    ),
+    Mutant(
+        "orchestration/release/protection.py",
+        "return grown < 0 or (grown > 0 and (weight is None or grown < _safe_growth(weight, rules[cell.indicator])))",
+        "return grown < 0",
+        ("unit/test_release_amounts.py",),
+    ),
+    Mutant(
+        "orchestration/release/blocks.py",
+        "            if whole in held:",
+        "            if not held:",
+        ("unit/test_release_amounts.py",),
     ),
     Mutant(
         "orchestration/release/blocks.py",
@@ -231,7 +249,8 @@ MUTANTS = (
             ("orchestration/anchor.py", "and stands[event.number].sha256 != event.sha256", "and False"),
             ("orchestration/anchor.py", "elif event.sha256 not in announced.get(event.number, ()):", "elif False:"),
             ("orchestration/anchor.py", "if signatures:", "if False:"),
-            ("orchestration/ledger_form.py", "if form is None or form > FORM:", "if form is None:"),
+            ("orchestration/migrations.py", "    if found > known:", "    if found < 0:"),
+            ("orchestration/ledger.py", "if count and found != sha256:", "if False:"),
             ("orchestration/checksums.py", "elif of_file(file) != checksum:", "elif False:"),
             (
                 "orchestration/publishing.py",

@@ -17,6 +17,7 @@ from tests.unit import test_border_kills as border_in
 from tests.unit import test_publication_kills as publishing
 from tests.unit.test_border_fuzz import try_many
 from tests.unit.test_release import release_and_attack
+from tests.unit.test_release_amounts import release_and_attack_amounts
 
 KILLS_PER_HUNDRED = 1
 PUBLICATIONS, PUBLICATION_KILLS = 200, 100
@@ -73,8 +74,9 @@ def main() -> int:
     attacked, narrowed = 0, []
     with TemporaryDirectory() as folder:
         for number in range(max(1, asked.aantal * RELEASES_PER_HUNDRED // 100)):
-            found = release_and_attack(Path(folder) / str(number), asked.zaad + number)
-            attacked, narrowed = attacked + found.attacked, [*narrowed, *found.narrowed]
+            for attempt, name in ((release_and_attack, "aantallen"), (release_and_attack_amounts, "bedragen")):
+                found = attempt(Path(folder) / name / str(number), asked.zaad + number)
+                attacked, narrowed = attacked + found.attacked, [*narrowed, *found.narrowed]
     print(
         f"{attacked} achtergehouden cellen van vrijgaven aangevallen; te nauw bepaald: {narrowed or 'geen'}", flush=True
     )

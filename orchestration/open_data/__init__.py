@@ -18,6 +18,7 @@ from orchestration.ledger import folder_name
 from orchestration.open_data.catalogue import PLACEHOLDER, RECORD, Distribution, Settings, record
 from orchestration.paths import DataPaths
 from orchestration.release import releases
+from orchestration.release.amounts import MONITOR
 from orchestration.reporting import formats
 from orchestration.reporting.downloads import CONTEXT, DIALECT, described_column, write_csv
 from orchestration.reporting.published import Published, Row, open_published
@@ -261,7 +262,8 @@ RELEASED_TABLES = (
         "Een rij per indicator, jaar en uitsplitsing die niet is vrijgegeven, met de reden; alle: ook de "
         "cijfers per eenheid. Bij "
         "kleine_verandering staan de waarden van een eerdere vrijgave er nog.",
-        "from marts.fct_achtergehouden order by all",
+        # The afpakmonitor is no indicator, and stands in none of these tables.
+        f"from marts.fct_achtergehouden where indicator_code <> '{MONITOR}' order by all",
         ("fct_achtergehouden",),
         ("indicator_code", "jaar", "uitsplitsing_soort", "vrijgave_reden"),
         ("indicator_code", "jaar", "uitsplitsing_soort"),

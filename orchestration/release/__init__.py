@@ -9,7 +9,7 @@ counts as released: each release is kept, and the next one is held against it.
 import logging
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,18 +20,21 @@ import duckdb
 from orchestration.ledger import folder_name
 from orchestration.paths import DataPaths, seed_file, version
 from orchestration.progress import step
-from orchestration.release import tables
+from orchestration.release import amounts, tables
 from orchestration.release.blocks import (
+    AMOUNT,
     DENOMINATOR,
     FIGURE,
     NUMERATOR,
     Block,
     Cell,
     Composition,
+    in_cents,
     make_blocks,
 )
 from orchestration.release.protection import (
     CONFIDENTIAL,
+    DOMINATED,
     FREE,
     SECONDARY,
     SMALL,
@@ -41,6 +44,8 @@ from orchestration.release.protection import (
     protect,
 )
 from orchestration.release.rules import Rule, additive_splits, read_rules, read_tables
+from orchestration.reporting import report_beside
+from orchestration.rights import share
 from orchestration.sql import attach, quoted
 
 log = logging.getLogger(__name__)
@@ -51,6 +56,7 @@ FILE = "veiligheidsagenda_vrijgave.duckdb"
 STORAGE_VERSION = "v1.2.0"
 ALL = "alle"
 KEY = ("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code")
+WITHHELD = ("indicator_code", "jaar", "uitsplitsing_soort", "vrijgave_reden")
 Row = dict[str, Any]
 
 
@@ -120,7 +126,9 @@ def write_release(paths: DataPaths, round_off: bool = False) -> Release:
             shutil.rmtree(fresh)
             return Release(number - 1, found.publication, earlier[-1], False, found.cells, found.withheld, found.kept)
         (fresh / FILE).chmod(0o444)
+        report_beside(fresh / FILE, is_release=True)
         fresh.rename(folder)
+        share(paths, folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -144,21 +152,28 @@ def _release(
     if publications[0]["nr"] is None:
         raise ValueError(f"{paths.published} noemt geen publicatie; draai eerst make nightly")
     figures = _rows(con, "from bron.marts.fct_realisatie")
-    composition = Composition.of(_rows(con, "from bron.marts.dim_indicator_samenstelling"), rules)
+    monitor = _rows(con, amounts.ROWS)
+    series = {row["indicator_code"] for row in monitor}
+    rules = amounts.monitor_rules(rules, series)
+    composition = amounts.with_monitor(Composition.of(_rows(con, "from bron.marts.dim_indicator_samenstelling"), rules))
     before = [
         _read_earlier(con, f"eerder_{place}", int(path.parent.name)) for place, path in enumerate(earlier, start=1)
     ]
     outcomes = [
         protect(block, rules, composition, _of_block(block, before), paths.scratch, round_off)
-        for block in make_blocks(figures, rules, composition, additive_splits())
+        for block in make_blocks(
+            [*figures, *monitor], rules, composition, additive_splits(), amounts.read_weights(paths)
+        )
     ]
     of_year: dict[tuple[str, int], list[Row]] = defaultdict(list)
-    for row in figures:
+    for row in (*figures, *monitor):
         of_year[row["indicator_code"], row["jaar"]].append(row)
     decided = [row for outcome in outcomes if outcome.kept_from is None for row in _decisions(outcome, of_year)]
     free = [indicator for indicator, rule in rules.items() if rule.treatment == "vrij"]
     con.execute(tables.DECISIONS)
-    _insert(con, "besluit", decided)
+    con.execute(tables.AMOUNTS_DECIDED)
+    _insert(con, "besluit", [row for row in decided if row["indicator_code"] not in series])
+    _insert(con, "besluit_afpakken", [row for row in decided if row["indicator_code"] in series])
     con.execute("create temp table vrij as select unnest(?::varchar[]) as indicator_code", [free])
     con.execute(tables.KEPT)
     place_of = {int(path.parent.name): place for place, path in enumerate(earlier, start=1)}
@@ -170,10 +185,11 @@ def _release(
     ]
     _insert(con, "behouden", kept)
     con.execute(tables.FIGURES)
+    con.execute(tables.AMOUNTS)
     con.execute(tables.PROGRESS)
     con.execute(tables.EXPECTED)
     con.execute(tables.WITHHELD)
-    _insert(con, "doel.marts.fct_achtergehouden", list(_withheld(outcomes, rules, figures)))
+    _insert(con, "doel.marts.fct_achtergehouden", list(_withheld(outcomes, rules, [*figures, *monitor], series)))
     for place in sorted({row["eerder"] for row in kept}):
         con.execute(tables.kept_tables(place))
     for table, treatment in treatments.items():
@@ -219,9 +235,22 @@ def _read_earlier(con: duckdb.DuckDBPyConnection, name: str, number: int) -> Ear
     """All that an earlier release shows or hides."""
     rules = {row["indicator_code"]: Rule.of(row) for row in _rows(con, f"from {name}.marts.dim_vrijgaveregel")}
     cells: dict[Cell, Shown] = {}
+    present = _rows(con, f"from duckdb_tables() where database_name = '{name}' and table_name = 'fct_afpakmonitor'")
+    monitor = _rows(con, f"from {name}.marts.fct_afpakmonitor") if present else []
+    rules = amounts.monitor_rules(rules, {amounts.series_of(row) for row in monitor})
+    for row in monitor:
+        if row["CONF_STATUS"] != FREE or row["bedrag_eur"]:
+            value = None if row["CONF_STATUS"] != FREE else in_cents(row["bedrag_eur"])
+            cells[amounts.cell_of(row)] = Shown(value, row["CONF_STATUS"], row["vrijgave_reden"])
     for row in _rows(con, f'select *, "CONF_STATUS" as status from {name}.marts.fct_realisatie'):
         cell = Cell(*(row[column] for column in KEY))
         is_share = row["eenheid_van_maat"] == "pct"
+        if row["eenheid_van_maat"] == "eur":
+            cell = cell._replace(measure=AMOUNT)
+            if row["status"] != FREE or row["realisatie"]:
+                value = None if row["status"] != FREE else in_cents(row["realisatie"])
+                cells[cell] = Shown(value, row["status"], row["vrijgave_reden"])
+            continue
         for measure in (NUMERATOR, DENOMINATOR) if is_share else (FIGURE,):
             value = row[measure]
             if row["status"] != FREE:
@@ -261,16 +290,25 @@ def _decisions(outcome: Outcome, figures: Mapping[tuple[str, int], Sequence[Row]
         seen.add(cell)
         if not cell.is_national and _is_withheld(cell, block):
             continue
+        if cell.indicator in block.gone:
+            yield _decision(cell, {AMOUNT: Shown(None, CONFIDENTIAL, DOMINATED)}, row)
+            continue
         if outcome.is_national_hidden:
             yield _decision(cell, {FIGURE: Shown(None, CONFIDENTIAL, SMALL)}, row)
             continue
-        measures = (FIGURE,) if row["teller"] is None else (NUMERATOR, DENOMINATOR)
+        measures = _measures(row)
         shown = {measure: outcome.cells.get(cell._replace(measure=measure), Shown(0)) for measure in measures}
         yield _decision(cell, shown, row)
     for cell, shown in outcome.cells.items():
         # Hidden before, and nothing now: a row that fell away would say so.
-        if cell.measure in (FIGURE, DENOMINATOR) and cell._replace(measure=FIGURE) not in seen:
+        if cell.measure in (FIGURE, DENOMINATOR, AMOUNT) and cell._replace(measure=FIGURE) not in seen:
             yield _decision(cell._replace(measure=FIGURE), {cell.measure: shown}, None)
+
+
+def _measures(row: Row) -> tuple[str, ...]:
+    if row["eenheid_van_maat"] == "eur":
+        return (AMOUNT,)
+    return (FIGURE,) if row["teller"] is None else (NUMERATOR, DENOMINATOR)
 
 
 def _decision(cell: Cell, shown: Mapping[str, Shown], row: Row | None) -> Row:
@@ -283,6 +321,8 @@ def _decision(cell: Cell, shown: Mapping[str, Shown], row: Row | None) -> Row:
     found |= {"status": FREE, "reden": None, "afgerond_op": next(iter(shown.values())).rounded_to}
     if row is None or row["realisatie"] is None:
         return found
+    if AMOUNT in shown:
+        return {**found, "waarde": row["realisatie"]}
     if FIGURE in shown:
         number = shown[FIGURE]
         return {**found, "waarde": number.value if number.rounded_to else row["realisatie"]}
@@ -299,35 +339,27 @@ def _is_withheld(cell: Cell, block: Block) -> bool:
     return (cell.indicator, None) in block.withheld or (cell.indicator, cell.split) in block.withheld
 
 
-def _withheld(outcomes: Iterable[Outcome], rules: Mapping[str, Rule], figures: Iterable[Row]) -> Iterable[Row]:
+def _withheld(
+    outcomes: Iterable[Outcome], rules: Mapping[str, Rule], figures: Iterable[Row], series: Collection[str]
+) -> Iterable[Row]:
+    def named(indicator: str, year: int, split: str | None, reason: str) -> Row:
+        if indicator in series:
+            indicator, split = amounts.MONITOR, f"{indicator}/{split}" if split else indicator
+        return dict(zip(WITHHELD, (indicator, year, split or ALL, reason), strict=True))
+
     for outcome in outcomes:
-        year = outcome.block.year
+        year, withheld = outcome.block.year, outcome.block.withheld
         if outcome.kept_from is not None:
             for indicator in outcome.block.indicators:
-                yield {
-                    "indicator_code": indicator,
-                    "jaar": year,
-                    "uitsplitsing_soort": ALL,
-                    "vrijgave_reden": tables.SMALL_CHANGE,
-                }
+                yield named(indicator, year, None, tables.SMALL_CHANGE)
             continue
-        for (indicator, split), reason in outcome.block.withheld.items():
-            if split is None or (indicator, None) not in outcome.block.withheld:
-                yield {
-                    "indicator_code": indicator,
-                    "jaar": year,
-                    "uitsplitsing_soort": split or ALL,
-                    "vrijgave_reden": reason,
-                }
+        for (indicator, split), reason in withheld.items():
+            if split is None or (indicator, None) not in withheld:
+                yield named(indicator, year, split, reason)
     # Nobody decided about it, so nothing of it leaves.
     for indicator, year in sorted({(row["indicator_code"], row["jaar"]) for row in figures}):
         if indicator not in rules:
-            yield {
-                "indicator_code": indicator,
-                "jaar": year,
-                "uitsplitsing_soort": ALL,
-                "vrijgave_reden": "niet_beoordeeld",
-            }
+            yield named(indicator, year, None, "niet_beoordeeld")
 
 
 def _differs(con: duckdb.DuckDBPyConnection, last: str) -> bool:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # Numbers of its own that the program for the desktop sets too, and the rounder does not start without.
 ROUNDER_CONSTANTS = {101: 1e-7, 102: 2.14e13, 103: 1e-4, 104: 0.01}
 QUESTION, ANSWER, STATISTICS = "vraag.jj", "antwoord.jj", "tellingen"
+MOST_COST = 1_000_000
 # Seconds of one block; of the demo the largest takes a tenth of one.
 LONGEST = 120
 
@@ -32,7 +33,7 @@ class Asked:
     """What is known and wanted of one cell.
 
     Args:
-        value: What it holds.
+        value: What it holds; of an amount, as all that follows, in cents.
         low: What a reader knows it to be at least, when it is hidden.
         high: What a reader knows it to be at most; None for no bound.
         is_hidden: It is not published in any case.
@@ -77,7 +78,7 @@ def hide(cells: Mapping[Cell, Asked], equations: Sequence[Equation], scratch: Pa
         audited = {order[row["cell"]]: row for row in engine.audit_jj(QUESTION)}
     for cell, asked in cells.items():
         if asked.must_stay:
-            low, high = asked.must_stay
+            low, high = (each / cell.scale for each in asked.must_stay)
             if audited[cell]["min"] > low + 0.01 or audited[cell]["max"] < high - 0.01:
                 log.info("τ-ARGUS: de controle vindt een cel die te nauw te bepalen is")
                 return None
@@ -128,21 +129,28 @@ def _write(cells: Mapping[Cell, Asked], equations: Sequence[Equation], hidden: I
     """Write the question in the form of its solvers: what is known and wanted of each cell, then what adds up."""
     place = {cell: number for number, cell in enumerate(cells)}
     chosen = frozenset(hidden)
-    unbounded = 2 * max((asked.value for asked in cells.values()), default=0) + 1000
+    largest = max((asked.value for asked in cells.values()), default=0)
+    unbounded = 2 * largest + 1000 * max((cell.scale for cell in cells), default=1)
     lines = ["0", str(len(cells))]
     for cell, asked in cells.items():
         stays = asked.must_stay or (asked.value, asked.value)
         status = "z" if asked.is_fixed else "u" if asked.is_hidden else "m" if cell in chosen else "s"
         low, high = (asked.value, asked.value) if asked.is_fixed else (asked.low, asked.high)
-        lines.append(
-            f"{place[cell]} {asked.value} {max(asked.value, 1)} {status} {low} {unbounded if high is None else high} "
-            f"{asked.value - stays[0]} {stays[1] - asked.value} 0"
-        )
+        high = unbounded if high is None else high
+        numbers = (asked.value, low, high, asked.value - stays[0], stays[1] - asked.value)
+        value, least, most, below, above = (_written(each, cell.scale) for each in numbers)
+        # What it costs to hide it has to be a whole number that is not large.
+        cost = max(asked.value * MOST_COST // largest if cell.is_amount else asked.value, 1)
+        lines.append(f"{place[cell]} {value} {cost} {status} {least} {most} {below} {above} 0")
     lines.append(str(len(equations)))
     for total, parts in equations:
         added = " ".join(f"{place[part]} (1)" for part in parts)
         lines.append(f"0 {len(parts) + 1} : {place[total]} (-1) {added}")
     Path(QUESTION).write_text("\n".join(lines) + "\n", encoding="ascii")
+
+
+def _written(number: int, scale: int) -> str:
+    return str(number) if scale == 1 else f"{number / scale:.5f}"
 
 
 @contextmanager

@@ -11,14 +11,16 @@ from typing import NamedTuple
 
 from orchestration.release.argus import Asked, hide, rounded
 from orchestration.release.attack import ContradictionError, Range, Reading, ranges
-from orchestration.release.blocks import REST, Block, Cell, Composition, equations, with_rests, with_totals
-from orchestration.release.rules import Rule
+from orchestration.release.blocks import Block, Cell, Composition, equations, with_rests, with_totals
+from orchestration.release.rules import Rule, Weight
 
 # The codes of CL_CONF_STATUS of SDMX: free, confidential by itself, and hidden since it would show another one.
 FREE, CONFIDENTIAL, SECONDARY = "F", "C", "D"
 # What a solver may be off.
 TOLERANCE = 0.01
-SMALL, BY_OTHERS, BEFORE = "klein", "samenhang", "eerdere_vrijgave"
+SMALL, DOMINATED, BY_OTHERS, BEFORE = "klein", "overheersing", "samenhang", "eerdere_vrijgave"
+# Not safe by itself.
+UNSAFE = (SMALL, DOMINATED)
 
 
 class Shown(NamedTuple):
@@ -91,17 +93,21 @@ def protect(
         What is shown.
     """
     before = [each for each in earlier if each.cells]
-    if any(0 < value < rules[cell.indicator].national_threshold for cell, value in _national(block).items()):
+    if any(_is_small_nationally(cell, value, rules) for cell, value in _national(block).items()):
         if before:
             return Outcome(block, before[-1].cells, before[-1].number)
         return Outcome(block.national_alone("landelijk_te_klein"), {}, is_national_hidden=True)
-    if any(_is_small_step(cell, value, each, rules) for cell, value in _national(block).items() for each in before):
+    if any(
+        _is_small_step(cell, value, each, rules, block) for cell, value in _national(block).items() for each in before
+    ):
         return Outcome(block, before[-1].cells, before[-1].number)
     for attempt in _attempts(block, composition):
         question = _Question.of(attempt, rules, composition, before)
         if question is None:
             continue
-        cells = question.rounded(scratch) if round_off else question.hidden(scratch)
+        # An amount is safe by what it is made of, which a multiple of the threshold says nothing about.
+        is_rounded = round_off and not any(cell.is_amount for cell in block.values)
+        cells = question.rounded(scratch) if is_rounded else question.hidden(scratch)
         if cells is not None and question.stands_beside(before, cells):
             return Outcome(attempt, _as_before(cells, before))
     return Outcome(block, before[-1].cells, before[-1].number)
@@ -127,9 +133,9 @@ def reading(cells: Mapping[Cell, Shown], rules: Mapping[str, Rule], composition:
         rules: How indicators were released.
         composition: Which indicators are parts of others.
     """
-    found = {cell: _range(shown, rules[cell.indicator]) for cell, shown in cells.items()}
+    found = {cell: _range(cell, shown, rules[cell.indicator]) for cell, shown in cells.items()}
     known = equations(found, composition)
-    rests = {part: Range(0, None) for _, parts in known for part in parts if part.measure == REST}
+    rests = {part: Range(0, None) for _, parts in known for part in parts if part.is_rest}
     # A whole that was withheld, or is zero for lack of a row, says nothing of its parts.
     held = [
         each for each in known if each.total in found and all(part in found or part in rests for part in each.parts)
@@ -137,7 +143,10 @@ def reading(cells: Mapping[Cell, Shown], rules: Mapping[str, Rule], composition:
     return Reading({**found, **rests}, held)
 
 
-def _range(shown: Shown, rule: Rule) -> Range:
+def _range(cell: Cell, shown: Shown, rule: Rule) -> Range:
+    if cell.is_amount:
+        # Of how many an amount is, or by how much one of them dominates, nothing is said.
+        return Range(0, None) if shown.value is None else Range(*[shown.value / cell.scale] * 2)
     if shown.value is not None:
         around = (shown.rounded_to or 1) - 1
         # A cell that is zero has no row, and readers know so.
@@ -170,12 +179,27 @@ def _attempts(block: Block, composition: Composition) -> Iterator[Block]:
     yield block.national_alone(reason)
 
 
-def _is_small_step(cell: Cell, value: int, earlier: Earlier, rules: Mapping[str, Rule]) -> bool:
+def _is_small_nationally(cell: Cell, value: int, rules: Mapping[str, Rule]) -> bool:
+    # Of an amount that was seen to when its block was made: it has no link that would show it.
+    return not cell.is_amount and 0 < value < rules[cell.indicator].national_threshold
+
+
+def _is_small_step(cell: Cell, value: int, earlier: Earlier, rules: Mapping[str, Rule], block: Block) -> bool:
     """Whether a cell shows, beside an earlier release, that few were added or went."""
     shown = earlier.cells.get(cell)
     if shown is None or shown.value is None:
         return False
+    if cell.is_amount:
+        # What came cannot be larger than the largest two that are there; what went, nobody can see any more.
+        weight = block.weights.get(cell)
+        grown = value - shown.value
+        return grown < 0 or (grown > 0 and (weight is None or grown < _safe_growth(weight, rules[cell.indicator])))
     return shown.rounded_to is None and 0 < abs(value - shown.value) < rules[cell.indicator].threshold
+
+
+def _safe_growth(weight: Weight, rule: Rule) -> int:
+    """By how much an amount has to grow before nobody can tell one of those who made it grow: by the same rule."""
+    return weight.largest + weight.second + rule.closeness(weight)
 
 
 @dataclass(frozen=True)
@@ -203,17 +227,20 @@ class _Question:
         reasons: dict[Cell, str] = {}
         for cell, value in values.items():
             rule = rules[cell.indicator]
-            steps = [each.cells[cell].value for each in before if _is_small_step(cell, value, each, rules)]
+            weight = block.weights.get(cell)
+            steps = [each.cells[cell].value for each in before if _is_small_step(cell, value, each, rules, block)]
             if cell.is_national:
                 asked[cell] = Asked(value, value, value, is_fixed=True)
-            elif cell.measure == REST:
-                stays = rule.must_stay(value) if 0 < value < rule.threshold else None
+            elif cell.is_rest:
+                stays = rule.must_stay(value, weight) if rule.is_unsafe(value, weight) else None
                 asked[cell] = Asked(value, 0, is_hidden=True, must_stay=stays)
-            elif 0 < value < rule.threshold:
-                asked[cell] = Asked(value, 1, rule.threshold - 1, is_hidden=True, must_stay=rule.must_stay(value))
-                reasons[cell] = SMALL
+            elif rule.is_unsafe(value, weight):
+                low, high = (0, None) if cell.is_amount else (1, rule.threshold - 1)
+                asked[cell] = Asked(value, low, high, is_hidden=True, must_stay=rule.must_stay(value, weight))
+                reasons[cell] = DOMINATED if cell.is_amount else SMALL
             elif steps:
-                found = _step(value, [step for step in steps if step is not None], rule)
+                seen = [step for step in steps if step is not None]
+                found = _step(value, seen, _width_of_step(cell, value, seen, weight, rule))
                 if found is None:
                     return None
                 asked[cell], reasons[cell] = found, BEFORE
@@ -222,7 +249,7 @@ class _Question:
             else:
                 # Hidden now and shown before, it is known to be no less, if all grew.
                 known = [each.cells[cell].value or 0 for each in before if cell in each.cells]
-                low = max([rule.threshold, *(each for each in known if each <= value)])
+                low = max([0 if cell.is_amount else rule.threshold, *(each for each in known if each <= value)])
                 asked[cell] = Asked(value, low if value else 0, is_fixed=not value)
         return cls(block, rules, composition, asked, reasons)
 
@@ -235,7 +262,7 @@ class _Question:
         for cell in chosen:
             shown[cell] = Shown(None, SECONDARY, BY_OTHERS)
         for cell, reason in self.reasons.items():
-            shown[cell] = Shown(None, CONFIDENTIAL if reason == SMALL else SECONDARY, reason)
+            shown[cell] = Shown(None, CONFIDENTIAL if reason in UNSAFE else SECONDARY, reason)
         return shown
 
     def rounded(self, scratch: Path) -> dict[Cell, Shown] | None:
@@ -252,9 +279,7 @@ class _Question:
 
     def stands_beside(self, before: Sequence[Earlier], cells: Mapping[Cell, Shown]) -> bool:
         """Whether what is shown keeps enough possible, also beside each of the earlier releases."""
-        wanted = {
-            cell: asked.must_stay for cell, asked in self.asked.items() if asked.must_stay and cell.measure != REST
-        }
+        wanted = {cell: asked.must_stay for cell, asked in self.asked.items() if asked.must_stay and not cell.is_rest}
         own = reading(cells, self.rules, self.composition)
         # What is hidden, and not rounded, τ-ARGUS looked at by itself.
         if any(shown.rounded_to for shown in cells.values()) and not _stays(wanted, [own]):
@@ -271,29 +296,46 @@ class _Question:
 
     def _stays_hidden(self, earlier: Earlier, readings: Sequence[Reading]) -> bool:
         """Whether the small cells of an earlier release stay as unknown beside the new one."""
-        small = [cell for cell, shown in earlier.cells.items() if shown.reason == SMALL]
+        small = [cell for cell, shown in earlier.cells.items() if shown.reason in UNSAFE]
         found = ranges(readings, [(0, cell) for cell in small], only_grew=True)
         return all(
-            most is None or most - least > earlier.rules[cell.indicator].margin - TOLERANCE
+            most is None or most - least > self._width_before(cell, earlier, least) - TOLERANCE
             for (_, cell), (least, most) in found.items()
         )
 
+    def _width_before(self, cell: Cell, earlier: Earlier, least: float) -> float:
+        """How wide a cell of an earlier release has to stay."""
+        if not cell.is_amount:
+            return earlier.rules[cell.indicator].margin
+        # What it was made of then is not known; one contributor can be no more than all.
+        rule, weight = self.rules[cell.indicator], self.block.weights.get(cell)
+        return max(rule.closeness_pct * least / 100, rule.closeness(weight) / cell.scale if weight else 0)
+
     @property
     def _published(self) -> list[Cell]:
-        return [cell for cell in self.asked if cell.measure != REST]
+        return [cell for cell in self.asked if not cell.is_rest]
 
 
-def _step(value: int, earlier: Sequence[int], rule: Rule) -> Asked | None:
+def _step(value: int, earlier: Sequence[int], width: int) -> Asked | None:
     """Hide a cell that changed by few; who saw it grow or shrink must not be able to tell by how many."""
     low = max((each for each in earlier if each < value), default=0)
     high = min((each for each in earlier if each > value), default=None)
-    least = max(low, value - rule.margin // 2)
-    most = least + rule.margin
+    least = max(low, value - width // 2)
+    most = least + width
     if high is not None and most > high:
-        most, least = high, high - rule.margin
+        # Of an amount that became less it may be that nothing is left.
+        most, least = high, high - width if low else max(0, high - width)
     if least < low:
         return None
     return Asked(value, low, high, is_hidden=True, must_stay=(least, most))
+
+
+def _width_of_step(cell: Cell, value: int, seen: Sequence[int], weight: Weight | None, rule: Rule) -> int:
+    """How wide a cell has to stay that changed by what may not be seen."""
+    if not cell.is_amount:
+        return rule.margin
+    # As far as a change that may be seen would go.
+    return max(_safe_growth(weight, rule) if weight else 0, *(2 * abs(value - each) for each in seen))
 
 
 def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) -> bool:
@@ -301,8 +343,8 @@ def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) 
     last = len(readings) - 1
     found = ranges(readings, [(last, cell) for cell in wanted], only_grew=last > 0)
     return all(
-        found[last, cell].low < low + TOLERANCE
-        and ((most := found[last, cell].high) is None or most > high - TOLERANCE)
+        found[last, cell].low < low / cell.scale + TOLERANCE
+        and ((most := found[last, cell].high) is None or most > high / cell.scale - TOLERANCE)
         for cell, (low, high) in wanted.items()
     )
 

@@ -18,6 +18,8 @@ create temp table besluit (
     waarde decimal(18, 2), teller bigint, noemer bigint, afgerond_op integer, status varchar, reden varchar
 )
 """
+# What is decided of the tables of the afpakmonitor, each under its way, step and kind of seizure.
+AMOUNTS_DECIDED = DECISIONS.replace("besluit", "besluit_afpakken")
 KEPT = "create temp table behouden (indicator_code varchar, jaar integer, eerder integer)"
 
 FIGURES = """
@@ -47,6 +49,27 @@ from getoond
 left join landelijk using (indicator_code, jaar)
 left join bron.marts.fct_realisatie as cijfer
     using (indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code)
+"""
+
+# Totals stand between what they are totals of, since one that is hidden lets nobody make them himself.
+AMOUNTS = """
+create table doel.marts.fct_afpakmonitor as
+with getoond as (
+    select jaar, split_part(indicator_code, '/', 1) as weg_code, split_part(indicator_code, '/', 2) as stap_code,
+        split_part(indicator_code, '/', 3) as beslagsoort,
+        if(eenheid_code = 'NL', 'totaal', eenheid_code) as aanleveraar_code,
+        uitsplitsing_code as objectsoort_code, waarde, status, reden
+    from besluit_afpakken
+),
+stappen as (
+    select jaar, weg_code, stap_code, beslagsoort, max(peildatum) as peildatum, any_value(maat_soort) as maat_soort,
+        max(geen_bedrag_reden) as geen_bedrag_reden, min(gedekt_tot) as gedekt_tot
+    from bron.marts.fct_afpakmonitor group by all
+)
+select jaar, weg_code, stap_code, beslagsoort, aanleveraar_code, objectsoort_code, stappen.peildatum,
+    stappen.maat_soort, waarde as bedrag_eur, status as "CONF_STATUS", reden as vrijgave_reden,
+    if(waarde is null and status = 'F', stappen.geen_bedrag_reden, null) as geen_bedrag_reden, stappen.gedekt_tot
+from getoond left join stappen using (jaar, weg_code, stap_code, beslagsoort)
 """
 
 # A year that is hidden, or that shows what an earlier release does: what is compared with it would show the rest.
@@ -120,9 +143,19 @@ insert into doel.marts.dim_code by name
 select 'vrijgave_reden/' || vrijgave_reden as code_key, 'vrijgave_reden' as code_soort, vrijgave_reden as code, naam,
     omschrijving, row_number() over () as volgorde
 from doel.marts.dim_vrijgave_reden
+union all by name
+select soort || '/totaal' as code_key, soort as code_soort, 'totaal' as code, 'Totaal' as naam,
+    'Alle samen; tel haar niet op met de delen.' as omschrijving, 0 as volgorde
+from (select unnest(['aanleveraar_code', 'objectsoort_code']) as soort)
 """
 
-COUNTED = """select "CONF_STATUS", count(*) from doel.marts.fct_realisatie group by all"""
+COUNTED = """
+select "CONF_STATUS", count(*) from (
+    select "CONF_STATUS" from doel.marts.fct_realisatie
+    union all
+    select "CONF_STATUS" from doel.marts.fct_afpakmonitor
+) group by all
+"""
 
 ABOUT = """
 create table doel.marts.fct_vrijgave as
@@ -146,9 +179,11 @@ OWN = {
     "vrijgave": "vrij: zoals gepubliceerd. afgeschermd: per eenheid en uitsplitsing, met wat nodig is "
     "achtergehouden. landelijk: alleen het "
     "landelijke cijfer.",
-    "drempel": "Vanaf dit aantal is een cel niet klein.",
+    "drempel": "Vanaf dit aantal is een cel niet klein; van een bedrag het aantal dossiers dat eraan bijdraagt.",
     "drempel_landelijk": "Hetzelfde voor het landelijke cijfer; 0 als dat op zichzelf openbaar is.",
     "marge": "Hoeveel ruimer dan een enkel getal moet blijven wat van een kleine cel is uit te rekenen.",
+    "dominantie_pct": "Van een bedrag: tot op hoeveel procent van de grootste bijdrage niemand die mag kunnen "
+    "benaderen, ook niet wie de op een na grootste leverde (de p%-regel); leeg bij aantallen.",
     "is_aanname": "Of de regel een aanname is, omdat geen openbare bron haar noemt.",
     "bron": "Waar de regel op berust.",
     "toelichting": "De regel in woorden.",
@@ -157,9 +192,10 @@ OWN = {
     "vrijgegeven_op": "Wanneer zij is gemaakt.",
     "wijze": "achtergehouden of afgerond.",
     "versie": "Versie van het programma.",
-    "aantal_vrij": "Rijen van fct_realisatie die vrij zijn.",
-    "aantal_klein": "Rijen van fct_realisatie die zijn achtergehouden omdat zij klein zijn.",
-    "aantal_samenhang": "Rijen van fct_realisatie die zijn achtergehouden omdat zij een andere zouden tonen.",
+    "aantal_vrij": "Rijen van fct_realisatie en fct_afpakmonitor die vrij zijn.",
+    "aantal_klein": "Rijen van fct_realisatie en fct_afpakmonitor die zijn achtergehouden omdat zij klein zijn.",
+    "aantal_samenhang": "Rijen van fct_realisatie en fct_afpakmonitor die zijn achtergehouden omdat zij een andere "
+    "zouden tonen.",
     "aantal_achtergehouden": "Rijen van fct_achtergehouden die zeggen wat in zijn geheel is achtergehouden.",
     "aantal_behouden": "Hoe vaak indicatoren van een jaar de waarden van een eerdere vrijgave houden.",
 }
@@ -167,12 +203,15 @@ OWN_TABLES = {
     "fct_realisatie": "Een rij per cijfer, jaar, eenheid en deel van een uitsplitsing, voor gebruik buiten. Wat "
     "samen optelt is samen afgeschermd, "
     "ook naast eerdere vrijgaven. Een cel zonder rij is nul, tenzij fct_achtergehouden de tabel noemt.",
+    "fct_afpakmonitor": "Een rij per jaar, weg, stap, soort beslag, aanleverende organisatie en soort object: het "
+    "bedrag. De totalen staan ertussen (totaal): tel die nooit op met de delen, en stappen nooit met elkaar. Bedragen "
+    "waarin een of enkele dossiers overheersen zijn achtergehouden; aantallen staan er niet in.",
     "fct_voortgang": "Een rij per agenda, indicator en jaar, landelijk. Wat volgt uit een cijfer dat is "
     "achtergehouden, is leeg.",
     "fct_verwachting": "Een rij per indicator en jaar waarvan het cijfer nog groeit; alleen van indicatoren die "
     "geheel zijn zoals gepubliceerd.",
     "fct_achtergehouden": "Een rij per indicator, jaar en uitsplitsing die niet is vrijgegeven, met de reden; "
-    "alle: ook de cijfers per eenheid. "
+    "alle: ook de cijfers per eenheid. Van de afpakmonitor staat onder uitsplitsing_soort weg, stap en soort beslag. "
     "Bij kleine_verandering staan de waarden van een eerdere vrijgave er nog.",
     "fct_vrijgave": "De rij van deze vrijgave.",
     "dim_vrijgaveregel": "Een rij per indicator: hoe hij naar buiten gaat, en vanaf welk aantal een cel klein is.",
@@ -192,13 +231,18 @@ def kept_tables(place: int) -> str:
         "fct_voortgang": "",
         "fct_achtergehouden": f"where vrijgave_reden <> {quoted(SMALL_CHANGE)}",
     }
-    return ";".join(
+    kept = ";".join(
         f"""insert into doel.marts.{table} by name
         select eerder.* from eerder_{place}.marts.{table} as eerder
         semi join (from behouden where eerder = {place}) using (indicator_code, jaar)
         {where[table]}"""
         for table in where
     )
+    return f"""{kept};
+        insert into doel.marts.fct_afpakmonitor by name
+        select eerder.* from eerder_{place}.marts.fct_afpakmonitor as eerder
+        semi join (from behouden where eerder = {place}) as behouden
+            on concat_ws('/', weg_code, stap_code, beslagsoort) = indicator_code and eerder.jaar = behouden.jaar"""
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> None:

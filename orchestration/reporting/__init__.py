@@ -23,7 +23,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PRINT_SECONDS = 180
 
 
-def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] = ()) -> Path | None:
+def report_beside(
+    file: Path, as_of: date | None = None, what_if: Sequence[str] = (), is_release: bool = False
+) -> Path | None:
     """Write the report on a published file into its folder.
 
     What goes wrong is told and never raised: figures are published, whether there is a page about them or not.
@@ -32,6 +34,7 @@ def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] 
         file: The published file; it is only read.
         as_of: The day of which was asked what was known then; None where that was not the question.
         what_if: The versions of which was asked what the figures would be.
+        is_release: The file is a release, made to leave the house.
 
     Returns:
         The page; None where it could not be made. Then nothing of it is left.
@@ -44,6 +47,8 @@ def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] 
             occasion = page.as_of(as_of)
         elif what_if:
             occasion = page.what_if(what_if)
+        elif is_release:
+            occasion = page.RELEASE
         return page.write_report(file, file.parent, occasion)
     except Exception as error:  # whatever it is, readers have their figures
         (file.parent / PAGE).unlink(missing_ok=True)

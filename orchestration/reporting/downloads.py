@@ -96,19 +96,24 @@ def write_downloads(published: Published, folder: Path) -> list[Path]:
     for indicator in published.indicators:
         if indicator.figures:
             files.append(folder / file_name(indicator))
-            _write_table(indicator, files[-1])
+            _write_table(indicator, files[-1], _columns(published))
             metadata = json.dumps(_metadata(published, indicator, comments), ensure_ascii=False, indent=1)
             files[-1].with_name(f"{files[-1].name}-metadata.json").write_text(metadata + "\n", encoding="utf-8")
     return files
 
 
-def _write_table(indicator: Indicator, file: Path) -> None:
+def _write_table(indicator: Indicator, file: Path, columns: Iterable[str]) -> None:
     rows = []
     for figure in indicator.figures:
         expected = indicator.expected.get(figure.jaar)
         told = [expected and getattr(expected, name) for name in EXPECTED]
-        rows.append([getattr(figure, name) for name in COLUMNS] + told)
-    write_csv(file, [*COLUMNS, *EXPECTED], rows)
+        rows.append([getattr(figure, name) for name in columns] + told)
+    write_csv(file, [*columns, *EXPECTED], rows)
+
+
+def _columns(published: Published) -> dict[str, str]:
+    """What stands of a figure itself; of a release also why it is hidden."""
+    return {**COLUMNS, **({"vrijgave_reden": "string"} if published.is_release else {})}
 
 
 def _metadata(published: Published, indicator: Indicator, comments: Mapping[str, str]) -> dict[str, Any]:
@@ -124,7 +129,10 @@ def _metadata(published: Published, indicator: Indicator, comments: Mapping[str,
         "dialect": DIALECT,
         "tableSchema": {
             "primaryKey": "jaar",
-            "columns": [described_column(name, kind, comments[name]) for name, kind in {**COLUMNS, **EXPECTED}.items()],
+            "columns": [
+                described_column(name, kind, comments[name])
+                for name, kind in {**_columns(published), **EXPECTED}.items()
+            ],
         },
     }
 

@@ -34,6 +34,10 @@ class Occasion:
 
 
 PUBLICATION = Occasion()
+RELEASE = Occasion(
+    "Voor gebruik buiten: wat over enkele personen kan gaan of dat zou tonen, staat er niet, en er staat waarom.",
+    is_publication=False,
+)
 
 
 def as_of(asked: date) -> Occasion:
@@ -165,12 +169,13 @@ def render(published: Published, occasion: Occasion) -> str:
         last_verdicts=tables.last_verdicts(published),
         not_judged=tables.not_judged(published),
         themes=_themes(published, drawn),
-        deliveries=tables.deliveries(published),
-        not_admitted=tables.not_admitted(published),
-        late=tables.late(published, today),
+        # A release has none of these.
+        deliveries=None if published.is_release else tables.deliveries(published),
+        not_admitted=None if published.is_release else tables.not_admitted(published),
+        late=None if published.is_release else tables.late(published, today),
         agreements=tables.agreements(published),
-        own_series=tables.reconciliation(published, is_own=True),
-        other_series=tables.reconciliation(published, is_own=False),
+        own_series=None if published.is_release else tables.reconciliation(published, is_own=True),
+        other_series=None if published.is_release else tables.reconciliation(published, is_own=False),
         remarks=tables.remarks(published),
     )
 
@@ -246,6 +251,7 @@ def _about(published: Published, indicator: Indicator, chart: str | None) -> Abo
     behind = []
     if newest:
         behind = [
+            tables.withheld(published, indicator.code),
             tables.norms(indicator, published.codes),
             tables.sources(published, indicator, newest),
             tables.revisions(published, indicator),

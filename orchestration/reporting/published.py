@@ -13,13 +13,16 @@ from typing import Any
 import duckdb
 
 Row = dict[str, Any]
+# What an earlier release shows of it stands there still.
+KEPT = "kleine_verandering"
 
 
 @dataclass(frozen=True)
 class Figure:
     """The national figure of a year; its fields are columns of `fct_voortgang` and mean what they mean there.
 
-    Of a year that no agenda has, the fields about agenda, norm and verdict are None.
+    Of a year that no agenda has, the fields about agenda, norm and verdict are None. Of a release,
+    `is_achtergehouden` says that there is a figure and that it is hidden.
     """
 
     indicator_code: str
@@ -47,6 +50,8 @@ class Figure:
     eenheden_onder_minimum: str | None = None
     definitie_versie: str | None = None
     lijst_versies: str | None = None
+    is_achtergehouden: bool = False
+    vrijgave_reden: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -172,6 +177,43 @@ class Published:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     @cached_property
+    def tables(self) -> frozenset[str]:
+        """The tables that the file has: a release has those that may leave."""
+        return frozenset(row["table_name"] for row in self.rows("select table_name from duckdb_tables()"))
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it is a release, in which some figures are hidden."""
+        return "fct_vrijgave" in self.tables
+
+    @property
+    def _status(self) -> str:
+        """Columns that say of a row whether it is hidden and why; a publication hides nothing."""
+        reason = "vrijgave_reden" if self.is_release else "null::varchar as vrijgave_reden"
+        hidden = "\"CONF_STATUS\" <> 'F'" if self.is_release else "false"
+        return f"{hidden} as is_achtergehouden, {reason}"
+
+    @cached_property
+    def withheld(self) -> dict[str, list[Row]]:
+        """By indicator what of a release is not there at all, and why."""
+        return self._by_indicator(
+            "from marts.fct_achtergehouden order by uitsplitsing_soort, vrijgave_reden, jaar", "fct_achtergehouden"
+        )
+
+    def is_withheld(self, indicator: str, year: int, split: str | None = None) -> bool:
+        """Whether a table of an indicator is not there, so that what has no row is not nothing.
+
+        Args:
+            indicator: Code of the indicator.
+            year: The year.
+            split: The kind of split; None for the figures per eenheid.
+        """
+        return any(
+            row["jaar"] == year and row["uitsplitsing_soort"] in ("alle", split) and row["vrijgave_reden"] != KEPT
+            for row in self.withheld[indicator]
+        )
+
+    @cached_property
     def codes(self) -> Codes:
         """The names of all codes."""
         return Codes(self.rows("from marts.dim_code"))
@@ -190,14 +232,16 @@ class Published:
     def indicators(self) -> list[Indicator]:
         """All indicators, in the order in which they are shown."""
         figures: dict[str, list[Figure]] = defaultdict(list)
-        columns = ", ".join(each.name for each in fields(Figure))
+        told = {"is_achtergehouden", "vrijgave_reden"}
+        columns = ", ".join([*(each.name for each in fields(Figure) if each.name not in told), self._status])
+        is_there = "realisatie is not null" + (" or \"CONF_STATUS\" <> 'F'" if self.is_release else "")
         # Years that no agenda has stand among the rest: an increase may be asked with regard to one of them.
         for row in self.rows(
             f"""select {columns} from (
                 select * from marts.fct_voortgang
                 union all by name
                 select * from marts.fct_realisatie
-                where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and realisatie is not null
+                where eenheid_code = 'NL' and uitsplitsing_soort = 'geen' and ({is_there})
                     and (indicator_code, jaar) not in (select (indicator_code, jaar) from marts.fct_voortgang)
             ) order by jaar"""
         ):
@@ -225,6 +269,8 @@ class Published:
         `van` and `naar` are its values, `oorzaken` the causes in the order in which they apply, and `bijdragen` what
         each of them did.
         """
+        if "fct_bijstelling" not in self.tables:
+            return []
         return self.rows(
             """select publicatie_nr, peildatum, indicator_code, jaar, grootheid, eenheid_van_maat,
                 any_value(waarde_van) as van, any_value(waarde_naar) as naar,
@@ -236,8 +282,8 @@ class Published:
     def parts(self) -> dict[str, list[Row]]:
         """By indicator its figures per eenheid without a split, and its national figures with every split."""
         return self._by_indicator(
-            """select indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code, eenheid_van_maat,
-                realisatie
+            f"""select indicator_code, jaar, eenheid_code, uitsplitsing_soort, uitsplitsing_code, eenheid_van_maat,
+                realisatie, {self._status}
             from marts.fct_realisatie where (uitsplitsing_soort = 'geen') <> (eenheid_code = 'NL') order by jaar"""
         )
 
@@ -249,13 +295,15 @@ class Published:
                 coalesce(sum(aantal_rijen) filter (telt_mee and rol <> 'grond'), 0) as meegeteld,
                 sum(aantal_rijen) as bekeken
             from marts.fct_herkomst as herkomst inner join marts.dim_levering using (levering_nr)
-            group by all order by jaar, ontvangen_op desc, herkomst.registratie, herkomst.extract"""
+            group by all order by jaar, ontvangen_op desc, herkomst.registratie, herkomst.extract""",
+            "fct_herkomst",
         )
 
     @cached_property
     def qualities(self) -> dict[str, list[Row]]:
         """By indicator how far its figures moved after they were first published."""
-        return self._by_indicator("from marts.fct_bijstelling_kwaliteit order by termijn_maanden")
+        table = "fct_bijstelling_kwaliteit"
+        return self._by_indicator(f"from marts.{table} order by termijn_maanden", table)
 
     @cached_property
     def definitions(self) -> dict[str, list[Row]]:
@@ -278,9 +326,9 @@ class Published:
             group by all order by registratie, extract"""
         )
 
-    def _by_indicator(self, query: str) -> dict[str, list[Row]]:
+    def _by_indicator(self, query: str, table: str = "fct_realisatie") -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows(query):
+        for row in self.rows(query) if table in self.tables else []:
             found[row["indicator_code"]].append(row)
         return found
 

@@ -42,6 +42,9 @@ def the_figure(indicator: Indicator, figure: Figure, codes: Codes) -> str:
         figure: Its figure of that year.
         codes: The names of codes.
     """
+    if figure.is_achtergehouden:
+        reason = codes.told("vrijgave_reden", figure.vrijgave_reden)
+        return f"Het cijfer over {figure.jaar} is niet vrijgegeven. {reason}"
     if figure.realisatie is None:
         return (
             f"Over {figure.jaar} is er geen cijfer. {codes.told('geen_realisatie_reden', figure.geen_realisatie_reden)}"

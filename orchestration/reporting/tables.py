@@ -27,8 +27,12 @@ SHOWN_YEARS, SHOWN_REVISIONS = 5, 8
 NOTHING = "\N{EN DASH}"
 NATIONAL, WHOLE = "NL", "geen"
 ADDS_UP = ("aantal", "som")
+# What stands where a release hides a figure, and the list of reasons.
+HIDDEN, WHY = "niet vrij", "vrijgave_reden"
 # Start and result of investigations stand across one another, and not below one another as other splits do.
 CROSSED = "categorie_resultaat"
+# What the list of what is withheld calls it, since it is no indicator.
+MONITOR = "afpakmonitor"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Cell:
         sign: A sign before the text, for the eye.
         heard: What the sign says, for the ear, where the text does not say it.
         look: `goed` or `slecht`, for the colour.
+        hidden_for: Why a release hides what stands there; the table says it below.
     """
 
     text: str = ""
@@ -48,6 +53,7 @@ class Cell:
     sign: str = ""
     heard: str = ""
     look: str = ""
+    hidden_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,61 @@ def count(value: str) -> Cell:
         value: The number.
     """
     return Cell(value, is_number=True)
+
+
+def hidden(reason: str | None) -> Cell:
+    """A cell of which a release hides what stands there.
+
+    Args:
+        reason: Why (`vrijgave_reden`).
+    """
+    return Cell(HIDDEN, is_number=True, hidden_for=reason or "")
+
+
+def with_reasons(table: Table, codes: Codes) -> Table:
+    """The same table, in which each hidden cell refers to the note that says why.
+
+    Args:
+        table: The table.
+        codes: The names of codes.
+    """
+    found = {cell.hidden_for for row in table.rows for cell in row if cell.hidden_for}
+    if not found:
+        return table
+    reasons = sorted(found, key=lambda reason: codes.place(WHY, reason))
+    marks = {reason: f"{HIDDEN} {place}" for place, reason in enumerate(reasons, start=1)}
+    rows = [[replace(cell, text=marks.get(cell.hidden_for, cell.text)) for cell in row] for row in table.rows]
+    notes = [f"{marks[reason]}: {codes.name(WHY, reason).lower()}. {codes.told(WHY, reason)}" for reason in reasons]
+    return replace(table, rows=rows, notes=[*table.notes, *notes])
+
+
+def withheld(published: Published, code: str) -> Table:
+    """What of an indicator a release does not have at all, and why.
+
+    Args:
+        published: The release.
+        code: Code of the indicator, or what the afpakmonitor is called.
+    """
+    years: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in published.withheld[code]:
+        years[row["uitsplitsing_soort"], row["vrijgave_reden"]].append(row["jaar"])
+    rows = [
+        [
+            text("alles per eenheid en kenmerk" if kind == "alle" else _of_what(kind, published.codes)),
+            text(", ".join(map(str, found))),
+            text(published.codes.told(WHY, reason)),
+        ]
+        for (kind, reason), found in years.items()
+    ]
+    return Table("Niet vrijgegeven, en waarom", [text("Wat"), text("jaar"), text("waarom")], rows)
+
+
+def _of_what(kind: str, codes: Codes) -> str:
+    way, *more = kind.split("/")
+    if not more:
+        return codes.name("uitsplitsing_soort", kind)
+    names = [codes.name(*each) for each in zip(("stap_code", "beslagsoort"), more, strict=False)]
+    return ", ".join([codes.name("weg_code", way), *names[: len(more)]])
 
 
 def verdict(code: str | None, codes: Codes) -> Cell:
@@ -289,28 +350,38 @@ def years(indicator: Indicator, codes: Codes) -> Table:
     rows = [
         [
             text(figure.jaar),
-            count(amount(figure.realisatie, indicator.unit)),
+            _figure_cell(indicator, figure),
             count(_target(indicator, figure)),
             count(difference(figure.verschil, indicator.unit)),
-            verdict(figure.oordeel, codes),
+            text(HIDDEN) if figure.vrijgave_reden and figure.oordeel is None else verdict(figure.oordeel, codes),
             text(_remarks(indicator, figure, codes)),
         ]
         for figure in indicator.figures
     ]
     headings = [Cell(heading, is_number=True) for heading in ("cijfer", "norm", "verschil")]
     unit = indicator.about["eenheid_van_maat_naam"]
-    return Table(
+    shown = Table(
         f"Cijfer en norm per jaar, in {unit}",
         [text("Jaar"), *headings, text("oordeel"), text("opmerking")],
         rows,
     )
+    return with_reasons(shown, codes)
+
+
+def _figure_cell(indicator: Indicator, figure: Figure) -> Cell:
+    if figure.is_achtergehouden:
+        return hidden(figure.vrijgave_reden)
+    return count(amount(figure.realisatie, indicator.unit))
 
 
 def _remarks(indicator: Indicator, figure: Figure, codes: Codes) -> str:
     """What a year needs to be read by: provisional, not whole, growing, across a break, or without a figure."""
+    if figure.is_achtergehouden:
+        return ""
     if figure.realisatie is None:
         return codes.name("geen_realisatie_reden", figure.geen_realisatie_reden).lower()
     told = {
+        codes.name(WHY, figure.vrijgave_reden).lower(): figure.vrijgave_reden is not None,
         f"tot en met {short_day(figure.gedekt_tot)}": not figure.is_whole and figure.gedekt_tot is not None,
         "voorlopig": figure.realisatie_status == "voorlopig",
         f"breuk: niet te vergelijken met {figure.jaar - 1}": figure.jaar in indicator.breaks,
@@ -364,7 +435,9 @@ def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
     if depths:
         notes.append("Wat inspringt, is een deel van de regel erboven: tel het er nooit bij op.")
     headings = [Cell(str(year), is_number=True) for year in shown]
-    return Table("Alle indicatoren van dit thema", [text("Indicator"), *headings], rows, notes, depths)
+    return with_reasons(
+        Table("Alle indicatoren van dit thema", [text("Indicator"), *headings], rows, notes, depths), codes
+    )
 
 
 def _parts_below_wholes(indicators: Sequence[Indicator]) -> list[tuple[Indicator, int]]:
@@ -383,6 +456,8 @@ def _parts_below_wholes(indicators: Sequence[Indicator]) -> list[tuple[Indicator
 
 
 def _overview_cell(indicator: Indicator, figure: Figure | None, codes: Codes) -> Cell:
+    if figure is not None and figure.is_achtergehouden:
+        return hidden(figure.vrijgave_reden)
     if figure is None or figure.realisatie is None:
         return count("")
     told = amount(figure.realisatie, indicator.unit) + ("*" if figure.realisatie_status == "voorlopig" else "")
@@ -418,20 +493,32 @@ def per_eenheid(published: Published, indicator: Indicator) -> Table | None:
     absent = "0" if indicator.about["meetwijze"] in ADDS_UP else NOTHING
     places = [each for each in published.eenheden if any(code == each["eenheid_code"] for code, _ in found)]
     rows = [
-        [text(place["eenheid_naam"]), *(_part_cell(found.get((place["eenheid_code"], year)), absent) for year in shown)]
+        [
+            text(place["eenheid_naam"]),
+            *(
+                _part_cell(
+                    found.get((place["eenheid_code"], year)),
+                    NOTHING if published.is_withheld(indicator.code, year) else absent,
+                )
+                for year in shown
+            ),
+        ]
         for place in places
     ]
     notes = ["Normen zijn landelijk: zij gelden niet voor een eenheid."]
     headings = [Cell(_heading(indicator, year), is_number=True) for year in shown]
     name = indicator.about["eenheid_van_maat_naam"]
-    return Table(
+    shown_table = Table(
         f"Per eenheid, in {name}", [text("Eenheid"), *headings], rows, notes + _unknown(rows) + _partial(headings)
     )
+    return with_reasons(shown_table, published.codes)
 
 
 def _part_cell(row: Row | None, absent: str) -> Cell:
     if row is None:
         return count(absent)
+    if row["is_achtergehouden"]:
+        return hidden(row["vrijgave_reden"])
     if row["realisatie"] is None:
         return count(UNKNOWN)
     return count(amount(row["realisatie"], row["eenheid_van_maat"]))
@@ -469,17 +556,22 @@ def splits(published: Published, indicator: Indicator) -> list[Table]:
         ):
             kinds[row["uitsplitsing_soort"]][row["uitsplitsing_code"]][row["jaar"]] = row
     ordered = sorted(kinds, key=lambda kind: published.codes.place("uitsplitsing_soort", kind))
-    return [_split(indicator, kind, kinds[kind], shown, published.codes) for kind in ordered]
+    return [_split(published, indicator, kind, kinds[kind], shown) for kind in ordered]
 
 
 def _split(
-    indicator: Indicator, kind: str, found: Mapping[str, Mapping[int, Row]], shown: list[int], codes: Codes
+    published: Published, indicator: Indicator, kind: str, found: Mapping[str, Mapping[int, Row]], shown: list[int]
 ) -> Table:
+    codes = published.codes
+    gone = [year for year in shown if published.is_withheld(indicator.code, year, kind)]
     unit = next(row["eenheid_van_maat"] for by_year in found.values() for row in by_year.values())
     is_of_whole = unit == indicator.unit and indicator.about["meetwijze"] in ADDS_UP
     absent = NOTHING if unit == indicator.unit and not is_of_whole else "0"
     rows = [
-        [text(codes.name(kind, code)), *(_part_cell(found[code].get(year), absent) for year in shown)]
+        [
+            text(codes.name(kind, code)),
+            *(_part_cell(found[code].get(year), NOTHING if year in gone else absent) for year in shown),
+        ]
         for code in sorted(found, key=lambda code: codes.place(kind, code))
     ]
     notes = [codes.told("uitsplitsing_soort", kind)]
@@ -491,19 +583,21 @@ def _split(
         of_whole_years = {figure.jaar: figure.realisatie for figure in indicator.figures if figure.is_whole}
         notes += _adding_up(found, of_whole_years, unit)
     headings = [Cell(_heading(indicator, year), is_number=True) for year in shown]
-    return Table(
+    table = Table(
         codes.name("uitsplitsing_soort", kind),
         [text("Deel"), *headings],
         rows,
         notes + _unknown(rows) + _partial(headings),
         totals=totals,
     )
+    return with_reasons(table, codes)
 
 
 def _adding_up(found: Mapping[str, Mapping[int, Row]], wholes: Mapping[int, Decimal | None], unit: str) -> list[str]:
     """Say where parts do not add up to their whole, of the newest year in which they do not."""
     for year, whole in sorted(wholes.items(), reverse=True):
         parts = [by_year[year]["realisatie"] for by_year in found.values() if year in by_year]
+        # What a release hides of them may make the difference.
         if parts and whole is not None and None not in parts and sum(parts, Decimal()) != whole:
             return [
                 f"Let op: de delen tellen niet op tot het geheel ({year}: samen {amount(sum(parts, Decimal()), unit)}, "
@@ -523,12 +617,12 @@ def start_and_result(published: Published, indicators: Sequence[Indicator]) -> l
         A table for each year; none where no indicator has this split.
     """
     codes = published.codes
-    wholes: dict[int, list[tuple[Indicator, Decimal, dict[str, Decimal | None]]]] = defaultdict(list)
+    wholes: dict[int, list[tuple[Indicator, Decimal, dict[str, Row]]]] = defaultdict(list)
     for indicator in indicators:
-        found: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
+        found: dict[int, dict[str, Row]] = defaultdict(dict)
         for row in published.parts[indicator.code]:
             if row["eenheid_code"] == NATIONAL and row["uitsplitsing_soort"] == CROSSED:
-                found[row["jaar"]][row["uitsplitsing_code"]] = row["realisatie"]
+                found[row["jaar"]][row["uitsplitsing_code"]] = row
         for figure in indicator.figures:
             # Of a year that has only just begun no result is known.
             if figure.is_whole and figure.realisatie is not None and figure.jaar in found:
@@ -541,19 +635,18 @@ def start_and_result(published: Published, indicators: Sequence[Indicator]) -> l
         rows = [
             [
                 text(indicator.about["indicator_naam"]),
-                *(count(amount(parts.get(code, Decimal()), indicator.unit) or UNKNOWN) for code in ordered),
+                *(_part_cell(parts.get(code), amount(Decimal(), indicator.unit)) for code in ordered),
                 count(amount(whole, indicator.unit)),
             ]
             for indicator, whole, parts in wholes[year]
         ]
-        tables.append(
-            Table(
-                f"Van inzet naar resultaat, {year}",
-                [*headings, Cell("geheel", is_number=True)],
-                rows,
-                [codes.told("uitsplitsing_soort", CROSSED)],
-            )
+        table = Table(
+            f"Van inzet naar resultaat, {year}",
+            [*headings, Cell("geheel", is_number=True)],
+            rows,
+            [codes.told("uitsplitsing_soort", CROSSED)],
         )
+        tables.append(with_reasons(table, codes))
     return tables
 
 
@@ -566,10 +659,15 @@ def ways_of_taking(published: Published) -> list[Table]:
     Returns:
         For each way a table of amounts and one of numbers.
     """
+    # A release has the totals among its rows, and no numbers.
     rows = published.rows(
-        """select weg_code, stap_code, beslagsoort, jaar, max(gedekt_tot) as gedekt_tot,
+        """select weg_code, stap_code, beslagsoort, jaar, gedekt_tot, bedrag_eur as bedrag,
+            "CONF_STATUS" <> 'F' as is_achtergehouden, vrijgave_reden
+        from marts.fct_afpakmonitor where aanleveraar_code = 'totaal' and objectsoort_code = 'totaal'"""
+        if published.is_release
+        else """select weg_code, stap_code, beslagsoort, jaar, max(gedekt_tot) as gedekt_tot,
             case when count(*) = count(bedrag_eur) then sum(bedrag_eur) end as bedrag,
-            case when count(*) = count(aantal) then sum(aantal) end as aantal
+            case when count(*) = count(aantal) then sum(aantal) end as aantal, false as is_achtergehouden
         from marts.fct_afpakmonitor group by all"""
     )
     codes = published.codes
@@ -587,7 +685,8 @@ def ways_of_taking(published: Published) -> list[Table]:
             {(step, kind) for step, kind, _ in found},
             key=lambda key: (codes.place("stap_code", key[0]), codes.place("beslagsoort", key[1])),
         )
-        for measure, unit, told in (("bedrag", EURO, "in euro"), ("aantal", "", "aantal objecten of dossiers")):
+        measures = (("bedrag", EURO, "in euro"), ("aantal", "", "aantal objecten of dossiers"))
+        for measure, unit, told in measures[: 1 if published.is_release else 2]:
             cells = [
                 [
                     text(_step(step, kind, codes)),
@@ -596,9 +695,10 @@ def ways_of_taking(published: Published) -> list[Table]:
                 for step, kind in steps
             ]
             caption = f"{codes.name('weg_code', way)}: stappen per jaar, {told}"
-            tables.append(
-                Table(caption, [text("Stap"), *headings], cells, notes + _unknown(cells) + _partial(headings))
-            )
+            table = Table(caption, [text("Stap"), *headings], cells, notes + _unknown(cells) + _partial(headings))
+            tables.append(with_reasons(table, codes))
+    if published.withheld[MONITOR]:
+        tables.append(withheld(published, MONITOR))
     return tables
 
 
@@ -610,6 +710,8 @@ def _step(step: str, kind: str, codes: Codes) -> str:
 def _amount_cell(row: Row | None, measure: str, unit: str) -> Cell:
     if row is None:
         return count(NOTHING)
+    if row["is_achtergehouden"]:
+        return hidden(row["vrijgave_reden"])
     return count(UNKNOWN if row[measure] is None else amount(row[measure], unit))
 
 

@@ -836,3 +836,24 @@ def test_a_file_at_which_a_library_fails_is_answered_and_the_others_are_admitted
     assert found["slecht"].verdict in ("geweigerd", "toegelaten"), "read, or refused"
     assert not any(word in (found["slecht"].reason or "") for word in ("Error", "Exception", "CSV", "line"))
     assert "a;01-01-2020" not in caplog.text
+
+
+def test_a_clock_that_is_behind_puts_no_correction_before_what_it_corrects(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set back to January, March comes after it; in autumn an hour comes twice, and nothing is wrong."""
+
+    def at(moment: datetime, name: str, text: str) -> admission.Arrivals:
+        monkeypatch.setattr(register, "now", lambda: moment)
+        night.put(f"proef/{name}.csv", text)
+        return night.run()
+
+    at(datetime(2020, 10, 25, 2, 59), "rijen_20200101", GOOD)
+    assert at(datetime(2020, 10, 25, 2, 1), "rijen_20200201", OTHER).numbers == [2]
+    (left,) = at(datetime(2020, 3, 1, 3), "rijen_20200101", OTHER).waiting
+    assert "(01-03-2020 03:00) loopt achter op wat al is geladen (25-10-2020 02:59)" in str(left)
+    # Who says himself when it came in needs no clock, and the clock that is right again lets the other in.
+    assert at(datetime(2020, 3, 1, 3), "rijen_20200301_ontvangen_20200301", GOOD).numbers == [3]
+    assert at(datetime(2020, 10, 26, 3), "rijen_20200101", OTHER).numbers == [4]
+    received = night.raw.sql("select ontvangen_op from leveringen.levering where levering_nr = 4").fetchall()
+    assert received == [(datetime(2020, 10, 26, 3),)]

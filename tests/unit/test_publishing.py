@@ -1,5 +1,7 @@
 """Write, audit, publish: complete, read-only, unchanged when nothing changed, settled after a crash."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -146,6 +148,39 @@ def test_an_open_reader_keeps_its_file_and_a_new_one_sees_the_new(paths: DataPat
         assert publish(paths, TABLES).number == 2
         assert reader.sql("select realisatie from marts.fct_voortgang").fetchall() == [(1,)]
         assert figure(paths) == 2
+
+
+LONG_READER = """
+import sys
+import duckdb
+with duckdb.connect(sys.argv[1], read_only=True) as con:
+    print(con.sql("select max(realisatie) from marts.fct_voortgang").fetchall()[0][0], flush=True)
+    sys.stdin.readline()
+    print(con.sql("select count(*), sum(length(code)) from marts.dim_proef").fetchall()[0], flush=True)
+"""
+
+
+def test_who_holds_the_file_while_nights_pass_reads_it_to_the_end(paths: DataPaths) -> None:
+    """Of rows that he had not read yet too, when its folder has long made room: the system keeps what is open."""
+    with duckdb.connect(str(paths.warehouse)) as con:
+        con.execute("insert into marts.dim_proef select repeat(n::varchar, 9) from range(100000, 300000) as r(n)")
+    publish(paths, TABLES)
+    held = paths.published.resolve()
+    reader = subprocess.Popen(
+        [sys.executable, "-c", LONG_READER, str(paths.published)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout is not None
+    assert reader.stdout.readline().strip() == "1"
+    for number in range(2, 6):
+        build(paths, number)
+        publish(paths, TABLES)
+    assert (figure(paths), held.exists()) == (5, False)
+    told, _ = reader.communicate("verder\n", timeout=60)
+    # 200,000 codes of 6 x 9 signs, and the one of 1.
+    assert told.strip() == str((200_001, 200_000 * 54 + 1))
 
 
 def test_three_versions_are_kept(paths: DataPaths) -> None:

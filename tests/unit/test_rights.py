@@ -186,3 +186,28 @@ def test_the_web_server_answers_to_this_machine_alone() -> None:
     ]
     assert command.endswith("dagster dev --host 127.0.0.1")
     assert command.startswith("\tumask 077; ")
+
+
+@pytest.mark.parametrize("name", ["leveringen", "leveringen/om_beslag"])
+def test_an_inbox_that_is_a_link_is_as_private(tmp_path: Path, name: str) -> None:
+    paths, elsewhere = DataPaths(tmp_path / "data"), tmp_path / "elders"
+    place = paths.data / name
+    place.parent.mkdir(parents=True)
+    (elsewhere / "map").mkdir(parents=True)
+    place.symlink_to(elsewhere)
+    file = elsewhere / "map" / "beslag_20200101.csv"
+    file.touch(0o644)
+    with sole_writer(paths):
+        pass
+    assert [mode(each) & 0o077 for each in (elsewhere, file.parent, file)] == [0, 0, 0]
+
+
+def test_a_link_to_what_holds_the_data_folder_changes_nothing_there(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path / "data")
+    paths.data.mkdir()
+    paths.inbox.symlink_to("..")
+    (tmp_path / "van-een-ander").touch(0o644)
+    before = mode(tmp_path)
+    with sole_writer(paths):
+        pass
+    assert (mode(tmp_path), mode(tmp_path / "van-een-ander")) == (before, 0o644)

@@ -170,6 +170,7 @@ ingedeeld as (
         boeking.registratie,
         boeking.levering_nr,
         boeking.record_nr,
+        boeking.dossier_nr,
         boeking.object_nr,
         boeking.aanleveraar_code as geleverde_aanleveraar_code,
         -- What no list knows was never agreed upon, so it may be anything, also a name.
@@ -371,6 +372,7 @@ select
     per_versie.eenheid_code,
     per_versie.dienst_code,
     per_versie.is_politie,
+    per_versie.dossier_nr,
     per_versie.teleenheid,
     per_versie.object_nr is not null as heeft_object,
     per_versie.kan_elders_tellen,

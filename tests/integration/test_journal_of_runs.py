@@ -1,0 +1,49 @@
+"""What the journal says of a run that somebody starts in Dagster, whatever the job: how it began, and how it ended."""
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.assets import sole_writer_resource
+from orchestration.paths import DATA_SETTING, DataPaths
+
+
+@dg.op(required_resource_keys={"sole_writer"}, config_schema={"faalt": bool})
+def stap(context: dg.OpExecutionContext) -> None:
+    """A step of a job that is not the night."""
+    if context.op_config["faalt"]:
+        raise ValueError("Jansen")
+
+
+@dg.job(resource_defs={"sole_writer": sole_writer_resource})
+def een_klik() -> None:
+    """One step."""
+    stap()
+
+
+@pytest.mark.parametrize(("fails", "outcome"), [(True, "mislukt: stap stap"), (False, "gelukt")])
+def test_a_run_of_any_job_says_how_it_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool, outcome: str
+) -> None:
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path))
+    config = {"ops": {"stap": {"config": {"faalt": fails}}}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        een_klik.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+    lines = [json.loads(line) for line in DataPaths(tmp_path).journal.read_text(encoding="utf-8").splitlines()]
+    assert [(line["object"], line["resultaat"]) for line in lines] == [("een_klik", "begonnen"), ("een_klik", outcome)]
+    assert "Jansen" not in str(lines)
+
+
+def test_a_run_that_finds_what_it_rests_on_damaged_says_that_it_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path))
+    (tmp_path / "raw.duckdb").write_bytes(b"geen databank" * 100)
+    with dg.DagsterInstance.ephemeral() as instance:
+        een_klik.execute_in_process(
+            run_config={"ops": {"stap": {"config": {"faalt": False}}}}, instance=instance, raise_on_error=False
+        )
+    lines = [json.loads(line) for line in DataPaths(tmp_path).journal.read_text(encoding="utf-8").splitlines()]
+    assert [line["resultaat"].partition(":")[0] for line in lines] == ["begonnen", "mislukt"]
