@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -685,7 +686,7 @@ def test_what_one_supplier_breaks_is_held_and_two_others_are_published(
     assert "Niets nieuws" in capsys.readouterr().out
 
 
-def test_readers_read_while_a_night_runs(night: Night) -> None:
+def test_one_night_is_killed_and_of_two_that_wait_one_publishes_while_readers_read(night: Night) -> None:
     paths, _ = night
     deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
     query = (
@@ -705,15 +706,16 @@ def test_readers_read_while_a_night_runs(night: Night) -> None:
     def by_pandas() -> int:
         return pd.read_sql(query, sa.create_engine(url, poolclass=sa.NullPool))["realisatie"].astype(int).tolist()[0]
 
-    seen: dict[str, list[int]] = {"duckdb": [], "sqlalchemy": [], "pandas": []}
+    seen: list[int] = []
     faults: list[BaseException] = []
     done = threading.Event()
 
-    def keep_reading(name: str, read: Callable[[], int]) -> None:
+    def keep_reading() -> None:
         try:
-            while not done.is_set():
-                seen[name].append(int(read()))
-            seen[name].append(int(read()))
+            # Fifty times a second, since the nights need the processor too.
+            while not done.wait(0.02):
+                seen.append(int(by_duckdb()))
+            seen.append(int(by_duckdb()))
         except BaseException as fault:
             faults.append(fault)
 
@@ -721,50 +723,63 @@ def test_readers_read_while_a_night_runs(night: Night) -> None:
     for name, read in readers.items():
         # One at a time in this process: two configurations of one file do not go together in one DuckDB.
         assert read() == 187, name
-    thread = threading.Thread(target=keep_reading, args=("duckdb", by_duckdb))
+    thread = threading.Thread(target=keep_reading)
     thread.start()
-    night_process = subprocess.run(
-        [sys.executable, "-m", "orchestration", "nightly"], cwd=ROOT, capture_output=True, text=True
-    )
-    done.set()
-    thread.join()
-    assert night_process.returncode == 0, night_process.stdout + night_process.stderr
+    try:
+        killed, waiting = three_nights(paths)
+    finally:
+        done.set()
+        thread.join()
+    assert killed == -9, "it was not there to be killed"
+    assert [code for code, _ in waiting] == [0, 0], "\n".join(told for _, told in waiting)
+    assert all("deze run wacht" in told for _, told in waiting)
+    assert sorted("Niets nieuws sinds publicatie 14, van " in told for _, told in waiting) == [False, True]
     assert faults == []
-    assert set(seen["duckdb"]) == {187, 188}, "yesterday's file, then today's"
+    assert set(seen) == {187, 188}, "yesterday's file, then today's"
+    assert seen == sorted(seen), "and never yesterday's again"
     for name, read in readers.items():
         assert read() == 188, name
+    assert versions(paths) == [FIRST, "00014"]
+    assert not BuildPaths(paths.data).warehouse.exists()
 
 
-def test_two_nights_at_once_wait_for_one_another(night: Night) -> None:
-    paths, _ = night
-    command = [sys.executable, "-m", "orchestration", "nightly", "--opnieuw"]
-    runs = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for _ in range(2)
-    ]
-    told = [run.communicate()[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], "\n".join(told)
-    assert any("deze run wacht" in text.replace("\n", " ") or "wacht tot die klaar is" in text for text in told)
-    assert versions(paths) == [FIRST]
+def three_nights(paths: DataPaths) -> tuple[int, list[tuple[int, str]]]:
+    """Stop a night while it builds, let two others come and wait, and kill it.
+
+    Returns:
+        The exit code of the one that was killed; that of each other, and what it told.
+    """
+    command = [sys.executable, "-u", "-m", "orchestration", "nightly"]
+    first = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    others: list[subprocess.Popen[str]] = []
+    try:
+        # While the models are built: the delivery is in, and the step has what a step holds.
+        until(lambda: BuildPaths(paths.data).warehouse.exists() or first.poll() is not None)
+        first.send_signal(signal.SIGSTOP)
+        others += [
+            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for _ in range(2)
+        ]
+        told = ["", ""]
+        for place, other in enumerate(others):
+            assert other.stdout
+            while "deze run wacht" not in told[place].replace("\n", " ") and (line := other.stdout.readline()):
+                told[place] += line
+        first.kill()
+        code = first.wait()
+        told = [text + other.communicate(timeout=900)[0] for text, other in zip(told, others, strict=True)]
+    finally:
+        for process in (first, *others):
+            process.kill()
+    return code, [(other.returncode, text.replace("\n", " ")) for other, text in zip(others, told, strict=True)]
 
 
-def test_a_night_that_was_killed_holds_up_no_other(night: Night) -> None:
-    paths, _ = night
-    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
-    command = [sys.executable, "-m", "orchestration", "nightly"]
-    killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    # While the models are built: the delivery is in, and the step has what a step holds.
-    building = BuildPaths(paths.data).warehouse
+def until(holds: Callable[[], bool]) -> None:
+    """Look again and again, for two minutes at most."""
     for _ in range(1200):
-        if building.exists() or killed.poll() is not None:
-            break
+        if holds():
+            return
         time.sleep(0.1)
-    killed.kill()
-    assert killed.wait() == -9, "it was not there to be killed"
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
-    assert not building.exists()
 
 
 PUBLIC_FILES = ROOT.parent / "shared" / "open-data"
