@@ -16,6 +16,8 @@ from orchestration.paths import ROOT, BesidePaths, DataPaths
 from orchestration.recording import Recording, recorded
 from tests.comparison import differences
 
+PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
+
 
 def beside(paths: DataPaths, place: Path) -> DataPaths:
     """The same deliveries and ledger, with a warehouse elsewhere."""
@@ -109,10 +111,14 @@ def test_a_wrong_list_stops_the_night_before_anything_is_built(after_first_night
 
 
 def test_a_wrong_list_is_told_with_its_row_when_the_project_changes(tmp_path: Path) -> None:
-    for name in ("dbt_project", "seeds", "orchestration"):
+    # Lists are told before any model is looked at, so the copy has none: the declarations, and what lists need.
+    for name in ("dbt_project/macros", "dbt_project/tests/generic", "seeds", "orchestration"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copyfile(ROOT / name, tmp_path / name)
+    staging = (ROOT / "dbt_project" / "models" / "staging").glob("*/_*__sources.yml")
+    for file in (*staging, *(ROOT / name for name in ("dbt_project/models/_woordenlijst.md", *PROJECT_FILES))):
+        copy = tmp_path / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
     seed = tmp_path / "seeds" / "agenda" / "thema.csv"
     lines = seed.read_text(encoding="utf-8").splitlines()
     seed.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
