@@ -742,8 +742,8 @@ def test_one_night_is_killed_and_of_two_that_wait_one_publishes_while_readers_re
 
     def keep_reading() -> None:
         try:
-            # Fifty times a second, since the nights need the processor too.
-            while not done.wait(0.02):
+            # Ten times a second, since the nights need the processor too.
+            while not done.wait(0.1):
                 seen.append(int(by_duckdb()))
             seen.append(int(by_duckdb()))
         except BaseException as fault:
