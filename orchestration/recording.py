@@ -136,8 +136,10 @@ def _record() -> list[Node]:
 
     PROJECT.warehouse.unlink(missing_ok=True)
     try:
-        # Unit tests give their own rows: they say nothing of what a night does.
-        run_dbt(PROJECT, ["build", "--fail-fast", "--exclude-resource-type", "unit_test"], on_event=note)
+        # Unit tests give their own rows: they say nothing of what a night does. And what a night does follows from the
+        # files as they stand, not from what dbt kept of an earlier parse of them.
+        build = ["build", "--fail-fast", "--no-partial-parse", "--exclude-resource-type", "unit_test"]
+        run_dbt(PROJECT, build, on_event=note)
     except TransformationError as error:
         raise TransformationError(f"{error}\n{_broken_rows()}".rstrip()) from None
     manifest = json.loads((PROJECT.dbt_target / "manifest.json").read_text(encoding="utf-8"))["nodes"]

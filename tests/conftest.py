@@ -15,7 +15,7 @@ from orchestration.paths import ANCHOR_SETTING
 for setting in (ANCHOR_SETTING, KEY_SETTING):
     os.environ.pop(setting, None)
 
-FIRST = ("integration/test_nightly.py", "unit/test_border_fuzz.py", "unit/test_demo.py", "unit/test_contributing.py")
+FIRST = ("integration/test_nightly.py", "integration/test_models.py", "unit/test_demo.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

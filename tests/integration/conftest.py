@@ -40,11 +40,16 @@ def after_first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
 def drawings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first night draws its report and its picture; later ones, dozens in all, only where a test is about them."""
     if request.node.get_closest_marker("draws") is None:
-        for module in (beside, publishing):
-            monkeypatch.setattr(module, "report_beside", lambda *_, **__: None)
-        # Loading it parses the project, so that is left to the tests that need it.
-        if assets := sys.modules.get("orchestration.assets"):
-            monkeypatch.setattr(assets, "overview", lambda _: "niet getekend")
+        draw_nothing(monkeypatch)
+
+
+def draw_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Let nights pass without a report and a picture."""
+    for module in (beside, publishing):
+        patch.setattr(module, "report_beside", lambda *_, **__: None)
+    # Loading it parses the project, so that is left to the tests that need it.
+    if assets := sys.modules.get("orchestration.assets"):
+        patch.setattr(assets, "overview", lambda _: "niet getekend")
 
 
 @pytest.fixture
@@ -54,13 +59,19 @@ def night(
     """A data folder of the test's own in the state after the first night, and the command that runs another one."""
     from orchestration.__main__ import main
 
-    paths = DataPaths(tmp_path / "data")
-    shutil.copytree(after_first_night.data, paths.data, symlinks=True)
+    paths = copy_of(after_first_night, tmp_path)
     monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    return paths, lambda: main(["nightly"])
+
+
+def copy_of(after_first_night: DataPaths, place: Path) -> DataPaths:
+    """A data folder in the state after the first night, in which more may happen."""
+    paths = DataPaths(place / "data")
+    shutil.copytree(after_first_night.data, paths.data, symlinks=True)
     # The system dates the entries of a copy anew, and a night looks at them; here the copy stands for what it copies.
     note = paths.data / "nacht.json"
     note.write_text(note.read_text().replace(novelty.inbox(after_first_night), novelty.inbox(paths)))
-    return paths, lambda: main(["nightly"])
+    return paths
 
 
 def ask(database: Path, query: str) -> Rows:

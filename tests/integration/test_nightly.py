@@ -1,13 +1,16 @@
 """From delivered files to the published file, as the schedule walks it."""
 
 import ast
+import io
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -24,7 +27,7 @@ from orchestration.paths import DATA_SETTING, ROOT, BuildPaths, DataPaths
 from orchestration.reporting import DOWNLOADS, PAGE
 from orchestration.trial import build_on_trial
 from orchestration.validation import Finding, validate_marts
-from tests.integration.conftest import ask
+from tests.integration.conftest import ask, copy_of, draw_nothing
 from tests.pages import addresses_outside, faults_of_structure
 from tests.standards import faults_of_values, is_csvw, missing, read_record
 
@@ -98,6 +101,7 @@ CONTRACT = {
 }
 # The ledger first writes down twelve earlier days of the demo: each on which figures came to be known.
 FIRST = "00013"
+REFUSED = "demo_meldingen_20230415_ontvangen_20250301.csv"
 HASHES = {("fct_publicatie", "keten_sha256")}
 PROMISED = [
     "dim_aandachtsgebied",
@@ -519,9 +523,15 @@ def deliver(paths: DataPaths, change: Callable[[str], str], stand: str = "202304
     (folder / f"demo_instroom_{stand}_ontvangen_20250301.csv").write_text(change(newest.read_text()))
 
 
-def test_a_code_that_nobody_knows_opens_the_figures_of_its_year_and_no_other(night: Night) -> None:
-    """A service, a disposal and a team, each of a register of its own: what one opens says nothing of the others."""
-    paths, run = night
+@pytest.fixture(scope="module")
+def several(after_first_night: DataPaths, tmp_path_factory: pytest.TempPathFactory) -> tuple[DataPaths, int, str]:
+    """A night on deliveries of four registers that say nothing of one another, its exit code, and what it told.
+
+    A service, a disposal and a team that nobody knows, each of a register of its own; and one with another heading.
+    """
+    from orchestration.__main__ import main
+
+    paths = copy_of(after_first_night, tmp_path_factory.mktemp("verschillende"))
     deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,XYZ,AMS,2020-05-01\n")
     folder = paths.inbox / "executie_dossiers"
     head = max(folder.iterdir()).read_text(encoding="windows-1252").splitlines()[0]
@@ -534,7 +544,31 @@ def test_a_code_that_nobody_knows_opens_the_figures_of_its_year_and_no_other(nig
     ):
         newest = sorted(folder.glob(f"demo_{extract}_*.csv"))[-1].read_bytes()
         (folder / f"demo_{extract}_20230415_ontvangen_20250301.csv").write_bytes(newest + row.encode())
-    assert run() == 0
+    folder = paths.inbox / "comensha_meldingen"
+    text = sorted(folder.glob("demo_meldingen_*.csv"))[-1].read_text().replace("melder", "melding", 1)
+    (folder / REFUSED).write_text(text + "999999;CM-9999999;POL;RTM;ONBEKEND;04-05-2020;08-05-2020\n")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as told:
+        draw_nothing(patch)
+        patch.setenv(DATA_SETTING, str(paths.data))
+        code = main(["nightly"])
+    return paths, code, " ".join(told.getvalue().split())
+
+
+def verdict(paths: DataPaths, file: str) -> str:
+    """What became of a delivered file, as it is published."""
+    ((found,),) = ask(paths.published, f"select levering_oordeel from marts.dim_levering where bestand = '{file}'")
+    return found
+
+
+def test_a_code_that_nobody_knows_opens_the_figures_of_its_year_and_no_other(
+    several: tuple[DataPaths, int, str],
+) -> None:
+    """What one register opens says nothing of the others."""
+    paths, _, told = several
+    assert "Gepubliceerd: publicatie 14" in told
+    for name in ("instroom_20230415", "dossiers_20230415", "onderzoeken_20230415", "feiten_20230415"):
+        suffix = "_mutaties" if name.startswith("dossiers") else ""
+        assert verdict(paths, f"demo_{name}_ontvangen_20250301{suffix}.csv") == "toegelaten", name
     opened = {
         "om_verdachten_mensenhandel": 145,
         "executie_positief_pct": 32,
@@ -592,16 +626,13 @@ def test_one_more_delivery_counts_until_it_is_withdrawn_and_says_why(
     assert ask(earlier, last) == [("toegelaten", "grens_in", None, True)]
 
 
-def test_a_refused_delivery_leaves_the_earlier_one_in_force(night: Night, capsys: pytest.CaptureFixture[str]) -> None:
-    paths, run = night
-    deliver(paths, lambda text: text.replace("wetsartikel", "artikel", 1))
-    assert run() == 3
-    told = capsys.readouterr().out
-    assert "ontbreekt: wetsartikel" in told.replace("\n", " ")
+def test_a_refused_delivery_leaves_the_earlier_one_in_force(several: tuple[DataPaths, int, str]) -> None:
+    paths, code, told = several
+    assert code == 3
+    assert "ontbreekt: melder" in told
     assert "make offer LEVERING=" in told
-    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 187
-    verdict = ask(paths.published, "select levering_oordeel from marts.dim_levering order by levering_nr desc limit 1")
-    assert verdict == [("geweigerd",)]
+    assert figures(paths, "slachtoffers_comensha")[2020] == SLACHTOFFERS[2020]
+    assert verdict(paths, REFUSED) == "geweigerd"
 
 
 def rule_that(monkeypatch: pytest.MonkeyPatch, breaks: Callable[[duckdb.DuckDBPyConnection], bool]) -> None:
@@ -686,7 +717,7 @@ def test_what_one_supplier_breaks_is_held_and_two_others_are_published(
     assert "Niets nieuws" in capsys.readouterr().out
 
 
-def test_readers_read_while_a_night_runs(night: Night) -> None:
+def test_one_night_is_killed_and_of_two_that_wait_one_publishes_while_readers_read(night: Night) -> None:
     paths, _ = night
     deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
     query = (
@@ -706,15 +737,16 @@ def test_readers_read_while_a_night_runs(night: Night) -> None:
     def by_pandas() -> int:
         return pd.read_sql(query, sa.create_engine(url, poolclass=sa.NullPool))["realisatie"].astype(int).tolist()[0]
 
-    seen: dict[str, list[int]] = {"duckdb": [], "sqlalchemy": [], "pandas": []}
+    seen: list[int] = []
     faults: list[BaseException] = []
     done = threading.Event()
 
-    def keep_reading(name: str, read: Callable[[], int]) -> None:
+    def keep_reading() -> None:
         try:
-            while not done.is_set():
-                seen[name].append(int(read()))
-            seen[name].append(int(read()))
+            # Ten times a second, since the nights need the processor too.
+            while not done.wait(0.1):
+                seen.append(int(by_duckdb()))
+            seen.append(int(by_duckdb()))
         except BaseException as fault:
             faults.append(fault)
 
@@ -722,50 +754,63 @@ def test_readers_read_while_a_night_runs(night: Night) -> None:
     for name, read in readers.items():
         # One at a time in this process: two configurations of one file do not go together in one DuckDB.
         assert read() == 187, name
-    thread = threading.Thread(target=keep_reading, args=("duckdb", by_duckdb))
+    thread = threading.Thread(target=keep_reading)
     thread.start()
-    night_process = subprocess.run(
-        [sys.executable, "-m", "orchestration", "nightly"], cwd=ROOT, capture_output=True, text=True
-    )
-    done.set()
-    thread.join()
-    assert night_process.returncode == 0, night_process.stdout + night_process.stderr
+    try:
+        killed, waiting = three_nights(paths)
+    finally:
+        done.set()
+        thread.join()
+    assert killed == -9, "it was not there to be killed"
+    assert [code for code, _ in waiting] == [0, 0], "\n".join(told for _, told in waiting)
+    assert all("deze run wacht" in told for _, told in waiting)
+    assert sorted("Niets nieuws sinds publicatie 14, van " in told for _, told in waiting) == [False, True]
     assert faults == []
-    assert set(seen["duckdb"]) == {187, 188}, "yesterday's file, then today's"
+    assert set(seen) == {187, 188}, "yesterday's file, then today's"
+    assert seen == sorted(seen), "and never yesterday's again"
     for name, read in readers.items():
         assert read() == 188, name
+    assert versions(paths) == [FIRST, "00014"]
+    assert not BuildPaths(paths.data).warehouse.exists()
 
 
-def test_two_nights_at_once_wait_for_one_another(night: Night) -> None:
-    paths, _ = night
-    command = [sys.executable, "-m", "orchestration", "nightly", "--opnieuw"]
-    runs = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for _ in range(2)
-    ]
-    told = [run.communicate()[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], "\n".join(told)
-    assert any("deze run wacht" in text.replace("\n", " ") or "wacht tot die klaar is" in text for text in told)
-    assert versions(paths) == [FIRST]
+def three_nights(paths: DataPaths) -> tuple[int, list[tuple[int, str]]]:
+    """Stop a night while it builds, let two others come and wait, and kill it.
+
+    Returns:
+        The exit code of the one that was killed; that of each other, and what it told.
+    """
+    command = [sys.executable, "-u", "-m", "orchestration", "nightly"]
+    first = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    others: list[subprocess.Popen[str]] = []
+    try:
+        # While the models are built: the delivery is in, and the step has what a step holds.
+        until(lambda: BuildPaths(paths.data).warehouse.exists() or first.poll() is not None)
+        first.send_signal(signal.SIGSTOP)
+        others += [
+            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for _ in range(2)
+        ]
+        told = ["", ""]
+        for place, other in enumerate(others):
+            assert other.stdout
+            while "deze run wacht" not in told[place].replace("\n", " ") and (line := other.stdout.readline()):
+                told[place] += line
+        first.kill()
+        code = first.wait()
+        told = [text + other.communicate(timeout=900)[0] for text, other in zip(told, others, strict=True)]
+    finally:
+        for process in (first, *others):
+            process.kill()
+    return code, [(other.returncode, text.replace("\n", " ")) for other, text in zip(others, told, strict=True)]
 
 
-def test_a_night_that_was_killed_holds_up_no_other(night: Night) -> None:
-    paths, _ = night
-    deliver(paths, lambda text: text + "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n")
-    command = [sys.executable, "-m", "orchestration", "nightly"]
-    killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    # While the models are built: the delivery is in, and the step has what a step holds.
-    building = BuildPaths(paths.data).warehouse
+def until(holds: Callable[[], bool]) -> None:
+    """Look again and again, for two minutes at most."""
     for _ in range(1200):
-        if building.exists() or killed.poll() is not None:
-            break
+        if holds():
+            return
         time.sleep(0.1)
-    killed.kill()
-    assert killed.wait() == -9, "it was not there to be killed"
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert figures(paths, "om_verdachten_mensenhandel")[2020] == 188
-    assert not building.exists()
 
 
 PUBLIC_FILES = ROOT.parent / "shared" / "open-data"
