@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestration import alerts, faults
+from orchestration.figures import Compared
 from orchestration.progress import CAUTION
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,13 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PRINT_SECONDS = 180
 
 
-def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] = ()) -> Path | None:
+def report_beside(
+    file: Path,
+    as_of: date | None = None,
+    what_if: Sequence[str] = (),
+    compared: Sequence[Compared] = (),
+    broken: Sequence[str] = (),
+) -> Path | None:
     """Write the report on a published file into its folder.
 
     What goes wrong is told and never raised: figures are published, whether there is a page about them or not.
@@ -32,6 +39,8 @@ def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] 
         file: The published file; it is only read.
         as_of: The day of which was asked what was known then; None where that was not the question.
         what_if: The versions of which was asked what the figures would be.
+        compared: The figures under these versions, beside the published ones.
+        broken: What does not hold under these versions, in Dutch.
 
     Returns:
         The page; None where it could not be made. Then nothing of it is left.
@@ -43,7 +52,7 @@ def report_beside(file: Path, as_of: date | None = None, what_if: Sequence[str] 
         if as_of is not None:
             occasion = page.as_of(as_of)
         elif what_if:
-            occasion = page.what_if(what_if)
+            occasion = page.what_if(what_if, compared, broken)
         return page.write_report(file, file.parent, occasion)
     except Exception as error:  # whatever it is, readers have their figures
         (file.parent / PAGE).unlink(missing_ok=True)
