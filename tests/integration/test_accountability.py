@@ -213,6 +213,7 @@ def test_a_question_about_nothing_says_what_there_is(
     assert told in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.draws
 def test_a_reading_that_nobody_decided_stands_beside_the_figure(
     night: Night, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
