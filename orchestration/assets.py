@@ -43,7 +43,7 @@ from orchestration.supplier_report import write_reports
 from orchestration.transformation import manifest_file
 from orchestration.trial import Held, build_on_trial
 from orchestration.validation import validate_marts
-from orchestration.wording import markdown_table
+from orchestration.wording import counted, markdown_table
 
 log = logging.getLogger(__name__)
 
@@ -507,7 +507,10 @@ def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
         dg.AssetCheckSpec(
             _tests_check(node).name,
             asset=_tests_check(node).asset_key,
-            description=f"De {len(node.tests)} tests van dit model in dbt: {', '.join(sorted(node.tests.values()))}.",
+            description=(
+                f"{counted(len(node.tests), 'test', 'tests')} van dit model in dbt: "
+                f"{', '.join(sorted(node.tests.values()))}."
+            ),
             blocking=True,
         )
         for node in MODELS.values()

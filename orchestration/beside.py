@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from orchestration.building import Builder, Question
+from orchestration.figures import Compared
 from orchestration.ledger import open_ledger, settle
 from orchestration.locking import open_database, open_warehouse, sole_writer
 from orchestration.novelty import KNOWN_DAYS
@@ -41,7 +41,8 @@ order by versie
 """
 # What is otherwise comes first: with a list come all figures that are made by it, most of them as they were.
 SIDE_BY_SIDE = """
-select indicator_code, indicator.indicator_naam, indicator.eenheid_van_maat, jaar, eigen.realisatie,
+select indicator_code, indicator.indicator_naam, indicator.eenheid_van_maat, indicator.eenheid_van_maat_naam, jaar,
+    eigen.realisatie,
     ander.realisatie as wat_als, ander.realisatie - eigen.realisatie,
     concat_ws(', ', ander.definitie_versie, ander.lijst_versies) as versies,
     if(ander.gedekt_tot < make_date(jaar, 12, 31), ander.gedekt_tot, null)
@@ -66,33 +67,6 @@ select min(dag)::date from (
 
 class BorderOutError(RuntimeError):
     """The figures of that day do not agree with the agenda; the message holds what was found, in Dutch."""
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A figure beside the same figure under another version.
-
-    Args:
-        indicator: Code of the indicator.
-        name: Its name.
-        unit: Code of the unit of its figures.
-        year: The year.
-        figure: As it is published; None where there is none.
-        other: Under the other version.
-        difference: The other minus the published one, in the unit of the indicator.
-        versions: The versions under which the other was made.
-        covered: The last day that is known, where that is not the last of the year; None where the year is whole.
-    """
-
-    indicator: str
-    name: str
-    unit: str
-    year: int
-    figure: Decimal | None
-    other: Decimal | None
-    difference: Decimal | None
-    versions: str
-    covered: date | None
 
 
 @dataclass(frozen=True)
@@ -184,12 +158,12 @@ def build_what_if(paths: DataPaths, versions: Sequence[str]) -> WhatIf:
     log.info("de modellen worden gebouwd met %s", ", ".join(versions))
     # What the agenda promises of a figure need not hold under a definition that nobody decided.
     broken = _build(paths, there, Question(versions=tuple(versions), is_publication=False))
-    report_beside(there.published, what_if=versions)
     with duckdb.connect() as con:
         attach(con, paths.published, "nu")
         attach(con, there.published, "anders")
         figures = [Compared(*row) for row in con.execute(SIDE_BY_SIDE).fetchall()]
         ((is_demo,),) = con.execute("select coalesce(bool_or(is_demo), false) from nu.marts.fct_realisatie").fetchall()
+    report_beside(there.published, what_if=versions, compared=figures, broken=broken)
     return WhatIf(there.published, figures, broken, is_demo)
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from orchestration.declarations import Column, Extract
 from orchestration.forms import personal_forms
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, seed_file
+from orchestration.wording import dutch
 
 Severity = Literal["critical", "warning"]
 
@@ -329,8 +330,8 @@ def _reference_rule(column: Column, tolerated_pct: float) -> Expectation:
     return _sql_rule(
         f"{column.name}_bestaat_in_{other}",
         query,
-        f"Waarden van {column.name} komen voor als {target} in {other} van dezelfde levering; hooguit {tolerated_pct}% "
-        "mist daar zijn rij, zoals een rij die apart is gezet.",
+        f"Waarden van {column.name} komen voor als {target} in {other} van dezelfde levering; hooguit "
+        f"{dutch(tolerated_pct)}% mist daar zijn rij, zoals een rij die apart is gezet.",
     )
 
 

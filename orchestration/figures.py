@@ -16,6 +16,7 @@ from orchestration.wording import dutch
 EURO, PERCENT = "eur", "pct"
 OUTSIDE = "buiten_agenda"
 DEMO = "demo: verzonnen cijfers"
+NOTHING_FOLLOWS = "de leveringen zijn verzonnen; daarop volgt niets"
 # What a verdict does not say by itself, by its reason.
 REMARKS = {
     "norm_is_aanname": ("^", "de norm is in de openbare bronnen niet bevestigd, of uit een bron gelezen"),
@@ -71,6 +72,35 @@ class Told:
     def cells(self) -> tuple[str, ...]:
         """What stands below `HEADING`."""
         return self.name, self.year, self.figure, self.change, self.asked, self.verdict
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure beside the same figure under another version.
+
+    Args:
+        indicator: Code of the indicator.
+        name: Its name.
+        unit: Code of the unit of its figures.
+        unit_name: What that unit is called.
+        year: The year.
+        figure: As it is published; None where there is none.
+        other: Under the other version.
+        difference: The other minus the published one, in the unit of the indicator.
+        versions: The versions under which the other was made.
+        covered: The last day that is known, where that is not the last of the year; None where the year is whole.
+    """
+
+    indicator: str
+    name: str
+    unit: str
+    unit_name: str
+    year: int
+    figure: Decimal | None
+    other: Decimal | None
+    difference: Decimal | None
+    versions: str
+    covered: date | None
 
 
 def national(

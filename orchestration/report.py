@@ -33,7 +33,7 @@ from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
 from orchestration.retention import Retained, told_retention
 from orchestration.standing import told_late, what_to_do
 from orchestration.supplier_report import report_files
-from orchestration.wording import dutch
+from orchestration.wording import counted, dutch
 
 SHOWN_RECORDS = 12
 SHOWN_NOTICED = 5
@@ -369,10 +369,13 @@ def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
         figures, indicators = con.execute(
             "select count(*), count(distinct indicator_code) from marts.fct_voortgang where realisatie is not null"
         ).fetchall()[0]
-        console.print(
-            f"Eerste publicatie: {figures} cijfers van {indicators} indicatoren; er was nog geen eerdere.",
-            highlight=False,
-        )
+        ((made_afterwards,),) = con.execute(
+            "select count(*) from marts.fct_publicatie where soort = 'gereconstrueerd'"
+        ).fetchall()
+        before = "er was nog geen eerdere"
+        if made_afterwards:
+            before = f"achteraf gereconstrueerd: {counted(made_afterwards, 'eerder nummer', 'eerdere nummers')}"
+        _say(console, f"Eerste publicatie: {dutch(figures)} cijfers van {indicators} indicatoren; {before}.")
         return
     number, day = earlier[0]
     since = f"publicatie {number} (zoals bekend op {day:%d-%m-%Y})"
@@ -447,7 +450,8 @@ def _show_norms_not_met(con: duckdb.DuckDBPyConnection, console: Console) -> Non
         for _, unit, year, figure, norm, reference, verdict in years:
             mark = ""
             if verdict == "achter_op_schema":
-                mark, notes["*"] = "*", "het jaar loopt nog, en loopt achter"
+                mark = figures.NOT_WHOLE
+                notes[mark] = "het jaar is nog niet heel bekend, en loopt achter"
             elif norm is not None and figure >= norm:
                 # The stock of dossiers has to be there on every day and in every eenheid.
                 mark, notes["**"] = "**", "landelijk gehaald, maar niet op alle voorwaarden van de norm"
@@ -703,13 +707,14 @@ def show_ledger(
     for row, kind, written, day, held, adjustments, digest in reversed(rows):
         # In the words of the published table: that the swap was confirmed is of interest to the ledger alone.
         kind = {"bevestigd": "gepubliceerd", "hersteld": "gepubliceerd"}.get(kind, kind)
-        cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", held, adjustments, digest[:8])
+        cells = (row, kind, f"{written:%d-%m-%Y}", f"{day:%d-%m-%Y}", dutch(held), dutch(adjustments), digest[:8])
         table.add_row(*(str(cell) for cell in cells))
     console.print(table)
     _show_reasons(con, console)
     told = (
-        f"Gecontroleerd: {found.events} gebeurtenissen, {found.rows} rijen, {found.tellings} tellingen achter de "
-        f"nieuwste publicatie, {found.anchored} regels van het anker, {found.witnesses} rijen in gepubliceerde "
+        f"Gecontroleerd: {dutch(found.events)} gebeurtenissen, {dutch(found.rows)} rijen, {dutch(found.tellings)} "
+        f"tellingen achter de nieuwste publicatie, {dutch(found.anchored)} regels van het anker, "
+        f"{dutch(found.witnesses)} rijen in gepubliceerde "
         "bestanden. De laatste gebeurtenis heeft controlegetal"
     )
     console.print(told, highlight=False)

@@ -9,7 +9,7 @@ from datetime import date
 
 import duckdb
 
-from orchestration import register
+from orchestration import figures, register
 from orchestration.clock import now
 from orchestration.declarations import Extract
 from orchestration.locking import open_database
@@ -121,7 +121,7 @@ class NextDelivery:
         if self.received is None:
             return "er is nog niets toegelaten, zodat er geen ritme is om aan te houden"
         if self.before is None:
-            return "de leveringen zijn verzonnen; daarop volgt niets"
+            return figures.NOTHING_FOLLOWS
         if not self.is_late(today):
             return f"de volgende levering is op tijd tot en met {_day(self.before)} (ritme: {self.cadence})"
         return (

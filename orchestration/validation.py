@@ -33,6 +33,7 @@ from orchestration.expectations import (
     suite_of_mart,
 )
 from orchestration.forms import TELLING_DIGITS
+from orchestration.wording import counted, dutch
 
 MAX_EXAMPLES = 10
 SHORT_CODE = 4
@@ -365,7 +366,7 @@ def _found_in_rows(
 ) -> str:
     if number == 0:
         return _nothing_found(seen)
-    share = f"{number} van {_counted(seen, 'rij', 'rijen')}"
+    share = f"{dutch(number)} van {counted(seen, 'rij', 'rijen')}"
     if passed:
         return f"{share} {'wijkt' if number == 1 else 'wijken'} af, minder dan toegestaan"
     columns = _columns(rule)
@@ -383,15 +384,11 @@ def _found_by_sql(number: int, examples: Sequence[Mapping[str, Any]], seen: int)
     if number == 0:
         return _nothing_found(seen)
     shown = _listed([_shown_example(example) for example in examples])
-    return f"{_counted(number, 'afwijking', 'afwijkingen')}: {shown}"
+    return f"{counted(number, 'afwijking', 'afwijkingen')}: {shown}"
 
 
 def _nothing_found(seen: int) -> str:
-    return f"{_counted(seen, 'rij', 'rijen')} bekeken, geen afwijking"
-
-
-def _counted(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
+    return f"{counted(seen, 'rij', 'rijen')} bekeken, geen afwijking"
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -431,7 +428,7 @@ def _filled_in(value: Any, parameters: Mapping[str, Any]) -> Any:
 def _one_of(kwargs: Mapping[str, Any]) -> str:
     values = [str(value) for value in kwargs["value_set"]]
     shown = ", ".join(values[:MAX_EXAMPLES]) + (", …" if len(values) > MAX_EXAMPLES else "")
-    return f"{kwargs['column']} is een van {_counted(len(values), 'waarde', 'waarden')}: {shown}"
+    return f"{kwargs['column']} is een van {counted(len(values), 'waarde', 'waarden')}: {shown}"
 
 
 def _limits(kwargs: Mapping[str, Any]) -> str:

@@ -151,6 +151,18 @@ MUTANTS = (
         ("unit/test_reporting.py",),
     ),
     Mutant(
+        "orchestration/reporting/verdicts.py",
+        "if figure.referentie_jaar == figure.jaar:",
+        'if figure.oordeel_reden == "referentiejaar":',
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
+        "orchestration/reporting/marks.py",
+        "NOT_WHOLE: not figure.is_whole,",
+        "PROVISIONAL: not figure.is_whole,",
+        ("unit/test_reporting.py",),
+    ),
+    Mutant(
         "orchestration/reporting/look.py",
         "autoescape=True",
         "autoescape=False",

@@ -22,7 +22,7 @@ def make_published(file: Path, rows: Mapping[str, Sequence[dict[str, Any]]], als
     """
     with duckdb.connect(str(file)) as con:
         con.execute("create schema marts")
-        for mart in (*rows, *also):
+        for mart in dict.fromkeys((*rows, *also)):
             (model,) = yaml.safe_load((MARTS / f"{mart}.yml").read_text(encoding="utf-8"))["models"]
             columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
             con.execute(f"create table marts.{mart} ({columns})")

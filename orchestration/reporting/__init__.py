@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestration import alerts, faults
+from orchestration.figures import Compared
 from orchestration.progress import CAUTION
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,12 @@ PRINT_SECONDS = 180
 
 
 def report_beside(
-    file: Path, as_of: date | None = None, what_if: Sequence[str] = (), is_release: bool = False
+    file: Path,
+    as_of: date | None = None,
+    what_if: Sequence[str] = (),
+    compared: Sequence[Compared] = (),
+    broken: Sequence[str] = (),
+    is_release: bool = False,
 ) -> Path | None:
     """Write the report on a published file into its folder.
 
@@ -34,6 +40,8 @@ def report_beside(
         file: The published file; it is only read.
         as_of: The day of which was asked what was known then; None where that was not the question.
         what_if: The versions of which was asked what the figures would be.
+        compared: The figures under these versions, beside the published ones.
+        broken: What does not hold under these versions, in Dutch.
         is_release: The file is a release, made to leave the house.
 
     Returns:
@@ -46,7 +54,7 @@ def report_beside(
         if as_of is not None:
             occasion = page.as_of(as_of)
         elif what_if:
-            occasion = page.what_if(what_if)
+            occasion = page.what_if(what_if, compared, broken)
         elif is_release:
             occasion = page.RELEASE
         return page.write_report(file, file.parent, occasion)

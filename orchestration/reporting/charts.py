@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 from orchestration.reporting.colours import LIGHT
 from orchestration.reporting.formats import EURO, MILLION, PERCENT, number
+from orchestration.reporting.marks import grows
 from orchestration.reporting.published import Figure, Indicator
 
 FORM = Path(__file__).with_name("chart.vl.json")
@@ -63,8 +64,7 @@ def is_immature(indicator: Indicator, figure: Figure) -> bool:
         indicator: The indicator.
         figure: Its figure of a year.
     """
-    grows = "groeit_nog" in (figure.oordeel_reden, figure.geen_vergelijking_reden) or figure.jaar in indicator.expected
-    return figure.realisatie is not None and (grows or not figure.is_whole)
+    return figure.realisatie is not None and (grows(indicator, figure) or not figure.is_whole)
 
 
 def legend(indicator: Indicator) -> list[str]:

@@ -11,11 +11,14 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.clock import now
+from orchestration.figures import NOTHING_FOLLOWS, Compared
 from orchestration.paths import version
-from orchestration.reporting import DOWNLOADS, PAGE, charts, downloads, formats, look, sentences, tables
+from orchestration.reporting import DOWNLOADS, PAGE, charts, downloads, formats, look, sentences, tables, verdicts
 from orchestration.reporting.published import Figure, Indicator, Published, Row, open_published
+from orchestration.wording import counted
 
 TEMPLATE = Path(__file__).with_name("page.html")
+RECONSTRUCTED = "select count(*) from marts.fct_publicatie where soort = 'gereconstrueerd'"
 TITLE = "Voortgangsrapportage Veiligheidsagenda"
 
 
@@ -27,10 +30,18 @@ class Occasion:
         told: What a reader must know before anything else, in Dutch; empty where nothing is special.
         is_publication: The figures are published; otherwise they are the answer to another question, and nothing was
             published before them with which they are compared.
+        made_from: From what the page is made, in Dutch.
+        versions: The versions of which was asked what the figures would be.
+        compared: The figures under these versions, beside the published ones.
+        broken: What does not hold under these versions, in Dutch.
     """
 
     told: str = ""
     is_publication: bool = True
+    made_from: str = "uit de gepubliceerde cijfers"
+    versions: Sequence[str] = ()
+    compared: Sequence[Compared] = ()
+    broken: Sequence[str] = ()
 
 
 PUBLICATION = Occasion()
@@ -47,17 +58,28 @@ def as_of(asked: date) -> Occasion:
         asked: The day.
     """
     told = f"De cijfers, normen en definities zoals bekend op {formats.day(asked)}; dit is geen publicatie."
-    return Occasion(told, is_publication=False)
+    return Occasion(
+        told, is_publication=False, made_from=f"uit wat er op {formats.day(asked)} bekend was; dit is niet gepubliceerd"
+    )
 
 
-def what_if(versions: Sequence[str]) -> Occasion:
+def what_if(versions: Sequence[str], compared: Sequence[Compared] = (), broken: Sequence[str] = ()) -> Occasion:
     """The occasion of a report on the figures under other versions.
 
     Args:
         versions: The versions.
+        compared: The figures under these versions, beside the published ones.
+        broken: What does not hold under these versions, in Dutch.
     """
     told = f"Wat als: met {', '.join(versions)}. Dit zijn niet de gepubliceerde cijfers."
-    return Occasion(told, is_publication=False)
+    return Occasion(
+        told,
+        is_publication=False,
+        made_from="met andere versies dan die van de gepubliceerde cijfers",
+        versions=versions,
+        compared=compared,
+        broken=broken,
+    )
 
 
 @dataclass(frozen=True)
@@ -163,6 +185,10 @@ def render(published: Published, occasion: Occasion) -> str:
         before=before,
         made=now(),
         version=version(),
+        reconstructed="" if published.is_release else _reconstructed(published),
+        nothing_follows=NOTHING_FOLLOWS,
+        versions=tables.versions(published, occasion.versions),
+        otherwise=tables.otherwise(occasion.compared),
         agendas=_told_agendas(published),
         changes=tables.changes(published, before["publicatie_nr"]) if before else None,
         per_year=tables.verdicts_per_year(published),
@@ -186,13 +212,18 @@ def _publications(published: Published) -> tuple[Row | None, Row | None]:
     return (rows[0] if rows else None), (rows[1] if len(rows) > 1 else None)
 
 
+def _reconstructed(published: Published) -> str:
+    """How many days were made afterwards, each of which has a number as a publication has; empty where none was."""
+    ((number,),) = [row.values() for row in published.rows(RECONSTRUCTED)]
+    return counted(number, "eerder nummer", "eerdere nummers") if number else ""
+
+
 def _told_agendas(published: Published) -> list[str]:
     """How many norms of each agenda were met, in a sentence."""
-    rows = published.rows(
-        f"""select agenda_naam, {tables.VERDICTS}
-        from marts.fct_voortgang inner join marts.dim_agenda using (agenda_code) group by all order by min(jaar)"""
-    )
-    return [sentences.about_agenda(**row) for row in rows]
+    return [
+        sentences.about_agenda(agenda["agenda_naam"], count, published.codes)
+        for agenda, count in verdicts.per_agenda(published)
+    ]
 
 
 def _themes(published: Published, drawn: Mapping[str, str]) -> list[Theme]:
@@ -275,4 +306,8 @@ def _about(published: Published, indicator: Indicator, chart: str | None) -> Abo
 
 def _definitions(published: Published, indicator: Indicator, newest: Figure | None) -> list[Row]:
     used = newest.definitie_versie if newest else None
-    return [row for row in published.definitions[indicator.code] if row["definitie_versie"] == used]
+    return [
+        {**row, "ingevuld": [*published.parameters(used).items()]}
+        for row in published.definitions[indicator.code]
+        if row["definitie_versie"] == used
+    ]

@@ -1,5 +1,6 @@
 """What the report reads from a published file; nothing is counted, judged or told here."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,11 @@ import duckdb
 Row = dict[str, Any]
 # What an earlier release shows of it stands there still.
 KEPT = "kleine_verandering"
+CODE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
+ASIDE = re.compile(rf" \(({CODE.pattern})\)")
+TABLES = ("fct", "dim", "rpt")
+# Codes that texts of lists name beside those of indicators.
+NAMED = ("telregel", "uitsplitsing_soort", "lijst_code")
 
 
 @dataclass(frozen=True)
@@ -115,13 +121,17 @@ class Indicator:
 class Codes:
     """The names of codes, from `dim_code`."""
 
-    def __init__(self, rows: list[Row]) -> None:
+    def __init__(self, rows: list[Row], indicators: Mapping[str, str] | None = None) -> None:
         """Remember the names.
 
         Args:
             rows: Rows of `dim_code`.
+            indicators: The names of indicators, by code.
         """
         self._rows = {(row["code_soort"], row["code"]): row for row in rows}
+        named = {row["code"]: row["naam"] for kind in NAMED for row in rows if row["code_soort"] == kind}
+        self._names = {**named, **(indicators or {})}
+        self._registers = {row["code"] for row in rows if row["code_soort"] == "registratie"}
 
     def name(self, kind: str, code: str | None) -> str:
         """The name of a code; the code itself where nobody named it, and an empty text where there is none.
@@ -141,7 +151,25 @@ class Codes:
             code: The code.
         """
         found = self._rows.get((kind, code or ""), {})
-        return found.get("omschrijving") or self.name(kind, code)
+        return self.plain(found.get("omschrijving")) or self.name(kind, code)
+
+    def plain(self, text: str | None) -> str:
+        """A text of a list as it stands on a page: with names in the place of codes.
+
+        Args:
+            text: The text.
+        """
+
+        def named(found: re.Match[str]) -> str:
+            prefix, _, rest = found[0].partition("_")
+            if prefix in TABLES:
+                return f"de tabel “{rest.replace('_', ' ')}”"
+            name = self._names.get(found[0])
+            return found[0].replace("_", " ") if name is None else f"“{name}”"
+
+        # A register is told in words; how it is called here stands behind it, for who looks for its files.
+        without = ASIDE.sub(lambda found: "" if found[1] in self._registers else found[0], text or "")
+        return CODE.sub(named, without)
 
     def place(self, kind: str, code: str | None) -> tuple[int, str]:
         """Where a code stands among its kind, to sort by.
@@ -216,7 +244,10 @@ class Published:
     @cached_property
     def codes(self) -> Codes:
         """The names of all codes."""
-        return Codes(self.rows("from marts.dim_code"))
+        indicators = self.rows("select indicator_code, indicator_naam from marts.dim_indicator")
+        return Codes(
+            self.rows("from marts.dim_code"), {row["indicator_code"]: row["indicator_naam"] for row in indicators}
+        )
 
     @cached_property
     def peildatum(self) -> date:
@@ -261,6 +292,37 @@ class Published:
             for about in self.rows("from marts.dim_indicator order by volgorde, indicator_code")
             for code in [about["indicator_code"]]
         ]
+
+    def indicator(self, code: str) -> Indicator | None:
+        """An indicator by its code; None where there is none.
+
+        Args:
+            code: The code.
+        """
+        return next((each for each in self.indicators if each.code == code), None)
+
+    def breaks_of_series(self, series: str) -> dict[int, str]:
+        """By year, why a published series is not compared with the year before.
+
+        Args:
+            series: Code of the series.
+        """
+        rows = self.rows("from marts.dim_trendbreuk where reeks_code = $series", {"series": series})
+        return {row["jaar_vanaf"]: row["omschrijving"] for row in rows}
+
+    def parameters(self, version: str | None) -> dict[str, str]:
+        """What is filled in in the rule of a definition, by name.
+
+        Args:
+            version: The version of the definition.
+        """
+        filled = next((row["parameterwaarden"] for row in self._versions if row["definitie_versie"] == version), None)
+        pairs = (each.partition(" = ") for each in (filled or "").split("; ") if each)
+        return {name: value for name, _, value in pairs}
+
+    @cached_property
+    def _versions(self) -> list[Row]:
+        return [row for rows in self.definitions.values() for row in rows]
 
     @cached_property
     def changes(self) -> list[Row]:
@@ -309,6 +371,11 @@ class Published:
     def definitions(self) -> dict[str, list[Row]]:
         """By indicator the versions of its definition."""
         return self._by_indicator("from marts.dim_definitie order by definitie_versie")
+
+    @cached_property
+    def agendas(self) -> list[Row]:
+        """The agendas, oldest first."""
+        return self.rows("from marts.dim_agenda order by jaar_van")
 
     @cached_property
     def eenheden(self) -> list[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from orchestration.reporting.formats import PERCENT, day, in_words, number, said
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator
+from orchestration.reporting.verdicts import Count, Standing
 
 # In front of the word, so that the colour is never alone. Where nothing is judged there is nothing to mark.
 SIGNS = {"behaald": "✓", "op_schema": "✓", "niet_behaald": "✗", "achter_op_schema": "✗"}
@@ -192,31 +193,47 @@ def together(pair: list[Indicator]) -> str:
     return f"De agenda wil {names} samen gelezen hebben: beoordeel het ene cijfer niet zonder het andere."
 
 
-def about_agenda(
-    agenda_naam: str, normen: int, behaald: int, niet_behaald: int, loopt: int, geen_oordeel: int, geen_getal: int
-) -> str:
-    """Tell how many norms of an agenda were met; a norm is one for each year.
+def about_agenda(name: str, count: Count, codes: Codes) -> str:
+    """Tell how many norms of an agenda were met, and what else its years are; a norm is one for each year.
 
     Args:
-        agenda_naam: Name of the agenda.
-        normen: How many there are; a norm without a number is none yet.
-        behaald: How many were met.
-        niet_behaald: How many were not.
-        loopt: How many are of a year that still runs.
-        geen_oordeel: How many cannot be judged.
-        geen_getal: How many have no number in the agenda yet.
+        name: Name of the agenda.
+        count: What its years stand for.
+        codes: The names of codes.
     """
-    judged = behaald + niet_behaald
-    told = f"{agenda_naam}: van {_norms(normen)} {_are(behaald)} gehaald en {number(niet_behaald)} niet"
-    if not judged:
-        told = f"{agenda_naam}: over geen van {_norms(normen)} is al te oordelen"
-    if loopt:
-        told += f"; van {number(loopt)} loopt het jaar nog"
-    if geen_oordeel and judged:
-        told += f"; over {number(geen_oordeel)} is geen oordeel te geven"
-    if geen_getal:
-        told += f". Bij nog {number(geen_getal)} staat er in de agenda geen getal, of is het niet gevonden"
+    found = count.standings
+    if not count.norms:
+        told = f"{name}: er is nog geen norm" if count.without_number else f"{name}: er is geen norm"
+    elif count.judged:
+        told = (
+            f"{name}: van {_norms(count.norms)} {_are(found[Standing.MET])} gehaald en "
+            f"{number(found[Standing.MISSED])} niet"
+        )
+    else:
+        told = f"{name}: over geen van {_norms(count.norms)} is al te oordelen"
+    if running := found[Standing.RUNNING]:
+        told += f"; van {number(running)} loopt het jaar nog"
+    if (open_ := found[Standing.OPEN]) and count.judged:
+        told += f"; over {number(open_)} is geen oordeel te geven"
+    if count.without_number:
+        told += f". Bij {number(found[Standing.NO_NUMBER])} is er nog geen getal: {_reasons(count, codes)}"
+    beside = {
+        "keer is het jaar een referentiejaar": found[Standing.REFERENCE],
+        "keer wordt een cijfer gevolgd zonder norm": found[Standing.FOLLOWED],
+        "keer is het oordeel niet vrij": found[Standing.WITHHELD],
+    }
+    if aside := [f"{number(times)} {what}" for what, times in beside.items() if times]:
+        told += f". {' en '.join(aside)}"
     return f"{told}."
+
+
+def _reasons(count: Count, codes: Codes) -> str:
+    """Why the agenda has no number, most often first."""
+    reasons = sorted(count.without_number.items(), key=lambda item: (-item[1], item[0]))
+    names = [(codes.name("geen_streefcijfer_reden", reason).lower(), times) for reason, times in reasons]
+    if len(names) == 1:
+        return names[0][0]
+    return ", ".join(f"{name} ({number(times)})" for name, times in names)
 
 
 def _norms(count: int) -> str:

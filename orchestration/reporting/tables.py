@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from orchestration.figures import NOT_WHOLE, PROVISIONAL, Compared, marked
+from orchestration.reporting import verdicts
 from orchestration.reporting.formats import (
     EURO,
     UNKNOWN,
@@ -20,8 +22,11 @@ from orchestration.reporting.formats import (
     said,
     short_day,
 )
+from orchestration.reporting.marks import BREAK, GROWS, explained, marks
 from orchestration.reporting.published import Codes, Figure, Indicator, Published, Row
 from orchestration.reporting.sentences import GOOD, SIGNS, the_reason
+from orchestration.reporting.verdicts import Standing
+from orchestration.wording import counted
 
 SHOWN_YEARS, SHOWN_REVISIONS = 5, 8
 NOTHING = "\N{EN DASH}"
@@ -33,6 +38,19 @@ HIDDEN, WHY = "niet vrij", "vrijgave_reden"
 CROSSED = "categorie_resultaat"
 # What the list of what is withheld calls it, since it is no indicator.
 MONITOR = "afpakmonitor"
+# The least that the definition of an indicator asks of each regional eenheid.
+MINIMUM = "minimum_per_eenheid"
+NEVER_DELIVERED = "nog_niet_geleverd"
+# Criminal seizures stand in one register, of which the growth is measured for what the police takes conservatively;
+# the series of all services is broken where that register is.
+CRIMINAL, SEIZURES, KINDS_OF_SEIZURE = (
+    "strafrechtelijk",
+    ("beslag_gelegd", "beslag_opgeheven"),
+    ("conservatoir", "klassiek"),
+)
+MEASURED = ("beslag_gelegd", "conservatoir")
+SEIZED, SEIZED_BY_ALL = "beslag_conservatoir_politie_eur", "beslag_alle_diensten"
+LARGE = "waarvan in dossiers met een grote schikking"
 
 
 @dataclass(frozen=True)
@@ -168,75 +186,66 @@ def verdict(code: str | None, codes: Codes) -> Cell:
     return Cell(codes.name("oordeel", code).lower(), sign=SIGNS.get(code, ""), look=look)
 
 
-# How many norms there are, and what the verdict on them is. One that the agenda leaves without a number is none that
-# could be met, and stands apart; the year that others are compared with has none.
-_NO_NUMBER = "oordeel = 'geen_oordeel' and coalesce(geen_streefcijfer_reden, 'richting_toename') <> 'richting_toename'"
-_NO_NORM = "(oordeel = 'geen_norm' or oordeel_reden is not distinct from 'referentiejaar')"
-VERDICTS = f"""
-    count(*) filter (not ({_NO_NUMBER}) and not {_NO_NORM}) as normen,
-    count(*) filter (oordeel = 'behaald') as behaald,
-    count(*) filter (oordeel = 'niet_behaald') as niet_behaald,
-    count(*) filter (oordeel in ('op_schema', 'achter_op_schema')) as loopt,
-    count(*) filter (oordeel = 'geen_oordeel' and not ({_NO_NUMBER}) and not {_NO_NORM}) as geen_oordeel,
-    count(*) filter ({_NO_NUMBER}) as geen_getal"""
-
-
 def verdicts_per_year(published: Published) -> Table:
     """How many norms of each agenda were met, year by year.
 
     Args:
         published: The published file.
     """
-    rows = published.rows(
-        f"""select agenda_naam, jaar, {VERDICTS}, count(*) filter ({_NO_NORM}) as zonder
-        from marts.fct_voortgang inner join marts.dim_agenda using (agenda_code) group by all order by jaar"""
-    )
-    columns = {
-        "normen": "normen",
-        "behaald": "gehaald",
-        "niet_behaald": "niet gehaald",
-        "loopt": "jaar loopt nog",
-        "geen_oordeel": "geen oordeel",
-        "geen_getal": "nog geen getal",
-        "zonder": "gevolgd zonder norm",
-    }
-    # Most of the time no year runs that can be judged.
-    shown = [name for name in columns if name != "loopt" or any(row["loopt"] for row in rows)]
+    rows = verdicts.per_year(published)
+    # Most of the time no year runs that can be judged, and only a release withholds.
+    seldom = (Standing.RUNNING, Standing.WITHHELD)
+    shown = [each for each in Standing if each not in seldom or any(found.standings[each] for *_, found in rows)]
     return Table(
         "Normen per jaar, en wat het oordeel erover is",
-        [text("Jaar"), *(Cell(columns[name], is_number=True) for name in shown), text("agenda")],
-        [[text(row["jaar"]), *(count(number(row[name])) for name in shown), text(row["agenda_naam"])] for row in rows],
+        [text("Jaar"), count("normen"), *(count(each.value) for each in shown), text("agenda")],
+        [
+            [
+                text(year),
+                count(number(found.norms)),
+                *(count(number(found.standings[each])) for each in shown),
+                text(f"{agenda['jaar_van']}-{agenda['jaar_tot']}"),
+            ]
+            for agenda, year, found in rows
+        ],
         [
             "Een norm van een deel (waarvan) en een norm van een totaal zijn elk een eigen norm van de agenda.",
-            "Nog geen getal: de agenda noemt er geen, of het is niet gevonden. Bij de normen telt het niet mee.",
+            "Normen zijn wat is gehaald, niet gehaald of nog niet te beoordelen. Wat nog geen getal heeft, een "
+            "referentiejaar (waarmee andere jaren worden vergeleken) en wat zonder norm wordt gevolgd, is geen norm.",
         ],
     )
 
 
 def not_judged(published: Published) -> Table:
-    """Why norms were not judged.
+    """Why there is no verdict where the agenda has or will have a norm, or compares with the year.
 
     Args:
         published: The published file.
     """
-    rows = published.rows(
-        """select oordeel_reden, count(*) as aantal,
-            string_agg(distinct indicator_naam, '; ' order by indicator_naam) as indicatoren,
-            string_agg(distinct jaar::varchar, ', ' order by jaar::varchar) as jaren
-        from marts.fct_voortgang where oordeel = 'geen_oordeel' group by all order by aantal desc, oordeel_reden"""
-    )
-    return Table(
-        "Normen zonder oordeel, en waarom",
-        [text("Reden"), Cell("aantal", is_number=True), text("jaren"), text("indicatoren")],
+    found: dict[tuple[Standing, str], list[tuple[Indicator, int]]] = defaultdict(list)
+    for indicator, figure in verdicts.agenda_years(published):
+        if figure.oordeel == verdicts.NOT_JUDGED:
+            found[verdicts.standing(figure), figure.oordeel_reden or ""].append((indicator, figure.jaar))
+    order = list(Standing)
+    rows = [
         [
-            [
-                text(the_reason(row["oordeel_reden"], published.codes)),
-                count(number(row["aantal"])),
-                text(row["jaren"]),
-                text(row["indicatoren"]),
-            ]
-            for row in rows
-        ],
+            text(the_reason(reason, published.codes)),
+            text(each.value),
+            count(number(len(where))),
+            text(", ".join(map(str, sorted({year for _, year in where})))),
+            text("; ".join(sorted({indicator.about["indicator_naam"] for indicator, _ in where}))),
+        ]
+        for (each, reason), where in sorted(
+            found.items(), key=lambda item: (order.index(item[0][0]), -len(item[1]), item[0][1])
+        )
+    ]
+    if rows:
+        rows.append([text("Samen"), text(""), count(number(sum(map(len, found.values())))), text(""), text("")])
+    return Table(
+        "Waarover geen oordeel is, en waarom",
+        [text("Reden"), text("telt in de tabel hierboven als"), count("aantal"), text("jaren"), text("indicatoren")],
+        rows,
+        totals=frozenset([len(rows) - 1]) if rows else frozenset(),
     )
 
 
@@ -319,7 +328,7 @@ def revisions(published: Published, indicator: Indicator) -> Table:
         [count(short_day(each["peildatum"])), *_change_cells(each, published.codes)] for each in found[:SHOWN_REVISIONS]
     ]
     older = len(found) - len(rows)
-    notes = [f"En {number(older)} oudere, die in fct_bijstelling staan."] if older else []
+    notes = [f"En {number(older)} oudere; die staan in het gepubliceerde bestand."] if older else []
     headings = [Cell(heading, is_number=True) for heading in ("jaar", "was", "werd")]
     unit = indicator.about["eenheid_van_maat_naam"]
     return Table(f"Bijstellingen, in {unit}", [text("Bekend op"), *headings, text("wat, en waardoor")], rows, notes)
@@ -347,6 +356,12 @@ def years(indicator: Indicator, codes: Codes) -> Table:
         indicator: The indicator.
         codes: The names of codes.
     """
+    first = min((figure.jaar for figure in indicator.with_figure), default=0)
+    before = [
+        str(figure.jaar)
+        for figure in indicator.figures
+        if figure.jaar < first and figure.geen_realisatie_reden == NEVER_DELIVERED
+    ]
     rows = [
         [
             text(figure.jaar),
@@ -357,6 +372,7 @@ def years(indicator: Indicator, codes: Codes) -> Table:
             text(_remarks(indicator, figure, codes)),
         ]
         for figure in indicator.figures
+        if str(figure.jaar) not in before
     ]
     headings = [Cell(heading, is_number=True) for heading in ("cijfer", "norm", "verschil")]
     unit = indicator.about["eenheid_van_maat_naam"]
@@ -364,6 +380,7 @@ def years(indicator: Indicator, codes: Codes) -> Table:
         f"Cijfer en norm per jaar, in {unit}",
         [text("Jaar"), *headings, text("oordeel"), text("opmerking")],
         rows,
+        [f"Over {' en '.join(before)} is niets geleverd, en is er geen oordeel."] if before else [],
     )
     return with_reasons(shown, codes)
 
@@ -431,7 +448,8 @@ def overview(indicators: Sequence[Indicator], codes: Codes) -> Table:
         if depth:
             depths[len(rows)] = depth
         rows.append([text(_with_unit(indicator)), *cells])
-    notes = ["✓ norm gehaald of op schema, ✗ niet; * voorlopig. Zonder teken is er geen oordeel of geen norm."]
+    notes = ["✓ norm gehaald of op schema, ✗ niet. Zonder ✓ of ✗ is er geen oordeel of geen norm."]
+    notes += explained(cell.text for row in rows for cell in row if cell.is_number)
     if depths:
         notes.append("Wat inspringt, is een deel van de regel erboven: tel het er nooit bij op.")
     headings = [Cell(str(year), is_number=True) for year in shown]
@@ -460,7 +478,7 @@ def _overview_cell(indicator: Indicator, figure: Figure | None, codes: Codes) ->
         return hidden(figure.vrijgave_reden)
     if figure is None or figure.realisatie is None:
         return count("")
-    told = amount(figure.realisatie, indicator.unit) + ("*" if figure.realisatie_status == "voorlopig" else "")
+    told = amount(figure.realisatie, indicator.unit) + marks(indicator, figure)
     if figure.oordeel not in SIGNS:
         return count(told)
     judged = verdict(figure.oordeel, codes)
@@ -505,13 +523,25 @@ def per_eenheid(published: Published, indicator: Indicator) -> Table | None:
         ]
         for place in places
     ]
-    notes = ["Normen zijn landelijk: zij gelden niet voor een eenheid."]
-    headings = [Cell(_heading(indicator, year), is_number=True) for year in shown]
+    headings = [count(_heading(indicator, year)) for year in shown]
     name = indicator.about["eenheid_van_maat_naam"]
-    shown_table = Table(
-        f"Per eenheid, in {name}", [text("Eenheid"), *headings], rows, notes + _unknown(rows) + _partial(headings)
-    )
-    return with_reasons(shown_table, published.codes)
+    notes = _norm_per_eenheid(published, indicator, shown)
+    table = Table(f"Per eenheid, in {name}", [text("Eenheid"), *headings], rows, notes + _signs(headings, rows))
+    return with_reasons(table, published.codes)
+
+
+def _norm_per_eenheid(published: Published, indicator: Indicator, shown: Sequence[int]) -> list[str]:
+    """Say what a norm asks of an eenheid: nothing, or a minimum, and where that was not kept."""
+    figures = [figure for figure in indicator.figures if figure.jaar in shown]
+    minima = {published.parameters(figure.definitie_versie).get(MINIMUM) for figure in figures} - {None}
+    below = [f"{figure.jaar}: {figure.eenheden_onder_minimum}" for figure in figures if figure.eenheden_onder_minimum]
+    if not (minima or below):
+        return ["Normen zijn landelijk: zij gelden niet voor een eenheid."]
+    least = f" van {' of '.join(sorted(number(Decimal(each)) for each in minima if each))}" if minima else ""
+    told = [f"De norm is landelijk, en vraagt daarbij een minimum{least} in elke regionale eenheid."]
+    if below:
+        told.append(f"Onder dat minimum: {'; '.join(below)}.")
+    return told
 
 
 def _part_cell(row: Row | None, absent: str) -> Cell:
@@ -524,19 +554,23 @@ def _part_cell(row: Row | None, absent: str) -> Cell:
     return count(amount(row["realisatie"], row["eenheid_van_maat"]))
 
 
-def _unknown(rows: list[list[Cell]]) -> list[str]:
-    if any(cell.text == UNKNOWN for row in rows for cell in row):
-        return [f"'{UNKNOWN}': een levering bevat een code die niemand kent, en het cijfer kan ervan afhangen."]
-    return []
+def _signs(headings: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """Say what stands in a table in the place of a number, and what the marks behind numbers mean."""
+    cells = [cell.text for row in [headings, *rows] for cell in row if cell.is_number]
+    notes = []
+    if UNKNOWN in cells:
+        notes.append(f"'{UNKNOWN}': een levering bevat een code die niemand kent, en het cijfer kan ervan afhangen.")
+    if NOTHING in cells:
+        notes.append(f"{NOTHING} hierover is niets geleverd; dat is geen nul.")
+    return notes + explained(cells)
 
 
 def _heading(indicator: Indicator, year: int) -> str:
-    figure = next((each for each in indicator.figures if each.jaar == year), None)
-    return f"{year}*" if figure and figure.realisatie is not None and not figure.is_whole else str(year)
+    return f"{year}{marks(indicator, _of_year(indicator, year))}"
 
 
-def _partial(headings: list[Cell]) -> list[str]:
-    return ["* het jaar is nog niet heel bekend."] if any(cell.text.endswith("*") for cell in headings) else []
+def _of_year(indicator: Indicator, year: int) -> Figure | None:
+    return next((each for each in indicator.figures if each.jaar == year), None)
 
 
 def splits(published: Published, indicator: Indicator) -> list[Table]:
@@ -582,12 +616,12 @@ def _split(
         totals = frozenset([len(rows) - 1])
         of_whole_years = {figure.jaar: figure.realisatie for figure in indicator.figures if figure.is_whole}
         notes += _adding_up(found, of_whole_years, unit)
-    headings = [Cell(_heading(indicator, year), is_number=True) for year in shown]
+    headings = [count(_heading(indicator, year)) for year in shown]
     table = Table(
         codes.name("uitsplitsing_soort", kind),
         [text("Deel"), *headings],
         rows,
-        notes + _unknown(rows) + _partial(headings),
+        notes + _signs(headings, rows),
         totals=totals,
     )
     return with_reasons(table, codes)
@@ -636,7 +670,7 @@ def start_and_result(published: Published, indicators: Sequence[Indicator]) -> l
             [
                 text(indicator.about["indicator_naam"]),
                 *(_part_cell(parts.get(code), amount(Decimal(), indicator.unit)) for code in ordered),
-                count(amount(whole, indicator.unit)),
+                count(amount(whole, indicator.unit) + marks(indicator, _of_year(indicator, year))),
             ]
             for indicator, whole, parts in wholes[year]
         ]
@@ -644,7 +678,7 @@ def start_and_result(published: Published, indicators: Sequence[Indicator]) -> l
             f"Van inzet naar resultaat, {year}",
             [*headings, Cell("geheel", is_number=True)],
             rows,
-            [codes.told("uitsplitsing_soort", CROSSED)],
+            [codes.told("uitsplitsing_soort", CROSSED), *_signs([], rows)],
         )
         tables.append(with_reasons(table, codes))
     return tables
@@ -667,39 +701,104 @@ def ways_of_taking(published: Published) -> list[Table]:
         if published.is_release
         else """select weg_code, stap_code, beslagsoort, jaar, max(gedekt_tot) as gedekt_tot,
             case when count(*) = count(bedrag_eur) then sum(bedrag_eur) end as bedrag,
-            case when count(*) = count(aantal) then sum(aantal) end as aantal, false as is_achtergehouden
+            case when count(*) = count(bedrag_zonder_groot_eur) then sum(bedrag_eur - bedrag_zonder_groot_eur)
+            end as bedrag_groot,
+            case when count(*) = count(aantal) then sum(aantal) end as aantal,
+            case when count(*) = count(aantal_groot) then sum(aantal_groot) end as aantal_groot,
+            false as is_achtergehouden
         from marts.fct_afpakmonitor group by all"""
     )
+    ways = sorted({row["weg_code"] for row in rows}, key=lambda code: published.codes.place("weg_code", code))
+    measures = (("bedrag", EURO, "in euro"), ("aantal", "", "aantal objecten of dossiers"))
+    tables = [
+        _way(published, way, [row for row in rows if row["weg_code"] == way], measure, unit, told)
+        for way in ways
+        for measure, unit, told in measures[: 1 if published.is_release else 2]
+    ]
+    return [*tables, withheld(published, MONITOR)] if published.withheld[MONITOR] else tables
+
+
+def _way(published: Published, way: str, rows: Sequence[Row], measure: str, unit: str, told: str) -> Table:
+    """One measure of the steps along a way, year by year; of what is in a few large cases it says so."""
     codes = published.codes
+    # Of a year of which nothing was delivered about this way there is nothing to see.
     shown = _last_years(row["jaar"] for row in rows)
+    found = {(row["stap_code"], row["beslagsoort"], row["jaar"]): row for row in rows}
+    steps = sorted(
+        {(step, kind) for step, kind, year in found if year in shown},
+        key=lambda key: (codes.place("stap_code", key[0]), codes.place("beslagsoort", key[1])),
+    )
     partial = {row["jaar"] for row in rows if row["gedekt_tot"] and row["gedekt_tot"] < date(row["jaar"], 12, 31)}
-    headings = [Cell(f"{year}*" if year in partial else str(year), is_number=True) for year in shown]
+    headings = [count(f"{year}{NOT_WHOLE}" if year in partial else str(year)) for year in shown]
+    of_seizures = _marks_of_seizures(published) if way == CRIMINAL else {}
+    cells: list[list[Cell]] = []
+    depths: dict[int, int] = {}
+    for step, kind in steps:
+        by_year = [found.get((step, kind, year)) for year in shown]
+        # Growth is measured in euros.
+        signs = [
+            "".join(each for each in of_seizures.get((step, kind, year), ()) if each != GROWS or unit == EURO)
+            for year in shown
+        ]
+        cells.append(
+            [
+                text(_step(step, kind, codes)),
+                *(_amount_cell(row, measure, unit, mark) for row, mark in zip(by_year, signs, strict=True)),
+            ]
+        )
+        if any(row and row.get("aantal_groot") for row in by_year):
+            depths[len(cells)] = 1
+            cells.append([text(LARGE), *(_amount_cell(row, f"{measure}_groot", unit, "") for row in by_year)])
     notes = [
         "Dezelfde euro kan bij elke stap staan: tel stappen nooit op, en verwar beslag niet met wat is afgepakt.",
         "Conservatoir en klassiek beslag kunnen op hetzelfde object liggen; zij blijven twee.",
     ]
-    tables = []
-    for way in sorted({row["weg_code"] for row in rows}, key=lambda code: codes.place("weg_code", code)):
-        found = {(row["stap_code"], row["beslagsoort"], row["jaar"]): row for row in rows if row["weg_code"] == way}
-        steps = sorted(
-            {(step, kind) for step, kind, _ in found},
-            key=lambda key: (codes.place("stap_code", key[0]), codes.place("beslagsoort", key[1])),
+    if depths:
+        notes.append(
+            "Wat inspringt, is een deel van de regel erboven. Een grote schikking is een dossier met een enkele "
+            f"boeking {_large_from(published)}: vergelijk jaren met en zonder."
         )
-        measures = (("bedrag", EURO, "in euro"), ("aantal", "", "aantal objecten of dossiers"))
-        for measure, unit, told in measures[: 1 if published.is_release else 2]:
-            cells = [
-                [
-                    text(_step(step, kind, codes)),
-                    *(_amount_cell(found.get((step, kind, year)), measure, unit) for year in shown),
-                ]
-                for step, kind in steps
-            ]
-            caption = f"{codes.name('weg_code', way)}: stappen per jaar, {told}"
-            table = Table(caption, [text("Stap"), *headings], cells, notes + _unknown(cells) + _partial(headings))
-            tables.append(with_reasons(table, codes))
-    if published.withheld[MONITOR]:
-        tables.append(withheld(published, MONITOR))
-    return tables
+    notes += _signs(headings, cells)
+    if of_seizures:
+        notes += dict.fromkeys(published.breaks_of_series(SEIZED_BY_ALL).values())
+        notes.append(
+            f"{PROVISIONAL} en {GROWS} staan alleen bij beslag, en volgen uit het cijfer van het beslag door de "
+            "politie. Van wat er na het beslag komt, is niet bekend of een jaar nog verandert."
+        )
+    table = Table(
+        f"{codes.name('weg_code', way)}: stappen per jaar, {told}", [text("Stap"), *headings], cells, notes, depths
+    )
+    return with_reasons(table, codes)
+
+
+def _marks_of_seizures(published: Published) -> dict[tuple[str, str, int], list[str]]:
+    """By step, kind of seizure and year the marks of what stands in the register of seizures.
+
+    The indicator is the part of one step that the police took; it stands in the same register as the rest.
+    """
+    indicator = published.indicator(SEIZED)
+    broken = set(published.breaks_of_series(SEIZED_BY_ALL))
+    found: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+    for figure in indicator.figures if indicator else []:
+        of_year = marks(indicator, figure) if indicator else ""
+        for step in SEIZURES:
+            for kind in KINDS_OF_SEIZURE:
+                here = (step, kind, figure.jaar)
+                if PROVISIONAL in of_year:
+                    found[here].append(PROVISIONAL)
+                if BREAK in of_year or figure.jaar in broken:
+                    found[here].append(BREAK)
+                if GROWS in of_year and (step, kind) == MEASURED:
+                    found[here].append(GROWS)
+    return found
+
+
+def _large_from(published: Published) -> str:
+    """From which amount a case is a large one, as the definition has it."""
+    for row in published.definitions[SEIZED]:
+        if limit := published.parameters(row["definitie_versie"]).get("grote_schikking_eur"):
+            return f"boven {said(Decimal(limit), EURO)}"
+    return "boven de grens van de definitie"
 
 
 def _step(step: str, kind: str, codes: Codes) -> str:
@@ -707,12 +806,12 @@ def _step(step: str, kind: str, codes: Codes) -> str:
     return told if kind == "nvt" else f"{told}, {codes.name('beslagsoort', kind).lower()}"
 
 
-def _amount_cell(row: Row | None, measure: str, unit: str) -> Cell:
+def _amount_cell(row: Row | None, measure: str, unit: str, mark: str) -> Cell:
     if row is None:
         return count(NOTHING)
     if row["is_achtergehouden"]:
         return hidden(row["vrijgave_reden"])
-    return count(UNKNOWN if row[measure] is None else amount(row[measure], unit))
+    return count(UNKNOWN if row[measure] is None else amount(row[measure], unit) + mark)
 
 
 def norms(indicator: Indicator, codes: Codes) -> Table:
@@ -900,6 +999,68 @@ def late(published: Published, today: date) -> Table:
     )
 
 
+def versions(published: Published, names: Sequence[str]) -> Table:
+    """What versions of definitions and lists mean, of which was asked what the figures would be.
+
+    Args:
+        published: The published file.
+        names: The versions.
+    """
+    codes = published.codes
+    rows = published.rows(
+        """select definitie.definitie_versie as versie, indicator_naam as naam, null as lijst, definitie.omschrijving,
+            definitie.bron, definitie.is_aanname
+        from marts.dim_definitie as definitie inner join marts.dim_indicator as indicator using (indicator_code)
+        where list_contains($names, definitie.definitie_versie)
+        union all by name
+        select lijst_versie as versie, lijst_code as lijst, omschrijving, bron, is_aanname
+        from marts.dim_lijst_versie where list_contains($names, lijst_versie) order by versie""",
+        {"names": list(names)},
+    )
+    return Table(
+        "Waarmee is geteld",
+        [text("Versie"), text("van"), text("wat zij zegt"), text("bron")],
+        [
+            [
+                text(row["versie"]),
+                text(row["naam"] or f"lijst: {codes.name('lijst_code', row['lijst']).lower()}"),
+                text(codes.plain(row["omschrijving"])),
+                text(codes.plain(row["bron"]) + (" (een aanname)" if row["is_aanname"] else "")),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def otherwise(compared: Sequence[Compared]) -> Table:
+    """The national figures that differ from the published ones under other versions.
+
+    Args:
+        compared: The figures that are made by another version, beside the published ones.
+    """
+    differing = [each for each in compared if each.figure != each.other]
+    equal = len(compared) - len(differing)
+    rows = [
+        [
+            text(f"{each.name} ({each.unit_name})"),
+            count(marked(each.year, each.covered)),
+            count(amount(each.figure, each.unit)),
+            count(amount(each.other, each.unit)),
+            count(difference(each.difference, each.unit)),
+        ]
+        for each in differing
+    ]
+    return Table(
+        "Cijfers die anders zijn dan de gepubliceerde",
+        [text("Indicator"), count("jaar"), count("nu"), count("wat als"), count("verschil")],
+        rows,
+        [
+            *([f"Ook zo gemaakt, en gelijk gebleven: {counted(equal, 'cijfer', 'cijfers')}."] if equal else []),
+            *explained(cell.text for row in rows for cell in row if cell.is_number),
+        ],
+    )
+
+
 def agreements(published: Published) -> Table:
     """Agreements of the agendas without a figure, and why.
 
@@ -915,7 +1076,11 @@ def agreements(published: Published) -> Table:
         "Afspraken zonder cijfer, en waarom",
         [text("Afspraak"), text("waarom geen cijfer"), text("paragraaf"), text("agenda")],
         [
-            [text(row["afspraak"]), text(row["geen_indicator_reden"]), text(row["paragraaf"]), text(row["agenda_naam"])]
+            [
+                *(text(published.codes.plain(row[name])) for name in ("afspraak", "geen_indicator_reden")),
+                text(row["paragraaf"]),
+                text(row["agenda_naam"]),
+            ]
             for row in rows
         ],
     )
@@ -930,7 +1095,7 @@ def reconciliation(published: Published, is_own: bool) -> Table:
     """
     rows = published.rows(
         """select reeks_naam, jaar, eenheid_van_maat, gepubliceerde_waarde, publicatie_status, realisatie, verschil,
-            verklaring, populatie, publicatie_bron_naam, is_eigen_reeks
+            verklaring, populatie, publicatie_bron_naam, is_eigen_reeks, indicator_code
         from marts.fct_aansluiting order by reeks_naam, jaar, bron_datum, publicatie_bron_naam"""
     )
     caption = (
@@ -938,7 +1103,22 @@ def reconciliation(published: Published, is_own: bool) -> Table:
         if is_own
         else "Reeksen die iets anders tellen: zij staan ernaast en worden nooit samengevoegd"
     )
-    explained = text("verklaring") if is_own else text("wat de reeks telt")
+    shown = [
+        [
+            text(row["reeks_naam"] + (" (euro)" if row["eenheid_van_maat"] == EURO else "")),
+            count(str(row["jaar"])),
+            count(
+                amount(row["gepubliceerde_waarde"], row["eenheid_van_maat"])
+                + (PROVISIONAL if row["publicatie_status"] == "voorlopig" else "")
+            ),
+            count(amount(row["realisatie"], row["eenheid_van_maat"]) + _marks_beside(published, row)),
+            count(difference(row["verschil"], row["eenheid_van_maat"])),
+            text(published.codes.plain(row["verklaring"] if is_own else row["populatie"])),
+            text(row["publicatie_bron_naam"]),
+        ]
+        for row in rows
+        if row["is_eigen_reeks"] == is_own
+    ]
     return Table(
         caption,
         [
@@ -947,27 +1127,23 @@ def reconciliation(published: Published, is_own: bool) -> Table:
             Cell("gepubliceerd", is_number=True),
             Cell("ons cijfer", is_number=True),
             Cell("verschil", is_number=True),
-            explained,
+            text("verklaring" if is_own else "wat de reeks telt"),
             text("publicatie"),
         ],
+        shown,
         [
-            [
-                text(row["reeks_naam"] + (" (euro)" if row["eenheid_van_maat"] == EURO else "")),
-                count(str(row["jaar"])),
-                count(
-                    amount(row["gepubliceerde_waarde"], row["eenheid_van_maat"])
-                    + ("*" if row["publicatie_status"] == "voorlopig" else "")
-                ),
-                count(amount(row["realisatie"], row["eenheid_van_maat"])),
-                count(difference(row["verschil"], row["eenheid_van_maat"])),
-                text(row["verklaring"] if is_own else row["populatie"]),
-                text(row["publicatie_bron_naam"]),
-            ]
-            for row in rows
-            if row["is_eigen_reeks"] == is_own
+            *explained(cell.text for row in shown for cell in row if cell.is_number),
+            "Een teken achter een gepubliceerd cijfer geldt zoals de bron het toen noemde, achter ons cijfer zoals het "
+            "nu is.",
         ],
-        ["* als voorlopig gepubliceerd."],
     )
+
+
+def _marks_beside(published: Published, row: Row) -> str:
+    indicator = published.indicator(row["indicator_code"])
+    if indicator is None or row["realisatie"] is None:
+        return ""
+    return marks(indicator, _of_year(indicator, row["jaar"]))
 
 
 def remarks(published: Published) -> Table:
@@ -980,5 +1156,11 @@ def remarks(published: Published) -> Table:
     return Table(
         "Kanttekeningen bij de tekst van de agenda",
         [text("Kanttekening"), text("wat ermee is gedaan"), text("paragraaf")],
-        [[text(row["kanttekening"]), text(row["behandeling"]), text(row["paragraaf"])] for row in rows],
+        [
+            [
+                *(text(published.codes.plain(row[name])) for name in ("kanttekening", "behandeling")),
+                text(row["paragraaf"]),
+            ]
+            for row in rows
+        ],
     )

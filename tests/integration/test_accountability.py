@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import DATA_SETTING, BesidePaths, DataPaths
+from orchestration.reporting import PAGE
 from tests.integration.conftest import ask
 from tests.readme import parts_shown, plain
 
@@ -212,6 +213,7 @@ def test_a_question_about_nothing_says_what_there_is(
     assert told in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.draws
 def test_a_reading_that_nobody_decided_stands_beside_the_figure(
     night: Night, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +234,10 @@ def test_a_reading_that_nobody_decided_stands_beside_the_figure(
         where indicator_code = 'csv_aangepakt' and jaar = 2019"""
     assert ask(there, query) == [(2235, "csv_aangepakt_2")]
     assert ask(paths.published, query) == [(1522, "csv_aangepakt_1")]
+    # Its report begins with what differs.
+    text = (there.parent / PAGE).read_text(encoding="utf-8")
+    first = text[text.index('<h2 id="anders">') : text.index('<h2 id="samenvatting">')]
+    assert "<td>2019</td><td>1.522</td><td>2.235</td><td>+713</td>" in first
     with duckdb.connect(str(paths.ledger), read_only=True) as con:
         assert con.sql("select count(distinct publicatie_nr) from gebeurtenis").fetchall() == [(13,)]
 

@@ -151,6 +151,8 @@ def test_bounds_of_a_repeating_column_hold_for_each_of_its_values(tmp_path: Path
 def test_a_reference_looks_for_its_partner_among_the_candidates(tmp_path: Path) -> None:
     declared = extract(columns=[column("code", references="personen.nr")])
     rule = by_name(suite_of_extract(declared, tmp_path))["code_bestaat_in_personen"]
+    # As the declaration writes it, and not as a computer does: 0% and not 0.0%.
+    assert "hooguit 0% mist daar zijn rij" in rule.description
     assert 'kandidaat."personen" as doel on doel."nr" = bron."code"' in rule.kwargs["unexpected_rows_query"]
     assert rule.severity == "critical"
 

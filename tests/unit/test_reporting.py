@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date, datetime
@@ -16,10 +17,12 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from orchestration import alerts, reporting
+from orchestration import alerts, figures, reporting
+from orchestration.figures import Compared
 from orchestration.paths import ROOT, seed_file
-from orchestration.reporting import charts, colours, downloads, formats, page, sentences, tables
+from orchestration.reporting import charts, colours, downloads, formats, marks, page, sentences, tables, verdicts
 from orchestration.reporting.published import Codes, Expected, Figure, Indicator, Published, open_published
+from orchestration.reporting.verdicts import Standing
 from tests.pages import addresses_outside, axe, browser, faults_of_structure, looked_at, opened
 from tests.published import make_published
 
@@ -201,28 +204,128 @@ def test_a_year_that_is_not_known_whole_says_until_when() -> None:
     assert sentences.the_figure(indicator(), partly, CODES) == "Over 2020, tot en met 31 maart 2020: 1.234 verdachten."
 
 
-@pytest.mark.parametrize(
-    ("norms", "met", "missed", "running", "open_", "without", "told"),
-    [
-        (63, 22, 36, 0, 5, 0, "van 63 normen zijn er 22 gehaald en 36 niet; over 5 is geen oordeel te geven"),
-        (3, 1, 0, 2, 0, 0, "van 3 normen is er 1 gehaald en 0 niet; van 2 loopt het jaar nog"),
-        (1, 0, 0, 0, 1, 0, "over geen van 1 norm is al te oordelen"),
+# One of each kind of year that an agenda has, with what it counts as; worked out by hand.
+STANDINGS: list[tuple[dict[str, Any], Standing]] = [
+    ({"oordeel": "behaald", "streefcijfer": 180}, Standing.MET),
+    ({"oordeel": "niet_behaald", "streefcijfer": 190}, Standing.MISSED),
+    ({"oordeel": "op_schema", "streefcijfer": 400}, Standing.RUNNING),
+    ({"oordeel": "achter_op_schema", "streefcijfer": 400}, Standing.RUNNING),
+    ({"oordeel": "geen_oordeel", "oordeel_reden": "groeit_nog", "streefcijfer": 400}, Standing.OPEN),
+    (
+        {
+            "oordeel": "geen_oordeel",
+            "oordeel_reden": "geen_referentie",
+            "geen_streefcijfer_reden": "richting_toename",
+            "referentie_jaar": 2019,
+        },
+        Standing.OPEN,
+    ),
+    *(
+        ({"oordeel": "geen_oordeel", "oordeel_reden": reason, "geen_streefcijfer_reden": reason}, Standing.NO_NUMBER)
+        for reason in ("ntb", "niet_ingevuld", "niet_gevonden", "nog_niet_besloten")
+    ),
+    # What was not delivered yet makes no norm of the year with which others are compared.
+    *(
         (
-            1,
-            0,
-            1,
-            0,
-            0,
-            7,
-            "van 1 norm zijn er 0 gehaald en 1 niet. "
-            "Bij nog 7 staat er in de agenda geen getal, of is het niet gevonden",
+            {
+                "oordeel": "geen_oordeel",
+                "oordeel_reden": reason,
+                "geen_streefcijfer_reden": "richting_toename",
+                "referentie_jaar": 2020,
+            },
+            Standing.REFERENCE,
+        )
+        for reason in ("referentiejaar", "nog_niet_geleverd")
+    ),
+    *(
+        ({"oordeel": "geen_norm", "oordeel_reden": reason, "geen_streefcijfer_reden": reason}, Standing.FOLLOWED)
+        for reason in ("geen_norm", "kwalitatief")
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "counts_as"), STANDINGS)
+def test_each_year_of_an_agenda_counts_as_one_thing(given: dict[str, Any], counts_as: Standing) -> None:
+    assert verdicts.standing(figure(**given)) is counts_as
+
+
+def test_what_a_release_hides_counts_as_no_norm_and_as_no_verdict() -> None:
+    hidden = verdicts.counted(
+        [figure(oordeel=None, vrijgave_reden="te_klein"), figure(oordeel="behaald", streefcijfer=1)]
+    )
+    assert hidden.standings == {Standing.WITHHELD: 1, Standing.MET: 1}
+    assert hidden.norms == 1
+
+
+def test_every_verdict_has_a_count_and_every_count_is_shown_once(tmp_path: Path) -> None:
+    codes = {row["code"] for row in seed("code") if row["code_soort"] == "oordeel"}
+    assert codes == {given["oordeel"] for given, _ in STANDINGS}
+    # The one that is left occurs in a release alone.
+    assert {each for _, each in STANDINGS} == set(Standing) - {Standing.WITHHELD}
+    rows = {
+        **ROWS,
+        "fct_voortgang": [
+            {"agenda_code": "va", "indicator_code": code, "jaar": 2020, "peildatum": DAY, **given}
+            for number, (given, _) in enumerate(STANDINGS)
+            for code in [f"i{number}"]
+        ],
+        "dim_indicator": [
+            {**ROWS["dim_indicator"][0], "indicator_code": f"i{number}", "indicator_naam": f"Indicator {number}"}
+            for number in range(len(STANDINGS))
+        ],
+        "fct_realisatie": [],
+    }
+    with open_published(make_published(tmp_path / "elk.duckdb", rows, ALSO_READ)) as found:
+        per_year = tables.verdicts_per_year(found)
+        reasons = tables.not_judged(found)
+        ((_, count),) = verdicts.per_agenda(found)
+    # Of 14 rows: 1 met, 1 missed, 2 running, 2 open; 4 without a number, 2 reference years, 2 followed.
+    assert [cell.text for cell in per_year.headings] == [
+        "Jaar",
+        "normen",
+        "gehaald",
+        "niet gehaald",
+        "jaar loopt nog",
+        "geen oordeel",
+        "nog geen getal",
+        "referentiejaar",
+        "gevolgd zonder norm",
+        "agenda",
+    ]
+    assert shown(per_year) == [["2020", "6", "1", "1", "2", "2", "4", "2", "2", "2019-2022"]]
+    assert sentences.about_agenda("De agenda", count, CODES) == (
+        "De agenda: van 6 normen is er 1 gehaald en 1 niet; van 2 loopt het jaar nog; over 2 is geen oordeel te geven. "
+        "Bij 4 is er nog geen getal: niet gevonden (1), niet ingevuld (1), nog niet besloten (1), ntb (1). "
+        "2 keer is het jaar een referentiejaar en 2 keer wordt een cijfer gevolgd zonder norm."
+    )
+    # Each of the 8 without a verdict has its reason, with the count that it stands in.
+    by_count = Counter[str]()
+    for row in shown(reasons)[:-1]:
+        by_count[row[1]] += int(row[2])
+    assert by_count == {"geen oordeel": 2, "nog geen getal": 4, "referentiejaar": 2}
+    assert shown(reasons)[-1][:3] == ["Samen", "", "8"]
+
+
+@pytest.mark.parametrize(
+    ("given", "reasons", "told"),
+    [
+        (
+            {Standing.MET: 22, Standing.MISSED: 36, Standing.OPEN: 5},
+            {},
+            "van 63 normen zijn er 22 gehaald en 36 niet; over 5 is geen oordeel te geven",
         ),
+        ({Standing.OPEN: 1}, {}, "over geen van 1 norm is al te oordelen"),
+        (
+            {Standing.NO_NUMBER: 20},
+            {"nog_niet_besloten": 20},
+            "er is nog geen norm. Bij 20 is er nog geen getal: nog niet besloten",
+        ),
+        ({Standing.FOLLOWED: 1}, {}, "er is geen norm. 1 keer wordt een cijfer gevolgd zonder norm"),
     ],
 )
-def test_an_agenda_is_told_in_a_sentence(
-    norms: int, met: int, missed: int, running: int, open_: int, without: int, told: str
-) -> None:
-    assert sentences.about_agenda("De agenda", norms, met, missed, running, open_, without) == f"De agenda: {told}."
+def test_an_agenda_is_told_in_a_sentence(given: dict[Standing, int], reasons: dict[str, int], told: str) -> None:
+    count = verdicts.Count(Counter(given), Counter(reasons))
+    assert sentences.about_agenda("De agenda", count, CODES) == f"De agenda: {told}."
 
 
 def test_numbers_amounts_and_days_are_written_in_dutch() -> None:
@@ -358,6 +461,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "jaar": 2019,
             "peildatum": DAY,
             "geen_streefcijfer_reden": "richting_toename",
+            "referentie_jaar": 2019,
             "oordeel": "geen_oordeel",
             "oordeel_reden": "referentiejaar",
             "is_demo": True,
@@ -503,7 +607,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "dim_kanttekening": [{"kanttekening_nr": 1, "paragraaf": "1", "kanttekening": EVIL, "behandeling": "Genoteerd."}],
 }
-ALSO_READ = ("dim_definitie", "fct_bijstelling_kwaliteit", "fct_herkomst")
+ALSO_READ = ("dim_definitie", "dim_lijst_versie", "fct_bijstelling_kwaliteit", "fct_herkomst")
 
 
 @pytest.fixture(scope="module")
@@ -580,16 +684,17 @@ def test_made_up_figures_say_so_at_every_theme_and_on_every_printed_page(html: s
 
 def test_the_summary_counts_norms_and_tells_what_changed(published: Published, html: str) -> None:
     assert "Agenda 2019-2022: van 5 normen zijn er 3 gehaald en 1 niet; over 1 is geen oordeel te geven. " in html
-    assert "Bij nog 1 staat er in de agenda geen getal, of is het niet gevonden." in html
+    assert "Bij 1 is er nog geen getal: ntb. 1 keer is het jaar een referentiejaar." in html
     assert shown(tables.verdicts_per_year(published)) == [
-        ["2019", "1", "0", "1", "0", "0", "1", "Agenda 2019-2022"],
-        ["2020", "3", "3", "0", "0", "0", "0", "Agenda 2019-2022"],
-        ["2021", "1", "0", "0", "1", "1", "0", "Agenda 2019-2022"],
+        ["2019", "1", "0", "1", "0", "0", "1", "0", "2019-2022"],
+        ["2020", "3", "3", "0", "0", "0", "0", "0", "2019-2022"],
+        ["2021", "1", "0", "0", "1", "1", "0", "0", "2019-2022"],
     ]
     assert shown(tables.not_judged(published)) == [
-        ["Nog niet geleverd", "1", "2021", "verdachten"],
-        ["ntb", "1", "2021", "ander"],
-        ["referentiejaar", "1", "2019", "ander"],
+        ["Nog niet geleverd", "geen oordeel", "1", "2021", "OM-verdachten"],
+        ["ntb", "nog geen getal", "1", "2021", "Ander cijfer"],
+        ["referentiejaar", "referentiejaar", "1", "2019", "Ander cijfer"],
+        ["Samen", "", "3", "", ""],
     ]
     assert shown(tables.changes(published, since=1)) == [
         ["OM-verdachten (verdachten)", "2020", "180", "187", "cijfer: late registratie +9, correctie -2"]
@@ -626,7 +731,7 @@ def test_a_norm_stands_with_who_decided_it_and_where_it_is_written(published: Pu
 def test_an_eenheid_never_stands_beside_a_norm_and_what_is_unknown_is_no_zero(published: Published) -> None:
     table = tables.per_eenheid(published, of(published, "verdachten"))
     assert shown(table) == [["Noord-Nederland", "0", "140", formats.UNKNOWN], ["Limburg", "0", "0", "43"]]
-    assert table and [cell.text for cell in table.headings] == ["Eenheid", "2018", "2019", "2020"]
+    assert table and [cell.text for cell in table.headings] == ["Eenheid", "2018", "2019", "2020*†‡"]
     assert table.notes[0] == "Normen zijn landelijk: zij gelden niet voor een eenheid."
     assert not {"190", "177", "205"} & {cell.text for row in table.rows for cell in row}
 
@@ -635,16 +740,17 @@ def test_parts_that_do_not_add_up_say_so(published: Published) -> None:
     (table,) = tables.splits(published, of(published, "verdachten"))
     assert shown(table)[:2] == [["Politie", "0", "0", "180"], ["OM", "0", "0", "20"]]
     assert shown(table)[2] == ["Het geheel", "128", "145", "187"]
-    assert table.notes == [
+    assert table.notes[:2] == [
         "Telt niet op.",
         "Let op: de delen tellen niet op tot het geheel (2020: samen 200, het geheel 187).",
     ]
+    assert table.notes[2].startswith("* voorlopig; † breuk in de reeks")
 
 
 def test_start_and_result_stand_across_one_another(published: Published) -> None:
     (table,) = tables.start_and_result(published, published.indicators)
     assert [cell.text for cell in table.headings] == ["Bij de inzet", "A", "onbekend", "geheel"]
-    assert shown(table) == [["OM-verdachten", "150", formats.UNKNOWN, "187"]]
+    assert shown(table) == [["OM-verdachten", "150", formats.UNKNOWN, "187*†‡"]]
     assert table.caption == "Van inzet naar resultaat, 2020"
 
 
@@ -652,6 +758,200 @@ def test_steps_of_taking_stand_apart_and_an_open_amount_is_not_added(published: 
     amounts, numbers = tables.ways_of_taking(published)
     assert (amounts.caption, shown(amounts)) == ("Fiscaal: stappen per jaar, in euro", [["Opgelegd", formats.UNKNOWN]])
     assert shown(numbers) == [["Opgelegd", "6"]]
+
+
+def booking(year: int, step: str, amount: int, **given: Any) -> dict[str, Any]:
+    """What was taken by the criminal road; a seizure is conservatory."""
+    return {
+        "jaar": year,
+        "weg_code": "strafrechtelijk",
+        "stap_code": step,
+        "beslagsoort": "conservatoir" if step.startswith("beslag") else "nvt",
+        "aanleveraar_code": "POL",
+        "objectsoort_code": "GELD",
+        "bedrag_eur": amount,
+        "bedrag_zonder_groot_eur": amount,
+        "aantal": 3,
+        "aantal_groot": 0,
+        "gedekt_tot": date(year, 12, 31),
+        **given,
+    }
+
+
+def test_what_was_seized_has_the_marks_of_its_indicator_and_a_large_case_is_set_apart(tmp_path: Path) -> None:
+    seized = {
+        "agenda_code": "va",
+        "indicator_code": tables.SEIZED,
+        "peildatum": DAY,
+        "realisatie": 1,
+        "oordeel": "geen_oordeel",
+    }
+    rows = {
+        **ROWS,
+        "dim_indicator": [{**ROWS["dim_indicator"][-1], "indicator_code": tables.SEIZED}],
+        "fct_voortgang": [
+            {**seized, "jaar": 2021, "realisatie_status": "definitief", "gedekt_tot": date(2021, 12, 31)},
+            {
+                **seized,
+                "jaar": 2022,
+                "realisatie_status": "voorlopig",
+                "gedekt_tot": date(2022, 12, 31),
+                "oordeel_reden": "groeit_nog",
+            },
+            {**seized, "jaar": 2023, "realisatie_status": "voorlopig", "gedekt_tot": date(2023, 1, 15)},
+        ],
+        "dim_trendbreuk": [
+            {"trendbreuk_code": "a", "reeks_code": tables.SEIZED_BY_ALL, "jaar_vanaf": 2022, "omschrijving": "Smaller."}
+        ],
+        "dim_definitie": [
+            {
+                "indicator_code": tables.SEIZED,
+                "definitie_versie": "beslag_1",
+                "parameterwaarden": "eerste_stand_dagen = 31; grote_schikking_eur = 100000000",
+            }
+        ],
+        "fct_afpakmonitor": [
+            booking(2021, "beslag_gelegd", 385_700_000),
+            booking(2022, "beslag_gelegd", 182_500_000),
+            booking(2023, "beslag_gelegd", 5_200_000, gedekt_tot=date(2023, 1, 15)),
+            booking(2021, "beslag_opgeheven", 101_900_000),
+            booking(2022, "beslag_opgeheven", 64_200_000),
+            booking(2021, "geincasseerd", 261_871_048, bedrag_zonder_groot_eur=78_195_048, aantal_groot=1),
+            booking(2022, "geincasseerd", 101_300_000),
+        ],
+    }
+    with open_published(make_published(tmp_path / "afpakken.duckdb", rows, ALSO_READ)) as found:
+        amounts, numbers = tables.ways_of_taking(found)
+    assert [cell.text for cell in amounts.headings] == ["Stap", "2021", "2022", "2023°"]
+    assert shown(amounts) == [
+        ["beslag gelegd, conservatoir", "385.700.000", "182.500.000*†‡", "5.200.000*"],
+        ["beslag opgeheven, conservatoir", "101.900.000", "64.200.000*†", tables.NOTHING],
+        ["geincasseerd", "261.871.048", "101.300.000", tables.NOTHING],
+        # 261,871,048 - 78,195,048
+        [tables.LARGE, "183.676.000", "0", tables.NOTHING],
+    ]
+    assert amounts.depths == {3: 1}
+    told = " ".join(amounts.notes)
+    assert "boven 100 miljoen euro" in told
+    assert f"{tables.NOTHING} hierover is niets geleverd; dat is geen nul." in told
+    assert "Smaller." in told
+    assert "* voorlopig; ° het jaar is nog niet heel bekend; † breuk in de reeks" in told
+    # What is measured to grow is an amount.
+    assert shown(numbers)[0] == ["beslag gelegd, conservatoir", "3", "3*†", "3*"]
+    assert shown(numbers)[3] == [tables.LARGE, "1", "0", tables.NOTHING]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, ""),
+        ({"realisatie_status": "voorlopig"}, "*"),
+        ({"gedekt_tot": date(2020, 3, 31)}, "°"),
+        ({"geen_vergelijking_reden": "groeit_nog"}, "‡"),
+        ({"jaar": 2021, "gedekt_tot": date(2021, 3, 31), "realisatie_status": "voorlopig"}, "*°†"),
+        ({"realisatie": None, "realisatie_status": "voorlopig"}, ""),
+    ],
+)
+def test_a_mark_has_one_meaning(given: dict[str, Any], told: str) -> None:
+    assert marks.marks(indicator(breaks={2021: "Breuk."}), figure(**given)) == told
+    assert [note.count(";") + 1 for note in marks.explained([f"187{told}", "12"])] == ([len(told)] if told else [])
+
+
+def test_the_marks_are_those_of_a_terminal() -> None:
+    assert tuple(marks.MEANINGS)[:2] == (figures.PROVISIONAL, figures.NOT_WHOLE)
+    assert figures.legend([])[0].startswith(f"{figures.PROVISIONAL} {marks.MEANINGS[figures.PROVISIONAL]}")
+    (line,) = figures.not_whole([("proef", date(2020, 3, 31))])
+    assert line.startswith(f"{figures.NOT_WHOLE} het jaar is niet heel bekend")
+
+
+def test_a_minimum_per_eenheid_is_told_where_the_figures_per_eenheid_stand(tmp_path: Path) -> None:
+    rows = {
+        **ROWS,
+        "dim_definitie": [
+            {
+                "indicator_code": "verdachten",
+                "definitie_versie": "verdachten_1",
+                "parameterwaarden": "minimum_per_eenheid = 10",
+            }
+        ],
+        "fct_voortgang": [
+            {**row, "eenheden_onder_minimum": "Limburg 8" if row["jaar"] == 2020 else None}
+            for row in ROWS["fct_voortgang"]
+            if row["indicator_code"] == "verdachten"
+        ],
+    }
+    with open_published(make_published(tmp_path / "minimum.duckdb", rows, ALSO_READ)) as found:
+        table = tables.per_eenheid(found, of(found, "verdachten"))
+    assert table
+    assert table.notes[:2] == [
+        "De norm is landelijk, en vraagt daarbij een minimum van 10 in elke regionale eenheid.",
+        "Onder dat minimum: 2020: Limburg 8.",
+    ]
+
+
+def test_years_before_the_first_figure_that_were_never_delivered_are_told_once() -> None:
+    never = figure(jaar=2015, realisatie=None, geen_realisatie_reden="nog_niet_geleverd", oordeel="geen_oordeel")
+    years = [never, replace(never, jaar=2016), figure(jaar=2017), replace(never, jaar=2018)]
+    table = tables.years(indicator(figures=years), CODES)
+    assert [row[0].text for row in table.rows] == ["2017", "2018"]
+    assert table.notes == ["Over 2015 en 2016 is niets geleverd, en is er geen oordeel."]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Alternatief: in_jaar_lopend, waarbij", "Alternatief: “In het jaar lopend”, waarbij"),
+        ("de delen tellen op als bij soort_eerste.", "de delen tellen op als bij “Soort (eerste)”."),
+        ("deel van cyber_regulier.", "deel van “Regulier”."),
+        ("Register van het OM (om_beslag)", "Register van het OM"),
+        ("(drempel aantal_partners)", "(drempel aantal partners)"),
+        ("de stappen staan in fct_afpakmonitor.", "de stappen staan in de tabel “afpakmonitor”."),
+        ("csv's, 2019-2022; par. 2a", "csv's, 2019-2022; par. 2a"),
+        (None, ""),
+    ],
+)
+def test_a_page_tells_names_and_no_codes(text: str | None, told: str) -> None:
+    codes = Codes(
+        [
+            {"code_soort": "telregel", "code": "in_jaar_lopend", "naam": "In het jaar lopend"},
+            {"code_soort": "uitsplitsing_soort", "code": "soort_eerste", "naam": "Soort (eerste)"},
+            {"code_soort": "registratie", "code": "om_beslag", "naam": "Beslag"},
+        ],
+        {"cyber_regulier": "Regulier"},
+    )
+    assert codes.plain(text) == told
+
+
+def test_of_made_up_deliveries_none_is_late(html: str, tmp_path: Path) -> None:
+    # In the small file one is late, demo or not.
+    assert "1 levering is" in html
+    nothing_due = {**ROWS, "dim_extract": [{**row, "verwacht_voor": None} for row in ROWS["dim_extract"]]}
+    with open_published(make_published(tmp_path / "demo.duckdb", nothing_due, ALSO_READ)) as found:
+        text = page.render(found, page.PUBLICATION)
+    assert figures.NOTHING_FOLLOWS in text
+    assert "Geen levering is te laat" not in text
+    real = {
+        mart: [{**row, "is_demo": False} if "is_demo" in row else row for row in rows]
+        for mart, rows in nothing_due.items()
+    }
+    with open_published(make_published(tmp_path / "echt.duckdb", real, ALSO_READ)) as found:
+        text = page.render(found, page.PUBLICATION)
+    assert figures.NOTHING_FOLLOWS not in text
+    assert "Geen levering is te laat" in text
+
+
+def test_the_first_publication_says_what_the_numbers_before_it_are(tmp_path: Path) -> None:
+    first = {"publicatie_nr": 3, "soort": "gepubliceerd", "gepubliceerd_op": datetime(2022, 6, 2), "peildatum": DAY}
+    made = [{"publicatie_nr": number, "soort": "gereconstrueerd", "peildatum": DAY} for number in (1, 2)]
+    for name, publications, told in (
+        ("na", [*made, first], " Achteraf gereconstrueerd, en nooit gepubliceerd: 2 eerdere nummers."),
+        ("alleen", [first], " Hoe cijfers op eerdere dagen luidden"),
+    ):
+        rows = {**ROWS, "fct_publicatie": publications}
+        with open_published(make_published(tmp_path / f"{name}.duckdb", rows, ALSO_READ)) as found:
+            text = page.render(found, page.PUBLICATION)
+        assert f"Dit is de eerste publicatie: er is geen eerdere om mee te vergelijken.{told}" in text
+        assert ("Achteraf gereconstrueerd" in text) == (name == "na")
 
 
 def test_what_must_be_read_together_stands_together(published: Published) -> None:
@@ -674,7 +974,7 @@ def test_a_part_stands_below_what_it_is_a_part_of(published: Published) -> None:
     assert told == [
         ("", "", "128", ""),
         ("✗", "niet behaald", "145", "slecht"),
-        ("✓", "behaald", "187*", "goed"),
+        ("✓", "behaald", "187*†‡", "goed"),
     ]
 
 
@@ -764,7 +1064,70 @@ def test_a_report_on_another_question_says_which_and_compares_with_no_publicatio
     assert "Vergeleken met publicatie" not in asked
     versions = page.render(published, page.what_if(["csv_aangepakt_2"]))
     assert "Wat als: met csv_aangepakt_2. Dit zijn niet de gepubliceerde cijfers." in versions
+    for text in (asked, versions):
+        footer = text[text.index("<footer>") :]
+        assert "uit de gepubliceerde cijfers" not in footer
+    assert "uit wat er op 1 maart 2021 bekend was; dit is niet gepubliceerd." in asked
+    assert "met andere versies dan die van de gepubliceerde cijfers." in versions
     assert faults_of_structure(asked) == faults_of_structure(versions) == []
+
+
+def test_a_report_on_other_versions_shows_first_which_figures_differ(tmp_path: Path) -> None:
+    rows = {
+        **ROWS,
+        "dim_definitie": [
+            {
+                "indicator_code": "verdachten",
+                "definitie_versie": "verdachten_2",
+                "omschrijving": "Een verdachte telt elk jaar.",
+                "bron": "proef",
+                "is_aanname": True,
+            }
+        ],
+        "dim_lijst_versie": [
+            {"lijst_code": "melder", "lijst_versie": "melder_2", "omschrijving": "Ook de KMar.", "bron": "proef"}
+        ],
+    }
+
+    def compared(year: int, now: int, other: int, covered: date | None = None) -> Compared:
+        return Compared(
+            "verdachten",
+            "OM-verdachten",
+            "verdachte",
+            "verdachten",
+            year,
+            Decimal(now),
+            Decimal(other),
+            Decimal(other - now),
+            "verdachten_2",
+            covered,
+        )
+
+    answer = [compared(2019, 145, 145), compared(2020, 187, 1200), compared(2021, 7, 5, date(2021, 1, 15))]
+    occasion = page.what_if(["melder_2", "verdachten_2"], answer, [f"regel {EVIL}"])
+    with open_published(make_published(tmp_path / "als.duckdb", rows, ALSO_READ)) as found:
+        text = page.render(found, occasion)
+        meanings = tables.versions(found, occasion.versions)
+    assert shown(meanings) == [
+        ["melder_2", "lijst: melder", "Ook de KMar.", "proef"],
+        ["verdachten_2", "OM-verdachten", "Een verdachte telt elk jaar.", "proef (een aanname)"],
+    ]
+    table = tables.otherwise(answer)
+    assert shown(table) == [
+        ["OM-verdachten (verdachten)", "2020", "187", "1.200", "+1.013"],
+        ["OM-verdachten (verdachten)", "2021°", "7", "5", "-2"],
+    ]
+    assert table.notes == [
+        "Ook zo gemaakt, en gelijk gebleven: 1 cijfer.",
+        "° het jaar is nog niet heel bekend.",
+    ]
+    # At its head, before everything that the report also has.
+    assert text.index('<h2 id="anders">') < text.index(table.caption) < text.index('<h2 id="samenvatting">')
+    assert "regel &lt;script&gt;" in text
+    assert faults_of_structure(text) == []
+    with open_published(tmp_path / "als.duckdb") as found:
+        assert "Geen landelijk cijfer is anders" in page.render(found, page.what_if(["melder_2"], answer[:1]))
+        assert 'id="anders"' not in page.render(found, page.PUBLICATION)
 
 
 def test_a_report_that_fails_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
