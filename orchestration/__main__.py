@@ -245,7 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except NotUnderstoodError as error:
             progress.end()
             return _not_understood(commands[chosen.command], error, console)
-        except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
+        except faults.TELLING as error:
             progress.end()
             console.print(f"{chosen.command} kan niet verder:", style="red", highlight=False)
             console.print(faults.told(str(error)), markup=False, highlight=False)

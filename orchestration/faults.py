@@ -18,6 +18,9 @@ OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.E
 NO_ROOM = ("No space left on device", "has been invalidated")
 
 
+# What says in a sentence what is the matter; of any other error the place in the code helps more.
+TELLING = (RuntimeError, ValueError, OSError, duckdb.Error)
+
 # What the system and the databases say in English where a person can do something, and what that is.
 _AFTER = "Wat begonnen was, maakt een volgende run af of ongedaan; lezers zien de vorige publicatie."
 REMEDIES = {

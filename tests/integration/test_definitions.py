@@ -1,5 +1,6 @@
 """What Dagster loads: the graph as a picture that a change has to show, the checks, the sensor."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -11,8 +12,10 @@ from typing import cast
 import dagster as dg
 import duckdb
 import pytest
+from dagster._core.loader import LoadingContextForTest
 from syrupy.assertion import SnapshotAssertion
 
+from orchestration import register
 from orchestration.paths import DATA_SETTING, ROOT, SEEDS, DataPaths
 
 
@@ -258,41 +261,80 @@ def test_the_sensor_answers_whatever_lies_in_the_inbox(tmp_path: Path, monkeypat
     assert outcome == dg.SkipReason("geen complete levering; 7 bestanden blijven liggen")
 
 
-def test_a_refused_delivery_is_red_on_its_asset_and_what_no_rule_looked_at_keeps_its_time(
+def test_what_is_not_admitted_is_told_and_every_check_stays_about_what_is_in_force(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from orchestration import alerts, assets
+    from orchestration.locking import open_database
 
     paths, key = DataPaths(tmp_path), dg.AssetKey(["integrale_acties", "acties"])
+    checks = [each for each in assets.border_in.check_keys if each.asset_key == key]
     monkeypatch.setenv(DATA_SETTING, str(paths.data))
     monkeypatch.setattr(alerts, "tell", lambda *_: None)
     monkeypatch.setattr(assets, "recorded", lambda: None)
     heading = "actie_nr;partner;eenheid;bijdrage;status;actiedatum;omschrijving\r\n"
-    good = heading + "IHA-000001;POL;NN;UITV;UIT;05-05-2020;x\r\n"
+    row = "IHA-{:06};POL;NN;UITV;UIT;05-05-2020;x\r\n"
+    good = heading + "".join(row.format(number) for number in range(1, 101))
 
-    def night(name: str, text: str) -> dict[str, dg.AssetCheckEvaluation]:
+    def night(name: str, text: str) -> tuple[dict[str, dg.AssetCheckEvaluation], bool]:
         (paths.inbox / "integrale_acties").mkdir(parents=True, exist_ok=True)
         (paths.inbox / "integrale_acties" / name).write_bytes(text.encode())
         run = dg.materialize(
             [assets.deliveries], instance=instance, resources={"sole_writer": assets.sole_writer_resource}
         )
-        return {each.check_name: each for each in run.get_asset_check_evaluations() if each.asset_key == key}
+        told = {each.check_name: each for each in run.get_asset_check_evaluations() if each.asset_key == key}
+        made = [each.asset_key for each in run.get_asset_materialization_events()]
+        return told, key in made
+
+    def shown() -> dict[str, tuple[bool, str]]:
+        """What Dagster shows of each check; nothing of one that it calls not evaluated."""
+        records = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks)
+        found = {}
+        for check in checks:
+            record = records.get(check)
+            if (
+                record
+                and record.evaluation
+                and asyncio.run(record.targets_latest_materialization(LoadingContextForTest(instance)))
+            ):
+                found[check.name] = (record.evaluation.passed, record.evaluation.description or "")
+        return found
 
     with dg.DagsterInstance.ephemeral() as instance:
-        first = night("demo_acties_20210115_ontvangen_20210120.csv", good)
+        first, is_made = night("demo_acties_20210115_ontvangen_20210120.csv", good)
+        assert is_made
         assert first["toegelaten"].passed
-        assert first["toegelaten"].description == "levering 1 is toegelaten: 1 record, stand 15-01-2021"
-        assert first["status_in_codelijst"].description == "levering 1: 1 rij bekeken, geen afwijking"
-        second = night("demo_acties_20220115_ontvangen_20220120.csv", good.replace("status", "stand"))
-        # Only how the extract stands is told: no rule looked at a file that cannot be read.
-        assert second.keys() == {"toegelaten"}
-        refused = second["toegelaten"]
+        assert first["toegelaten"].description == "levering 1 is toegelaten: 100 records, stand 15-01-2021"
+        assert first["status_in_codelijst"].description == "levering 1: 100 rijen bekeken, geen afwijking"
+        assert first["op_tijd"].passed
+        before = shown()
+        assert before.keys() == {each.name for each in checks}, "all are evaluated"
+        # Refused: the file cannot be read. Held: it has a row where there were a hundred.
+        told, is_made = night("demo_acties_20220115_ontvangen_20220120.csv", good.replace("status", "stand"))
+        assert (told.keys(), is_made) == ({"toegelaten"}, False)
+        refused = told["toegelaten"]
         assert (refused.passed, refused.severity) == (False, dg.AssetCheckSeverity.ERROR)
         assert (refused.description or "").startswith("geweigerd levering 2 demo_acties_20220115")
         assert (refused.description or "").endswith("na herstel opnieuw aanbieden: make offer LEVERING=2")
-        third = night("demo_acties_20220115_ontvangen_20220121.csv", good)
-        assert third["toegelaten"].passed
-        assert night("demo_acties_20220115_ontvangen_20220121.csv", good) == {}, "nothing is told twice"
+        told, is_made = night("demo_acties_20220115_ontvangen_20220121.csv", heading + row.format(1))
+        assert (told.keys(), is_made) == ({"toegelaten"}, False)
+        assert "aangehouden levering 3 demo_acties_20220115" in (told["toegelaten"].description or "")
+        assert told["toegelaten"].metadata["nieuwste_toegelaten"].value == "1"
+        assert shown() | {"toegelaten": before["toegelaten"]} == before
+        # Another in the place of both: the asset is made anew, and all is told of that one, also what is as it was.
+        told, is_made = night("demo_acties_20220115_ontvangen_20220122.csv", good)
+        assert (told.keys(), is_made) == (before.keys(), True)
+        after = shown()
+        assert all(passed for passed, _ in after.values())
+        assert after["status_in_codelijst"] == (True, "levering 4: 100 rijen bekeken, geen afwijking")
+        assert after["op_tijd"] == before["op_tijd"]
+        assert night("demo_acties_20220115_ontvangen_20220122.csv", good) == ({}, False), "nothing is told twice"
+        # What is taken out of force: the checks are about what is in force instead.
+        with open_database(paths.raw) as con:
+            register.decide(con, 4, "ingetrokken", "dubbel", "jansen")
+        told, is_made = night("demo_acties_20220115_ontvangen_20220122.csv", good)
+        assert is_made
+        assert (told["omvang"].description or "").startswith("levering 1: ")
 
 
 def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
