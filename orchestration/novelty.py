@@ -24,6 +24,7 @@ from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.register import now
+from orchestration.rights import keep_private
 
 UNFINISHED = ".part"
 MODELS = ("dbt_project", "dbt_project.yml", "profiles.yml")
@@ -208,9 +209,12 @@ def last_night(paths: DataPaths) -> LastNight | None:
 def inbox(paths: DataPaths) -> str:
     """Fingerprint of what lies in the inbox: names, sizes and times of change.
 
+    The files get their rights first: a run that gave them these later would make them look new by our own hand.
+
     Args:
         paths: The data folder.
     """
+    keep_private(paths.inbox)
     return _printed(_look(paths.inbox))
 
 
