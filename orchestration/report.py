@@ -7,7 +7,7 @@ import itertools
 import os
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,7 +38,7 @@ SHOWN_RECORDS = 12
 SHOWN_NOTICED = 5
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
 # A verdict that is wider takes several lines.
-VERDICT_WIDTH = 16
+VERDICT_WIDTH = 15
 REASON, UNKNOWN = "geen_realisatie_reden", "onbekende_code"
 
 
@@ -97,7 +97,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         names = figures.names_of_codes(con, REASON)
         peildatum, demo = _known(con)
     table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}{demo}")
-    _wrapping(table, "indicator (maat)")
+    _wrapping(table, "indicator (maat)", (row.name for row in rows))
     table.add_column("jaar", no_wrap=True)
     for heading in ("cijfer", "t.o.v.\nvorig jaar", "norm"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -732,6 +732,10 @@ def _table(title: str | None = None) -> Table:
     return Table(title=title, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
 
 
-def _wrapping(table: Table, heading: str) -> None:
-    """Add a column whose text takes as many lines as it needs, in what width the other columns leave."""
-    table.add_column(heading, overflow="fold")
+def _wrapping(table: Table, heading: str, whole: Iterable[str] = ()) -> None:
+    """Add a column whose text takes as many lines as it needs, in what width the other columns leave.
+
+    It is as wide as the longest word of the texts that are to be shown whole.
+    """
+    longest = max((len(word) for text in whole for word in text.split()), default=0)
+    table.add_column(heading, overflow="fold", min_width=longest or None)

@@ -58,14 +58,14 @@ def overview(con: duckdb.DuckDBPyConnection, first: Sequence[str] = ()) -> str:
             "pct": min(pct, MOST_SHOWN_PCT),
             # Beside the line of the norm, and not across it.
             "plaats": max(min(pct, MOST_SHOWN_PCT), NORM_PCT if pct > NORM_PCT - WIDTH_OF_TEXT_PCT else 0),
-            "tekst": f"{pct:.0f}%",
+            "tekst": f"{pct:.0f}% {(verdict or '').replace('_', ' ')}".strip(),
             "oordeel": (verdict or "").replace("_", " "),
         }
         for name, year, earlier, pct, verdict in rows
     ]
     title = f"{TITLE} ({figures.DEMO})" if figures.is_demo(con) else TITLE
     picture = base64.b64encode(vl_convert.vegalite_to_svg(_form(title, values)).encode()).decode()
-    told = "; ".join(f"{value['naam']} {value['tekst']} {value['oordeel']}".strip() for value in values)
+    told = "; ".join(f"{value['naam']} {value['tekst']}" for value in values)
     return f"![{title}: {told}](data:image/svg+xml;base64,{picture})"
 
 
@@ -73,6 +73,8 @@ def _form(title: str, values: list[dict[str, object]]) -> dict[str, object]:
     y = {"field": "naam", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 420}}
     verdicts = list(dict.fromkeys(value["oordeel"] for value in values))
     scale = {"domain": verdicts, "range": [COLOURS.get(str(each), LIGHT.muted) for each in verdicts]}
+    # The verdict stands in words behind its bar, so that nobody needs the colours, nor a legend beside the words.
+    colour = {"field": "oordeel", "scale": scale, "legend": None}
     x = {"field": "pct", "type": "quantitative", "axis": {"title": "procent van wat wordt gevraagd"}, "stack": None}
     return {
         "data": {"values": values},
@@ -83,7 +85,7 @@ def _form(title: str, values: list[dict[str, object]]) -> dict[str, object]:
         "layer": [
             {
                 "mark": {"type": "bar"},
-                "encoding": {"y": y, "x": x, "color": {"field": "oordeel", "scale": scale, "title": "oordeel"}},
+                "encoding": {"y": y, "x": x, "color": colour},
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 4},

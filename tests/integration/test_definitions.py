@@ -15,7 +15,7 @@ import pytest
 from dagster._core.loader import LoadingContextForTest
 from syrupy.assertion import SnapshotAssertion
 
-from orchestration import register
+from orchestration import journal, register, versions
 from orchestration.paths import DATA_SETTING, ROOT, SEEDS, DataPaths
 
 
@@ -51,6 +51,22 @@ def test_one_check_per_expectation(defs: dg.Definitions) -> None:
     found = {(tuple(key.asset_key.path), key.name) for key in graph.asset_check_keys}
     assert len(expected) > 40
     assert expected <= found
+
+
+def test_the_documentation_names_every_check_that_dagster_has(defs: dg.Definitions, tmp_path: Path) -> None:
+    from orchestration.assets import MODELS
+    from orchestration.documentation import read_site
+    from orchestration.transformation import manifest_file
+
+    site = read_site(manifest_file(), DataPaths(tmp_path))
+    told = {
+        *((key, check.name) for key, checks in site.checks_in.items() for check in checks),
+        *((("marts", mart), check.name) for mart, checks in site.checks_out.items() for check in checks),
+        *((key, "dbt_tests") for key, node in site.nodes.items() if node.tests and node.layer != "seeds"),
+    }
+    found = {(tuple(key.asset_key.path), key.name) for key in defs.resolve_asset_graph().asset_check_keys}
+    assert len(MODELS) > 100 and len(found) > 400
+    assert told == found
 
 
 def test_every_asset_has_group_and_description_and_the_road_ends_in_the_publication(defs: dg.Definitions) -> None:
@@ -354,13 +370,15 @@ def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
                 as rij (registratie, extract, leverancier, levering_ritme, ontvangen_datum, verwacht_voor)"""
         )
     cursor: str | None = None
-    found = []
+    found, said = [], []
     for _ in range(2):
         with dg.build_sensor_context(cursor=cursor, instance=dg.DagsterInstance.ephemeral()) as context:
             outcome = late_supplier_sensor(context)
         assert isinstance(outcome, dg.SensorResult)
         cursor = outcome.cursor
         found.append({each.asset_key.path[0]: each for each in outcome.asset_events})
+        said.append(outcome.skip_reason and outcome.skip_reason.skip_message)
+    assert said == ["gemeld: 1 levering te laat", "1 levering is te laat; dat is eerder gemeld"]
     assert [title for title, _ in told] == ["1 levering is te laat; de eerdere blijven van kracht"]
     assert told[0][1].startswith("cjib_incasso/incasso: CJIB is te laat: verwacht voor 20-05-2023")
     late, in_time = found[0]["cjib_incasso"], found[0]["om_beslag"]
@@ -369,7 +387,7 @@ def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
 
 
 def test_the_questions_can_be_launched_as_offered(defs: dg.Definitions) -> None:
-    from orchestration.automation import VERSIONS, asked_day
+    from orchestration.automation import VERSIONS, asked_day, asked_versions, write_what_if
 
     for job in ("as_of", "what_if"):
         assert dg.validate_run_config(defs.resolve_job_def(job))
@@ -377,13 +395,66 @@ def test_the_questions_can_be_launched_as_offered(defs: dg.Definitions) -> None:
     offered = defs.resolve_job_def("what_if").run_config
     assert offered == {"ops": {"write_what_if": {"config": {"versies": ["afdoening_2"]}}}}
     assert len(VERSIONS) > 40 and all(VERSIONS.values())
-    with pytest.raises(dg.DagsterInvalidConfigError):
-        dg.validate_run_config(
-            defs.resolve_job_def("what_if"), {"ops": {"write_what_if": {"config": {"versies": ["afdoening_9"]}}}}
-        )
+    described = write_what_if.config_schema.as_field().config_type.fields["versies"].description or ""  # pyright: ignore[reportAttributeAccessIssue]
+    assert [name for name, told in VERSIONS.items() if f"`{name}`: {told}" not in described] == []
     assert asked_day("2022-12-31") == date(2022, 12, 31)
     with pytest.raises(dg.Failure, match="'gisteren' is geen dag; schrijf de peildatum als jjjj-mm-dd"):
         asked_day("gisteren")
+    assert asked_versions(None) == []
+    assert asked_versions("csv_aangepakt_2") == ["csv_aangepakt_2"]
+    assert asked_versions(["csv_aangepakt_2, fase_1", "aanpak_1"]) == ["csv_aangepakt_2", "fase_1", "aanpak_1"]
+
+
+@pytest.mark.parametrize(
+    ("job", "step", "config", "told"),
+    [
+        ("as_of", "write_as_of", {"peildatum": "2999-01-01"}, "01-01-2999 moet nog komen; wat dan bekend is, weet nu"),
+        ("as_of", "write_as_of", {"peildatum": None}, "er is geen dag gegeven; schrijf de peildatum als jjjj-mm-dd"),
+        ("what_if", "write_what_if", {"versies": []}, "noem ten minste een versie, bijvoorbeeld csv_aangepakt_2"),
+        ("what_if", "write_what_if", {"versies": None}, "noem ten minste een versie, bijvoorbeeld csv_aangepakt_2"),
+        ("what_if", "write_what_if", {"versies": "bestaatniet"}, "versie 'bestaatniet' bestaat niet; naast wat geldt"),
+        ("what_if", "write_what_if", {"versies": ["csv_aangepakt_1"]}, "versie csv_aangepakt_1 is die waarmee de"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_told_in_a_sentence(
+    defs: dg.Definitions,
+    after_first_night: DataPaths,
+    monkeypatch: pytest.MonkeyPatch,
+    job: str,
+    step: str,
+    config: dict[str, object],
+    told: str,
+) -> None:
+    monkeypatch.setattr(journal, "note", lambda *_: None)
+    monkeypatch.setenv(DATA_SETTING, str(after_first_night.data))
+    run = defs.resolve_job_def(job).execute_in_process(
+        run_config={"ops": {step: {"config": config}}}, raise_on_error=False
+    )
+    assert_is_told(run, step, told)
+
+
+def test_what_stops_a_night_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration import assets
+
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path / "data"))
+
+    def stop() -> None:
+        raise versions.VersionError("lijst fase_1 is veranderd nadat ermee is gepubliceerd")
+
+    monkeypatch.setattr(assets, "recorded", stop)
+    run = dg.materialize(
+        [assets.deliveries], resources={"sole_writer": assets.sole_writer_resource}, raise_on_error=False
+    )
+    assert_is_told(run, "leveringen", "lijst fase_1 is veranderd nadat ermee is gepubliceerd")
+
+
+def assert_is_told(run: dg.ExecuteInProcessResult, step: str, told: str) -> None:
+    """A step failed with a sentence of ours, and not with a trace around it."""
+    assert not run.success
+    failed = run.failure_data_for_node(step)
+    assert failed and failed.user_failure_data and failed.error
+    assert (failed.user_failure_data.description or "").startswith(told)
+    assert failed.error.cls_name == "Failure" and failed.error.cause is None
 
 
 def test_people_are_told_once_of_files_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -334,6 +334,23 @@ def test_what_an_editor_leaves_behind_is_no_news(paths: DataPaths, file: str) ->
     assert novelty.changed(paths, TODAY) == []
 
 
+def test_the_moment_of_a_publication_is_the_one_that_is_published(paths: DataPaths) -> None:
+    file = paths.published.resolve()
+    file.unlink()
+    with duckdb.connect(str(file)) as con:
+        con.execute(
+            """create schema marts; create table marts.fct_publicatie as from (values
+                (12, timestamp '2026-11-23 03:01:02.5'), (13, timestamp '2026-11-24 14:43:59.9'))
+                as rij (publicatie_nr, gepubliceerd_op)"""
+        )
+    # A night after it that publishes nothing ends on another day.
+    novelty.begin(paths, "nacht")
+    novelty.finish(paths, "nacht")
+    last = novelty.last_night(paths)
+    assert last and last.ended == datetime(2026, 11, 25, 3, 0)
+    assert novelty.told(last) == "niets nieuws sinds publicatie 13, van 24-11-2026 14:43"
+
+
 def test_a_run_that_sets_rights_makes_no_file_look_new(paths: DataPaths) -> None:
     dropped = paths.inbox / "proef" / "rijen_20200201.csv"
     dropped.write_text("id\n1\n")

@@ -54,6 +54,17 @@ def test_it_shows_the_newest_year_of_each_figure_that_is_held_against_something_
     assert svg.startswith("<svg") and "Eerste (2021)" in svg and "Derde" not in svg
 
 
+def test_each_bar_has_its_verdict_in_words_and_nothing_is_written_over_anything() -> None:
+    with duckdb.connect() as con:
+        con.execute(MARTS)
+        _, _, svg = drawn(con)
+    written = re.findall(r"<text[^>]*>([^<]+)</text>", svg)
+    for text in ("900% behaald", "98% niet behaald", "65% niet behaald", "18% niet behaald"):
+        assert written.count(text) == 1
+    # There is no legend in the place where the longest bar ends.
+    assert "oordeel" not in written and "behaald" not in written
+
+
 def test_what_is_asked_for_comes_first_and_made_up_figures_say_so() -> None:
     with duckdb.connect() as con:
         con.execute(MARTS + "; update marts.fct_voortgang set is_demo = true")

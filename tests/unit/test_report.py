@@ -404,7 +404,7 @@ def test_no_letter_of_a_figure_is_cut_off(paths: DataPaths, width: int) -> None:
     assert "Aangepaktecriminelesamenwerkingsverbanden(csv)" in re.sub(
         r"\s", "", "".join(line[:names] for line in lines(console))
     )
-    for part in ("203.800.000*", "1.203.800.000", "achter op schema", "trendbreuk", "-82,1%"):
+    for part in ("samenwerkingsverbanden", "203.800.000*", "1.203.800.000", "achter op", "trendbreuk", "-82,1%"):
         assert part in told, part
     assert "…" not in told
     assert "Zonder cijfer: 1 x nog niet geleverd" in told
