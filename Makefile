@@ -38,7 +38,7 @@ demo: setup ## Put fictitious deliveries in the inbox
 as-of: setup ## Write the figures as known on an earlier day (PEILDATUM=2021-03-01)
 	$(BIN)/python -m orchestration as-of $(PEILDATUM)
 
-what-if: setup ## Set figures under another definition beside the present (VERSIES=csv_aangepakt_2, more with commas between)
+what-if: setup ## Set figures under another definition beside the present (VERSIES=csv_aangepakt_2,fase_2)
 	$(BIN)/python -m orchestration what-if $(VERSIES)
 
 figures: setup ## Show the published figures (also JAAR=2020, INDICATOR=oskm_a)

@@ -133,7 +133,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         "what-if",
         "zet de cijfers onder andere versies naast die van nu",
         "geef een of meer versies, met komma's ertussen; dim_definitie en dim_lijst_versie noemen ze",
-        "make what-if VERSIES=csv_aangepakt_2, of make what-if VERSIES=csv_aangepakt_2,afdoening_2",
+        "make what-if VERSIES=csv_aangepakt_2 of VERSIES=csv_aangepakt_2,fase_2",
     )
     what_if.add_argument("versies", nargs="+")
     ledger = add(

@@ -16,6 +16,7 @@ import duckdb
 from rich import box
 from rich.columns import Columns
 from rich.console import Console
+from rich.measure import measure_renderables
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -97,7 +98,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         names = figures.names_of_codes(con, REASON)
         peildatum, demo = _known(con)
     table = _table(f"Voortgang van de Veiligheidsagenda, zoals bekend op {peildatum:%d-%m-%Y}{demo}")
-    _wrapping(table, "indicator (maat)", (row.name for row in rows))
+    _wrapping(table, "indicator (maat)")
     table.add_column("jaar", no_wrap=True)
     for heading in ("cijfer", "t.o.v.\nvorig jaar", "norm"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -107,6 +108,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         lines = [_year(found) for found in years]
         table.add_row(name, *(Text.from_markup("\n".join(cells)) for cells in zip(*lines, strict=True)))
         table.add_section()
+    _keep_words(table, (row.name for row in rows), console)
     if rows:
         console.print(table)
         for told in figures.legend(rows):
@@ -732,10 +734,18 @@ def _table(title: str | None = None) -> Table:
     return Table(title=title, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
 
 
-def _wrapping(table: Table, heading: str, whole: Iterable[str] = ()) -> None:
-    """Add a column whose text takes as many lines as it needs, in what width the other columns leave.
+def _wrapping(table: Table, heading: str) -> None:
+    """Add a column whose text takes as many lines as it needs, in what width the other columns leave."""
+    table.add_column(heading, overflow="fold")
 
-    It is as wide as the longest word of the texts that are to be shown whole.
-    """
-    longest = max((len(word) for text in whole for word in text.split()), default=0)
-    table.add_column(heading, overflow="fold", min_width=longest or None)
+
+def _keep_words(table: Table, texts: Iterable[str], console: Console) -> None:
+    """Break no word of the first column, unless the others leave no room for that: of a figure nothing is cut off."""
+    first, *others = table.columns
+    taken = sum(
+        # And a blank before each.
+        measure_renderables(console, console.options, [column.header, *column.cells]).maximum + 1
+        for column in others
+    )
+    longest = max((len(word) for text in texts for word in text.split()), default=0)
+    first.min_width = longest if longest + taken <= console.width else None
