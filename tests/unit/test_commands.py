@@ -1,5 +1,6 @@
 """A command without what it needs says in Dutch what to give, and leaves nothing behind."""
 
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -324,3 +325,25 @@ def test_a_decision_names_the_file_as_it_is_called_and_who_took_it(
     # What decides by itself has those names, so a person of that name is called otherwise.
     assert taken == ["7 dubbel jansen", "7 dubbel gebruiker proef", "7 dubbel gebruiker grens_in"]
     assert "levering 7 (proef/x[red]y.csv) is ingetrokken" in capsys.readouterr().out
+
+
+def test_an_answer_to_what_if_says_how_to_read_it_as_a_page(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from orchestration import beside, report
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(beside, "build_what_if", lambda _, versions: asked.append(versions))
+    monkeypatch.setattr(report, "show_what_if", lambda *_: None)
+    assert main(["what-if", "csv_aangepakt_2,fase_2", "afdoening_2"]) == 0
+    assert asked == [["csv_aangepakt_2", "fase_2", "afdoening_2"]]
+    assert "make report VERSIES=csv_aangepakt_2,fase_2,afdoening_2\n" in capsys.readouterr().out
+
+
+def test_dagster_can_be_opened_on_another_port() -> None:
+    def asked(*words: str) -> str:
+        run = subprocess.run(["make", "-n", "dev", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+        return next(line for line in run.stdout.splitlines() if "dagster dev" in line)
+
+    assert asked("POORT=3100").rstrip().endswith("--host 127.0.0.1 --port 3100")
+    assert asked().rstrip().endswith("--host 127.0.0.1")

@@ -5,7 +5,7 @@ import re
 
 import duckdb
 
-from orchestration.reporting.overview import overview
+from orchestration.reporting.overview import _place, overview
 
 # Of 2022 of the first, of the third and of 2021 of the fifth nothing can be said: then there is no difference either.
 MARTS = """
@@ -63,6 +63,14 @@ def test_each_bar_has_its_verdict_in_words_and_nothing_is_written_over_anything(
         assert written.count(text) == 1
     # There is no legend in the place where the longest bar ends.
     assert "oordeel" not in written and "behaald" not in written
+
+
+def test_no_text_is_written_across_the_line_of_the_norm() -> None:
+    # Of 180% on 420 pixels one is 2.33; 16 signs of 6 pixels are 41%.
+    assert _place(58, 180, "58% niet behaald") == 58
+    assert _place(60, 180, "60% niet behaald") == 100
+    assert _place(99, 180, "99% niet behaald") == 100
+    assert _place(120, 180, "120% behaald") == 120
 
 
 def test_what_is_asked_for_comes_first_and_made_up_figures_say_so() -> None:
