@@ -44,7 +44,7 @@ demo: setup ## Put fictitious deliveries in the inbox
 as-of: setup ## Write the figures as known on an earlier day (PEILDATUM=2021-03-01)
 	$(BIN)/python -m orchestration as-of $(PEILDATUM)
 
-what-if: setup ## Set figures under another definition beside the present (VERSIES=csv_aangepakt_2)
+what-if: setup ## Set figures under another definition beside the present (VERSIES=csv_aangepakt_2,fase_2)
 	$(BIN)/python -m orchestration what-if $(VERSIES)
 
 figures: setup ## Show the published figures (also JAAR=2020, INDICATOR=oskm_a)
@@ -94,11 +94,11 @@ check: setup ## Tell whether files would be admitted, without touching anything 
 supplier-report: setup ## Write the report of a delivery, to send to its supplier (LEVERING=its number)
 	$(BIN)/python -m orchestration supplier-report "$(LEVERING)"
 
-dev: setup ## Open Dagster in the browser, with schedule and sensors
+dev: setup ## Open Dagster in the browser, with schedule and sensors (POORT=3000)
 	@# The history of runs is the owner's alone, and the server answers to this machine alone.
 	@$(BIN)/python -m orchestration dagster-home
 	@# Dagster would rather be started by a package of its own, which does the same here and brings twenty others.
-	umask 077; DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1
+	umask 077; DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1 $(if $(POORT),--port $(POORT))
 
 # A file of tests stays in one process: what its tests share is made once. More processes than this want much memory.
 # The files keep the order of tests/conftest.py: whole nights first, and beside them what needs none.

@@ -27,6 +27,7 @@ from orchestration.progress import Progress, step
 from orchestration.register import BY_ITSELF, Row, still_open, told_open
 from orchestration.rights import private_files, share
 from orchestration.standing import told_late
+from orchestration.versions import named
 
 PUBLISHED, NOT_PUBLISHED, NOT_UNDERSTOOD, WITH_REFUSALS = 0, 1, 2, 3
 # Tables are made for this width; a narrower window breaks the lines itself.
@@ -143,8 +144,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     what_if = add(
         "what-if",
         "zet de cijfers onder andere versies naast die van nu",
-        "geef een of meer versies; dim_definitie en dim_lijst_versie noemen ze",
-        "make what-if VERSIES=csv_aangepakt_2",
+        "geef een of meer versies, met komma's ertussen; dim_definitie en dim_lijst_versie noemen ze",
+        "make what-if VERSIES=csv_aangepakt_2 of VERSIES=csv_aangepakt_2,fase_2",
     )
     what_if.add_argument("versies", nargs="+")
     ledger = add(
@@ -159,7 +160,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         "geef de reden; die wordt gepubliceerd. Met --ongedaan (ONGEDAAN=1) komt de teruggezette weer terug",
         'make rollback REDEN="verkeerde levering"',
     )
-    rollback.add_argument("--reden", default="")
+    rollback.add_argument("--reden", type=_reason, required=True)
     rollback.add_argument("--ongedaan", action="store_true")
     resume = add(
         "resume-ledger",
@@ -167,7 +168,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         "geef de reden; die wordt gepubliceerd",
         'make resume-ledger REDEN="schijf verloren, kopie van gisteren teruggezet"',
     )
-    resume.add_argument("--reden", default="")
+    resume.add_argument("--reden", type=_reason, required=True)
     explain = add(
         "explain",
         "toon waarop een cijfer rust, of waar een geleverd record telt",
@@ -195,7 +196,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         'make withdraw LEVERING=12 REDEN="dubbel geteld"',
     )
     withdraw.add_argument("levering_nr", type=_number)
-    withdraw.add_argument("--reden", default="")
+    withdraw.add_argument("--reden", type=_reason, required=True)
     check = add(
         "check",
         "kijk of bestanden zouden worden toegelaten; er wordt niets aangeraakt",
@@ -223,7 +224,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
             f'make {name} LEVERING=12 REDEN="{reason}"',
         )
         decide.add_argument("levering_nr", type=_number)
-        decide.add_argument("--reden", default="")
+        decide.add_argument("--reden", type=_reason, required=True)
     parser.asks = "geef een opdracht:\n" + "\n".join(
         f"  {name:<15} {command.description}" for name, command in known.items()
     )
@@ -249,6 +250,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with private_files(), _terminal() as console, Progress(console) as progress:
         try:
             chosen = parser.parse_args(words)
+            if given := getattr(chosen, "versies", None):
+                chosen.versies = _versions(given)
         except NotUnderstoodError as error:
             command = next((commands[word] for word in words if word in commands), parser)
             return _not_understood(command, error, console)
@@ -257,7 +260,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except NotUnderstoodError as error:
             progress.end()
             return _not_understood(commands[chosen.command], error, console)
-        except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
+        except faults.TELLING as error:
             progress.end()
             console.print(f"{chosen.command} kan niet verder:", style="red", highlight=False)
             console.print(faults.told(str(error)), markup=False, highlight=False)
@@ -379,6 +382,19 @@ def _given(text: str) -> str:
     if not text.strip():
         raise NotUnderstoodError
     return text
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise NotUnderstoodError("er is geen reden gegeven")
+    return text
+
+
+def _versions(texts: Sequence[str]) -> list[str]:
+    """Names of versions, with spaces or commas between them."""
+    if not (names := [name for text in texts for name in named(text)]):
+        raise NotUnderstoodError
+    return names
 
 
 def _year(text: str) -> int:
@@ -633,7 +649,8 @@ def _report(paths: DataPaths, console: Console, chosen: argparse.Namespace) -> i
         there = there or BesidePaths.what_if(paths.data, chosen.versies)
         page, pdf = there.folder / PAGE, there.folder / PDF
         if not page.exists():
-            raise ValueError(f"{page} bestaat nog niet; draai eerst make as-of of make what-if")
+            first = f"as-of PEILDATUM={chosen.peildatum}" if chosen.peildatum else f"what-if {_asked(chosen.versies)}"
+            raise ValueError(f"{page} bestaat nog niet; draai eerst make {first}")
     else:
         _needs(paths.published)
         page, pdf = page_beside(paths.published), paths.data / PDF
@@ -713,7 +730,13 @@ def _what_if(paths: DataPaths, console: Console, progress: Progress, versions: S
     answer = build_what_if(paths, versions)
     progress.end()
     show_what_if(answer, console)
+    console.print(f"Als pagina: make report {_asked(versions)}", highlight=False, soft_wrap=True)
     return 0
+
+
+def _asked(versions: Sequence[str]) -> str:
+    """How a recipe is asked for versions."""
+    return f"VERSIES={','.join(versions)}"
 
 
 def _explain(

@@ -5,7 +5,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ import dagster as dg
 import duckdb
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
-from orchestration import alerts, damage, journal, novelty, register
-from orchestration.admission import Arrivals, admit_deliveries
+from orchestration import alerts, damage, faults, journal, novelty, register, standing
+from orchestration.admission import admit_deliveries
 from orchestration.building import PRESENT, Builder, Outcome, ask_tests
 from orchestration.clock import now
 from orchestration.dbt_nodes import Node, read_nodes
@@ -38,7 +38,7 @@ from orchestration.recording import recorded
 from orchestration.reporting import page_beside
 from orchestration.reporting.overview import overview
 from orchestration.size import Check, checks_of
-from orchestration.standing import Standing, next_deliveries, standings
+from orchestration.standing import ADMITTED, IN_TIME, Standing, next_deliveries, standings
 from orchestration.supplier_report import write_reports
 from orchestration.transformation import manifest_file
 from orchestration.trial import Held, build_on_trial
@@ -56,8 +56,6 @@ ENGINEERS = ["team:warehouse"]
 REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel", "blijft_liggen")]
 NIGHTLY = "nightly"
 PUBLICATION = dg.AssetKey(["publicatie", "veiligheidsagenda"])
-# How an extract stands, beside what the rules found in one delivery of it: by these its asset is green, yellow or red.
-ADMITTED, IN_TIME = "toegelaten", "op_tijd"
 
 # No run makes these as an asset: the publication writes them down, and the models of the next night read them.
 LEDGER = [
@@ -118,6 +116,22 @@ def of_run(run_id: str) -> str:
     return f"Dagster, run {run_id}"
 
 
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Let what goes wrong in a step be told by its own sentence: around another error Dagster puts a trace in English.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        dagster.Failure: What went wrong, in the words of the command line, with the place in the code where it arose.
+    """
+    try:
+        yield
+    except faults.TELLING as error:
+        raise dg.Failure(faults.told(str(error)), metadata={"waar": faults.where(error)}) from None
+
+
 def _extract_spec(extract: Extract) -> dg.AssetSpec:
     columns = [
         dg.TableColumn(
@@ -165,11 +179,7 @@ def _checks_of(extract: Extract) -> list[Expectation | Check]:
 
 def _standing_specs(extract: Extract) -> list[dg.AssetCheckSpec]:
     key = dg.AssetKey(extract.asset_key)
-    told = {
-        ADMITTED: "Alles wat is geleverd telt mee: niets is geweigerd of aangehouden, en niets blijft liggen.",
-        IN_TIME: f"De volgende levering komt op tijd: een ritme ({extract.cadence}) na de vorige, met wat speling.",
-    }
-    return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in told.items()]
+    return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in standing.checks_of(extract).items()]
 
 
 def _check_spec(key: dg.AssetKey, expectation: Expectation | Check, blocking: bool) -> dg.AssetCheckSpec:
@@ -190,6 +200,11 @@ def _check_spec(key: dg.AssetKey, expectation: Expectation | Check, blocking: bo
 )
 def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Take every new delivery of the selected registrations to its verdict, and tell of what that changed."""
+    with told_plainly():
+        yield from _admit(context)
+
+
+def _admit(context: dg.AssetExecutionContext) -> Iterator[Told]:
     paths = data_paths()
     chosen = {key.path[0] for key in context.selected_asset_keys} & {registration for registration, _ in EXTRACTS}
     # The folders that belong to nobody are looked at with all registrations, or when only the register is asked.
@@ -209,15 +224,16 @@ def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
         _tell_refused([row for row in rows if row.number in arrivals.numbers])
         _tell_left(arrivals.newly_left)
         write_reports(con, arrivals.numbers, EXTRACTS, paths.reports)
-        yield from _standing_events(context.instance, con)
-        for extract in EXTRACTS.values():
-            key = dg.AssetKey(extract.asset_key)
-            if key in context.selected_asset_keys:
-                outcome = _told_once(context, key, _delivery_metadata(rows, extract))
-                if isinstance(outcome, dg.MaterializeResult):
-                    yield from _findings(con, extract, arrivals)
-                # Last, so that a run that dies before it tells all of it again.
-                yield outcome
+        outcomes = [
+            _told_once(context, key, _delivery_metadata(rows, extract))
+            for extract in EXTRACTS.values()
+            if (key := dg.AssetKey(extract.asset_key)) in context.selected_asset_keys
+        ]
+        anew = {each.asset_key for each in outcomes if isinstance(each, dg.MaterializeResult) and each.asset_key}
+        results = [*_border_results(con), *_lateness_results(paths)]
+        yield from map(_evaluation, _not_yet_told(context.instance, results, anew))
+        # Last, so that a run that dies before it tells all of it again.
+        yield from outcomes
         for key in REGISTER:
             if key in context.selected_asset_keys:
                 size = con.execute(f"select count(*) from leveringen.{key.path[-1]}").fetchall()[0][0]
@@ -239,34 +255,31 @@ def _told_once(
     return dg.MaterializeResult(asset_key=key, metadata=metadata)
 
 
-def _findings(
-    con: duckdb.DuckDBPyConnection, extract: Extract, arrivals: Arrivals
-) -> Iterator[dg.AssetCheckEvaluation]:
-    """Tell what each rule found: with the delivery, and not as a plan of every night, which would hide the last.
-
-    Nothing where no rule looked, as at a file that could not be read: what is shown stays, with its own time.
-    """
-    for expectation in _checks_of(extract):
-        check = dg.AssetCheckKey(dg.AssetKey(extract.asset_key), expectation.name)
-        found = register.finding(con, extract.asset_key, expectation.name, arrivals.numbers)
-        if found and found["levering_nr"] in arrivals.numbers:
-            yield _evaluation(_finding_result(check, found))
-
-
-def _standing_events(instance: dg.DagsterInstance, con: duckdb.DuckDBPyConnection) -> Iterator[dg.AssetCheckEvaluation]:
-    """Tell how each extract stands, where it was told otherwise before, or never."""
-    results = [_standing_result(key, standing) for key, standing in standings(con, EXTRACTS).items()]
-    yield from map(_evaluation, _not_yet_told(instance, results))
+def _border_results(con: duckdb.DuckDBPyConnection) -> list[dg.AssetCheckResult]:
+    """How each extract stands, and what each rule found of what is in force; nothing of a rule that did not look."""
+    found = {
+        dg.AssetCheckKey(dg.AssetKey([registration, extract]), check): finding
+        for (registration, extract, check), finding in register.findings_in_force(con).items()
+    }
+    known, rows = border_in.check_keys, register.deliveries(con)
+    return [
+        *(_standing_result(key, each, rows) for key, each in standings(con, EXTRACTS).items()),
+        # A rule that is no longer expected has a finding, and no check.
+        *(_finding_result(check, finding) for check, finding in found.items() if check in known),
+    ]
 
 
-def _standing_result(key: tuple[str, str], standing: Standing) -> dg.AssetCheckResult:
+def _standing_result(key: tuple[str, str], stands: Standing, rows: Sequence[register.Row]) -> dg.AssetCheckResult:
+    own = [row for row in rows if (row.registration, row.extract) == key]
+    newest = [(row.number, row.file, row.stand_datum, row.verdict, row.reason) for row in own[-20:]]
+    heading = ("levering", "bestand", "stand", "oordeel", "reden")
     return dg.AssetCheckResult(
         asset_key=dg.AssetKey(key),
         check_name=ADMITTED,
-        passed=standing.is_good,
-        severity=dg.AssetCheckSeverity.ERROR if standing.is_severe else dg.AssetCheckSeverity.WARN,
-        description=standing.told,
-        metadata=standing.facts,
+        passed=stands.is_good,
+        severity=dg.AssetCheckSeverity.ERROR if stands.is_severe else dg.AssetCheckSeverity.WARN,
+        description=stands.told,
+        metadata={**stands.facts, "leveringen": dg.MetadataValue.md(markdown_table(heading, newest))},
     )
 
 
@@ -282,28 +295,44 @@ def lateness_events(instance: dg.DagsterInstance, paths: DataPaths) -> list[dg.A
 
 def _lateness_results(paths: DataPaths) -> list[dg.AssetCheckResult]:
     today = now().date()
+    due = {each.key: each for each in next_deliveries(paths)}
     return [
         dg.AssetCheckResult(
-            asset_key=dg.AssetKey(each.key),
+            asset_key=dg.AssetKey(key),
             check_name=IN_TIME,
-            passed=not each.is_late(today),
+            passed=not (key in due and due[key].is_late(today)),
             severity=dg.AssetCheckSeverity.WARN,
-            description=each.told(today),
+            description=due[key].told(today) if key in due else standing.NOT_YET_DUE,
         )
-        for each in next_deliveries(paths)
-        if each.key in EXTRACTS
+        for key in EXTRACTS
     ]
 
 
 def _not_yet_told(
-    instance: dg.DagsterInstance, results: Collection[dg.AssetCheckResult]
+    instance: dg.DagsterInstance,
+    results: Collection[dg.AssetCheckResult],
+    anew: Collection[dg.AssetKey] = (),
 ) -> Iterator[dg.AssetCheckResult]:
-    """What differs from what was told last of that check: a night that changes nothing adds nothing to the history."""
+    """What differs from what was told last of that check: a night that changes nothing adds nothing to the history.
+
+    Of an asset that is made anew all is told again: Dagster shows what was told before as not evaluated.
+    """
     last = instance.event_log_storage.get_latest_asset_check_execution_by_key([_key(result) for result in results])
+    assets = {_key(result).asset_key for result in results}
+    made = {
+        record.asset_entry.asset_key: record.asset_entry.last_materialization_record
+        for record in instance.get_asset_records(list(assets))
+    }
     for result in results:
-        record = last.get(_key(result))
+        key = _key(result)
+        record, making = last.get(key), made.get(key.asset_key)
         told = record.evaluation if record else None
-        if told is None or (told.passed, told.description) != (result.passed, result.description):
+        is_told = told and (told.passed, told.description) == (result.passed, result.description)
+        # As Dagster looks at it itself, whatever run told it.
+        is_shown = record and (
+            making is None or record.run_id == making.run_id or record.create_timestamp > making.timestamp
+        )
+        if key.asset_key in anew or not (is_told and is_shown):
             yield result
 
 
@@ -338,13 +367,14 @@ def _tell_left(left: Sequence[Waiting]) -> None:
 
 
 def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) -> dict[str, dg.MetadataValue]:
-    rows = [row for row in register_rows if [row.registration, row.extract] == extract.asset_key]
-    admitted = [row for row in rows if row.verdict == "toegelaten"]
-    newest = [(row.number, row.file, row.stand_datum, row.verdict, row.reason) for row in rows[-20:]]
-    heading = ("levering", "bestand", "stand", "oordeel", "reden")
+    """What was admitted, and nothing else: by what was not, the asset is not made anew."""
+    own = [row for row in register_rows if [row.registration, row.extract] == extract.asset_key]
+    admitted = [row for row in own if row.verdict == "toegelaten"]
+    newest = [(row.number, row.file, row.stand_datum, row.reason) for row in admitted[-20:]]
+    heading = ("levering", "bestand", "stand", "reden")
     return {
         "dagster/row_count": dg.MetadataValue.int((admitted[-1].loaded or 0) if admitted else 0),
-        "leveringen": dg.MetadataValue.md(markdown_table(heading, newest)),
+        "toegelaten": dg.MetadataValue.md(markdown_table(heading, newest)),
     }
 
 
@@ -362,23 +392,25 @@ def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) 
 )
 def border_in(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Tell again what stands in the register; a delivery is checked when it arrives, and then only."""
+    with told_plainly():
+        yield from _tell_border_in(context)
+
+
+def _tell_border_in(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     paths = data_paths()
     with open_database(paths.raw, read_only=True) as con:
-        results = [_standing_result(key, standing) for key, standing in standings(con, EXTRACTS).items()]
-        standing = {_key(result): result for result in [*results, *_lateness_results(paths)]}
-        for check in sorted(context.selected_asset_check_keys, key=str):
-            yield standing.get(check) or _last_finding(con, check)
+        told = {_key(result): result for result in [*_border_results(con), *_lateness_results(paths)]}
+    for check in sorted(context.selected_asset_check_keys, key=str):
+        yield told.get(check) or _not_looked(check)
 
 
-def _last_finding(con: duckdb.DuckDBPyConnection, check: dg.AssetCheckKey) -> dg.AssetCheckResult:
-    if found := register.finding(con, check.asset_key.path, check.name, []):
-        return _finding_result(check, found)
+def _not_looked(check: dg.AssetCheckKey) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=check.asset_key,
         check_name=check.name,
         passed=False,
         severity=dg.AssetCheckSeverity.WARN,
-        description="Nog niet gecontroleerd: er is geen levering die gelezen kon worden.",
+        description="Nog niet gecontroleerd: in wat van kracht is, heeft deze regel niets bekeken.",
     )
 
 
@@ -455,6 +487,11 @@ def _what_was(builder: Builder) -> None:
 )
 def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Build seeds and models, and test them and the figures; all of them, whatever was chosen to be told of."""
+    with told_plainly():
+        yield from _build(context)
+
+
+def _build(context: dg.AssetExecutionContext) -> Iterator[Told]:
     paths = data_paths()
     tried = build_on_trial(paths, _what_was)
     _tell_held(tried.held)
@@ -462,7 +499,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
         if tried.held:
             write_reports(con, [each.delivery.number for each in tried.held], EXTRACTS, paths.reports)
         # What was admitted may be held by now, or the other way round.
-        yield from _standing_events(context.instance, con)
+        yield from map(_evaluation, _not_yet_told(context.instance, _border_results(con)))
     found = {outcome.node.id: outcome for outcome in tried.outcomes}
     step("vastleggen in Dagster")
     for node in MODELS.values():
@@ -522,6 +559,11 @@ def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
 )
 def model_tests(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Run the tests of the chosen models, without building any."""
+    with told_plainly():
+        yield from _test_models(context)
+
+
+def _test_models(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     chosen = {check.asset_key for check in context.selected_asset_check_keys}
     nodes = [node for node in MODELS.values() if dg.AssetKey(node.key) in chosen]
     found = {outcome.node.id: outcome for outcome in ask_tests(data_paths(), [node.key for node in nodes])}
@@ -580,6 +622,11 @@ def _mart_key(mart: str) -> dg.AssetKey:
 )
 def border_out(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Test the marts of the warehouse that stands against the agenda."""
+    with told_plainly():
+        yield from _test_marts(context)
+
+
+def _test_marts(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     selected = context.selected_asset_check_keys
     with open_warehouse(data_paths()) as con:
         for mart, finding in validate_marts(con, lambda mart, rule: _mart_check(mart, rule.name) in selected):
@@ -620,6 +667,11 @@ def report_of(file: Path) -> dict[str, dg.PathMetadataValue]:
 )
 def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Write the marts to a new file, audit it, and swap it in; tell who is late by what it says."""
+    with told_plainly():
+        yield from _publish(context)
+
+
+def _publish(context: dg.AssetExecutionContext) -> Iterator[Told]:
     paths = data_paths()
     before = {folder.name for folder in paths.versions.glob("*")}
     published = publish(paths, MARTS)

@@ -8,7 +8,16 @@ import dagster as dg
 from pydantic import Field
 
 from orchestration import alerts, faults, figures, journal, novelty, versions
-from orchestration.assets import NIGHTLY, border_in, border_out, lateness_events, model_tests, of_run, report_of
+from orchestration.assets import (
+    NIGHTLY,
+    border_in,
+    border_out,
+    lateness_events,
+    model_tests,
+    of_run,
+    report_of,
+    told_plainly,
+)
 from orchestration.beside import build_as_of, build_what_if
 from orchestration.clock import now
 from orchestration.declarations import read_declarations
@@ -49,7 +58,7 @@ class AsOfConfig(dg.Config):
         peildatum: The day, as jjjj-mm-dd.
     """
 
-    peildatum: str = Field(description="De dag waarop de cijfers zo bekend waren, als jjjj-mm-dd.")
+    peildatum: str | None = Field(default=None, description="De dag waarop de cijfers zo bekend waren, als jjjj-mm-dd.")
 
 
 @dg.op(
@@ -58,8 +67,8 @@ class AsOfConfig(dg.Config):
 )
 def write_as_of(context: dg.OpExecutionContext, config: AsOfConfig) -> None:
     """Build the marts of an earlier day; the published present is not touched."""
-    day = asked_day(config.peildatum)
-    with journal.noted(data_paths(), "as-of", f"peildatum {day}", of_run(context.run_id)):
+    day = asked_day(config.peildatum or "")
+    with told_plainly(), journal.noted(data_paths(), "as-of", f"peildatum {day}", of_run(context.run_id)):
         file = build_as_of(data_paths(), day)
     with open_database(file, read_only=True) as con:
         is_demo, picture = figures.is_demo(con), overview(con)
@@ -116,31 +125,45 @@ def asked_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise dg.Failure(
-            f"{text!r} is geen dag; schrijf de peildatum als jjjj-mm-dd, bijvoorbeeld 2022-12-31"
-        ) from None
+        given = f"{text!r} is geen dag" if text else "er is geen dag gegeven"
+        raise dg.Failure(f"{given}; schrijf de peildatum als jjjj-mm-dd, bijvoorbeeld 2022-12-31") from None
 
 
 # What can be chosen: every version that stands in a list, first those that nobody decided to count by.
 VERSIONS = versions.choices()
-VERSION = dg.Enum("Versie", [dg.EnumValue(name, description=told) for name, told in VERSIONS.items()])
+
+
+def asked_versions(given: str | Sequence[str] | None) -> list[str]:
+    """Read the versions that a person filled in.
+
+    Args:
+        given: A list, or a text with commas or spaces between them; None where nothing was filled in.
+
+    Returns:
+        Their names; whether they exist is not looked at.
+    """
+    texts = [given] if isinstance(given, str) else given or []
+    return [name for text in texts for name in versions.named(text)]
 
 
 @dg.op(
     description="Zet de cijfers onder andere versies van definities of lijsten naast die van nu.",
     config_schema={
+        # What is filled in is judged by us, in Dutch: of a type of its own Dagster says in English what does not fit.
         "versies": dg.Field(
-            [VERSION],
+            dg.Noneable(dg.ScalarUnion(scalar_type=str, non_scalar_schema=[str])),
             default_value=list(VERSIONS)[:1],
-            description="De versies om mee te tellen; zij staan ook in dim_definitie en dim_lijst_versie.",
+            description="De versies om mee te tellen, als lijst of met komma's ertussen; zij staan ook in "
+            "dim_definitie en dim_lijst_versie.\n\n"
+            + "\n".join(f"- `{name}`: {told}" for name, told in VERSIONS.items()),
         )
     },
     out=dg.Out(dg.Nothing),
 )
 def write_what_if(context: dg.OpExecutionContext) -> None:
     """Build the marts under other versions; the published present is not touched."""
-    chosen = context.op_config["versies"]
-    with journal.noted(data_paths(), "what-if", f"{len(chosen)} versies", of_run(context.run_id)):
+    chosen = asked_versions(context.op_config["versies"])
+    with told_plainly(), journal.noted(data_paths(), "what-if", f"{len(chosen)} versies", of_run(context.run_id)):
         answer = build_what_if(data_paths(), chosen)
     with open_database(answer.file, read_only=True) as con:
         picture = overview(con, [row.indicator for row in answer.figures if row.difference])
@@ -299,4 +322,11 @@ def late_supplier_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult
             f"{counted(len(fresh), 'levering is', 'leveringen zijn')} te laat; de eerdere blijven van kracht",
             "\n".join(lines),
         )
-    return dg.SensorResult(asset_events=lateness_events(context.instance, paths), cursor=json.dumps(sorted(late)))
+    said = "geen leverancier is te laat"
+    if late:
+        said = f"{counted(len(late), 'levering is', 'leveringen zijn')} te laat; dat is eerder gemeld"
+    if fresh:
+        said = f"gemeld: {counted(len(fresh), 'levering', 'leveringen')} te laat"
+    return dg.SensorResult(
+        skip_reason=said, asset_events=lateness_events(context.instance, paths), cursor=json.dumps(sorted(late))
+    )

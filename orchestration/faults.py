@@ -19,6 +19,9 @@ NO_SPACE = ("No space left on device", "Disk quota exceeded", "File too large")
 NO_ROOM = (*NO_SPACE, "has been invalidated")
 
 
+# What says in a sentence what is the matter; of any other error the place in the code helps more.
+TELLING = (RuntimeError, ValueError, OSError, duckdb.Error)
+
 # What the system and the databases say in English where a person can do something, and what that is.
 _AFTER = "Wat begonnen was, maakt een volgende run af of ongedaan; lezers zien de vorige publicatie."
 REMEDIES = {

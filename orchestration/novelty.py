@@ -24,6 +24,7 @@ from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.register import now
+from orchestration.rights import keep_private
 
 UNFINISHED = ".part"
 MODELS = ("dbt_project", "dbt_project.yml", "profiles.yml")
@@ -66,6 +67,7 @@ class LastNight:
         left: Files that were left lying, with the reason.
         inbox: Fingerprint of the inbox as it found it.
         day: The day of which it knew that it had come.
+        published: When that publication was published, as its register of publications says; None where it does not.
     """
 
     publication: str
@@ -73,6 +75,7 @@ class LastNight:
     left: tuple[str, ...]
     inbox: str
     day: date | None = None
+    published: datetime | None = None
 
 
 def ingredients(paths: DataPaths, today: date | None = None) -> dict[str, str]:
@@ -175,6 +178,7 @@ def finish(paths: DataPaths, run: str) -> None:
         _file(paths),
         {
             "publicatie": paths.published.resolve().parent.name,
+            "gepubliceerd": _published_at(paths),
             "dag": begun["dag"],
             "klaar": now().isoformat(timespec="seconds"),
             "blijft_liggen": begun.get("blijft_liggen", []),
@@ -199,6 +203,7 @@ def last_night(paths: DataPaths) -> LastNight | None:
             found["ingredienten"].get(DELIVERIES, ""),
             # A note of before the day stood in it has the day on which that night ended.
             date.fromisoformat(found.get("dag", found["klaar"][:10])),
+            datetime.fromisoformat(found["gepubliceerd"]) if found.get("gepubliceerd") else None,
         )
     except (KeyError, TypeError, ValueError):
         return None
@@ -208,15 +213,19 @@ def last_night(paths: DataPaths) -> LastNight | None:
 def inbox(paths: DataPaths) -> str:
     """Fingerprint of what lies in the inbox: names, sizes and times of change.
 
+    The files get their rights first: a run that gave them these later would make them look new by our own hand.
+
     Args:
         paths: The data folder.
     """
+    keep_private(paths.inbox)
     return _printed(_look(paths.inbox))
 
 
 def told(last: LastNight) -> str:
     """Say in one Dutch sentence that there is nothing to do."""
-    return f"niets nieuws sinds publicatie {int(last.publication)}, van {last.ended:%d-%m-%Y %H:%M}"
+    moment = last.published or last.ended
+    return f"niets nieuws sinds publicatie {int(last.publication)}, van {moment:%d-%m-%Y %H:%M}"
 
 
 def told_news(paths: DataPaths, news: Iterable[str], last: LastNight, today: date | None = None) -> str:
@@ -238,6 +247,18 @@ def told_news(paths: DataPaths, news: Iterable[str], last: LastNight, today: dat
         others = [name for name in names if name != DAYS]
         names = [*others, f"{DAYS} ({come})"] if come else others or [DAYS]
     return ", ".join(names)
+
+
+def _published_at(paths: DataPaths) -> str | None:
+    """When readers could see what they see now, as the published register has it."""
+    with suppress(duckdb.Error, ValueError), open_database(paths.published, read_only=True) as con:
+        # The name of the folder is the number. Without parameters: to bind one, DuckDB imports pandas.
+        number = int(paths.published.resolve().parent.name)
+        found = con.execute(
+            f"select gepubliceerd_op from marts.fct_publicatie where publicatie_nr = {number}"
+        ).fetchall()
+        return found[0][0].isoformat(timespec="seconds") if found else None
+    return None
 
 
 def _file(paths: DataPaths) -> Path:

@@ -878,34 +878,44 @@ def not_yet_published(con: duckdb.DuckDBPyConnection, published: Mapping[int, st
     return [row for row in deliveries(con) if row.verdict == "toegelaten" and published.get(row.number) != "toegelaten"]
 
 
-def finding(
-    con: duckdb.DuckDBPyConnection, extract: Sequence[str], check: str, preferred: Sequence[int]
-) -> dict[str, Any] | None:
-    """Find what a check of the border in found last.
+def findings_in_force(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Read what each check of the border in found of what is in force.
+
+    Of more deliveries that are in force together, as changes on a whole register, the first that failed the check, else
+    the newest.
 
     Args:
         con: Connection to `raw.duckdb`.
-        extract: Registration and extract.
-        check: Name of the check.
-        preferred: Deliveries of this night: among these the first that failed the check, else the newest.
 
     Returns:
-        The finding with its delivery, by column name; None where the check never ran.
+        By registration, extract and check the finding with its delivery, by column name; none of a check that looked at
+        nothing that is in force.
     """
     cursor = con.execute(
-        """select levering.levering_nr, levering.bestand, levering.geladen_op, bevinding.* exclude (levering_nr)
-        from leveringen.bevinding inner join leveringen.levering using (levering_nr)
-        where registratie = ? and extract = ? and controle = ?
-        order by list_contains(?, levering_nr) desc, list_contains(?, levering_nr) and not is_voldaan desc,
-            levering_nr desc
-        limit 1""",
-        [*extract, check, preferred, preferred],
+        """with toegelaten as (
+            select levering_nr, registratie, extract, bestand, geladen_op, soort, stand_datum, ontvangen_op,
+                max(stand_datum) filter (soort = 'volledig') over (partition by registratie, extract) as volledige
+            from leveringen.levering_met_oordeel where oordeel = 'toegelaten'
+        ),
+        van_kracht as (
+            select * from toegelaten where soort <> 'mutaties' or stand_datum > volledige
+            qualify soort = 'mutaties' or row_number() over (
+                partition by registratie, extract, soort order by stand_datum desc, ontvangen_op desc, bestand desc
+            ) = 1
+        )
+        select registratie, extract, levering_nr, bestand, geladen_op, bevinding.* exclude (levering_nr)
+        from leveringen.bevinding inner join van_kracht using (levering_nr)
+        qualify row_number() over (
+            partition by registratie, extract, controle order by is_voldaan, stand_datum desc, ontvangen_op desc
+        ) = 1"""
     )
-    row = cursor.fetchone()
-    if row is None:
-        return None
-    found = dict(zip([column[0] for column in cursor.description], row, strict=True))
-    return found | {"voorbeelden": json.loads(found["voorbeelden"])}
+    names = [column[0] for column in cursor.description]
+    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {
+        (each["registratie"], each["extract"], each["controle"]): each
+        | {"voorbeelden": json.loads(each["voorbeelden"])}
+        for each in found
+    }
 
 
 def noticed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> list[tuple[int, str, str]]:

@@ -7,7 +7,7 @@ import itertools
 import os
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ import duckdb
 from rich import box
 from rich.columns import Columns
 from rich.console import Console
+from rich.measure import measure_renderables
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -39,7 +40,7 @@ SHOWN_RECORDS = 12
 SHOWN_NOTICED = 5
 JUDGED = {"behaald": "green", "op_schema": "green", "niet_behaald": "red", "achter_op_schema": "red"}
 # A verdict that is wider takes several lines.
-VERDICT_WIDTH = 16
+VERDICT_WIDTH = 15
 REASON, UNKNOWN = "geen_realisatie_reden", "onbekende_code"
 
 
@@ -108,6 +109,7 @@ def show_figures(paths: DataPaths, console: Console, year: int | None = None, in
         lines = [_year(found) for found in years]
         table.add_row(name, *(Text.from_markup("\n".join(cells)) for cells in zip(*lines, strict=True)))
         table.add_section()
+    _keep_words(table, (row.name for row in rows), console)
     if rows:
         console.print(table)
         for told in figures.legend(rows):
@@ -762,3 +764,15 @@ def _table(title: str | None = None) -> Table:
 def _wrapping(table: Table, heading: str) -> None:
     """Add a column whose text takes as many lines as it needs, in what width the other columns leave."""
     table.add_column(heading, overflow="fold")
+
+
+def _keep_words(table: Table, texts: Iterable[str], console: Console) -> None:
+    """Break no word of the first column, unless the others leave no room for that: of a figure nothing is cut off."""
+    first, *others = table.columns
+    taken = sum(
+        # And a blank before each.
+        measure_renderables(console, console.options, [column.header, *column.cells]).maximum + 1
+        for column in others
+    )
+    longest = max((len(word) for text in texts for word in text.split()), default=0)
+    first.min_width = longest if longest + taken <= console.width else None

@@ -61,6 +61,17 @@ def settle(paths: DataPaths) -> None:
         share(paths, paths.data / name)
 
 
+def keep_private(place: Path) -> None:
+    """Take from others the rights to a file or folder that is the owner's alone.
+
+    What is of another user is left as it is; the next run tells of it.
+
+    Args:
+        place: The file or folder.
+    """
+    _add(_tree(place), 0, of_all=OTHERS)
+
+
 def share(paths: DataPaths, place: Path) -> None:
     """Let everybody read a file or folder that was published, and the folders on the way to it.
 

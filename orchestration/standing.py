@@ -18,6 +18,23 @@ from orchestration.wording import counted
 
 Key = tuple[str, str]
 
+# How an extract stands, beside what the rules found in one delivery of it: by these its asset is green, yellow or red.
+ADMITTED, IN_TIME = "toegelaten", "op_tijd"
+# Where no publication can be read that says when the next delivery is due.
+NOT_YET_DUE = "er is nog geen publicatie die zegt wanneer de volgende levering moet komen"
+
+
+def checks_of(extract: Extract) -> dict[str, str]:
+    """Name the checks that say how an extract stands, each with what it expects, in Dutch.
+
+    Args:
+        extract: The declaration.
+    """
+    return {
+        ADMITTED: "Alles wat is geleverd telt mee: niets is geweigerd of aangehouden, en niets blijft liggen.",
+        IN_TIME: f"De volgende levering komt op tijd: een ritme ({extract.cadence}) na de vorige, met wat speling.",
+    }
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -63,11 +80,12 @@ def standings(con: duckdb.DuckDBPyConnection, extracts: Mapping[Key, Extract]) -
         # As text: Dagster draws a line through numbers.
         number = sum((row.registration, row.extract) == key for row in rows)
         facts = {"bekeken": counted(number, "levering", "leveringen")}
+        if newest := admitted.get(key):
+            facts |= {"nieuwste_toegelaten": str(newest.number), "bestand": newest.file}
         if lines:
             severe = any(row.verdict == "geweigerd" for row in mine)
             found[key] = Standing(False, " | ".join(lines), severe, facts)
-        elif newest := admitted.get(key):
-            facts |= {"nieuwste_levering": str(newest.number), "bestand": newest.file}
+        elif newest:
             counts = f"{counted(newest.loaded or 0, 'record', 'records')}, stand {_day(newest.stand_datum)}"
             told = f"levering {newest.number} is toegelaten: {counts}"
             found[key] = Standing(True, told, facts=facts)

@@ -89,6 +89,15 @@ def choices(folder: Path = SEEDS) -> dict[str, str]:
     return {name: told for _, name, told in sorted(rows)}
 
 
+def named(text: str) -> list[str]:
+    """Read names of versions as a person writes them: with spaces or commas between them.
+
+    Args:
+        text: The names.
+    """
+    return text.replace(",", " ").split()
+
+
 def remember(con: duckdb.DuckDBPyConnection, number: int, chosen: Iterable[str], folder: Path = SEEDS) -> None:
     """Keep the rows that decided about a publication, as far as they are not kept yet.
 

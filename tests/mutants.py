@@ -370,6 +370,12 @@ MUTANTS = (
         ("unit/test_pseudonyms.py",),
     ),
     Mutant(
+        "orchestration/novelty.py",
+        "    keep_private(paths.inbox)\n",
+        "",
+        ("unit/test_novelty.py",),
+    ),
+    Mutant(
         "orchestration/rights.py",
         "before = os.umask(OTHERS)",
         "before = os.umask(0)",

@@ -9,10 +9,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from orchestration import size, standing
 from orchestration.dbt_nodes import read_nodes, read_rules
-from orchestration.declarations import read_declarations
+from orchestration.declarations import Extract, read_declarations
 from orchestration.documentation import contents
-from orchestration.documentation.contents import Found, Site
+from orchestration.documentation.contents import CheckIn, Found, Site
 from orchestration.documentation.parts import Page
 from orchestration.expectations import marts_with_expectations, suite_of_extract, suite_of_mart
 from orchestration.locking import open_database
@@ -86,13 +87,26 @@ def read_site(manifest: Path, paths: DataPaths) -> Site:
         rules=read_rules(manifest),
         terms=terms,
         declared=declared,
-        checks_in={key: suite_of_extract(extract) for key, extract in declared.items()},
+        checks_in={key: _checks_in(extract) for key, extract in declared.items()},
         checks_out={mart: suite_of_mart(mart) for mart in marts_with_expectations()},
         indicators=_list("indicator"),
         definitions=_list("definitie"),
         themes=_list("thema"),
         found=_found(paths),
     )
+
+
+def _checks_in(extract: Extract) -> list[CheckIn]:
+    """Every check of an extract: what a rule says, what a whole delivery must be, and how the extract stands."""
+    alone = "meldt het alleen"
+    return [
+        *(
+            CheckIn(each.name, each.description, "weigert de levering" if each.severity == "critical" else alone)
+            for each in suite_of_extract(extract)
+        ),
+        *(CheckIn(each.name, each.description, "houdt de levering aan") for each in size.checks_of(extract)),
+        *(CheckIn(name, text, alone, is_of_extract=True) for name, text in standing.checks_of(extract).items()),
+    ]
 
 
 def _list(name: str) -> list[dict[str, str]]:

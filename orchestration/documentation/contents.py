@@ -21,6 +21,9 @@ REGISTRATIONS, CHECKS, LINEAGE = "registraties.html", "controles.html", "herkoms
 MODELS, LISTS, REGISTER = "modellen.html", "lijsten.html", "register.html"
 PAGES = {"marts": MARTS, "staging": MODELS, "intermediate": MODELS, "seeds": LISTS}
 
+# Where a reader begins who has no question yet.
+FIRST_MART = "rpt_voortgang"
+
 # Name, where it stands, what kind of thing it is, and what is told of it.
 Entry = tuple[str, str, str, str]
 
@@ -63,6 +66,23 @@ QUALITIES = {
 
 
 @dataclass(frozen=True)
+class CheckIn:
+    """A check of the border in.
+
+    Args:
+        name: Its name.
+        description: What is expected.
+        otherwise: What happens where it is not met.
+        is_of_extract: It is about how the extract stands, and looks at no delivery by itself.
+    """
+
+    name: str
+    description: str
+    otherwise: str
+    is_of_extract: bool = False
+
+
+@dataclass(frozen=True)
 class Found:
     """What the checks found of one delivery, as numbers.
 
@@ -88,7 +108,7 @@ class Site:
         rules: The rules over models that are a query of their own.
         terms: The glossary: per heading its terms with their texts.
         declared: The declared extracts.
-        checks_in: Per extract what is expected of a delivery.
+        checks_in: Per extract every check of it.
         checks_out: Per mart what is expected of it.
         indicators: The rows of the list of indicators.
         definitions: The rows of the list of definitions.
@@ -100,7 +120,7 @@ class Site:
     rules: Sequence[Rule]
     terms: Mapping[str, Mapping[str, str]]
     declared: Mapping[tuple[str, str], Extract]
-    checks_in: Mapping[tuple[str, str], Sequence[Expectation]]
+    checks_in: Mapping[tuple[str, str], Sequence[CheckIn]]
     checks_out: Mapping[str, Sequence[Expectation]]
     indicators: Sequence[Mapping[str, str]]
     definitions: Sequence[Mapping[str, str]]
@@ -313,24 +333,24 @@ def _years(first: str, last: str) -> str:
 def _marts(site: Site) -> Page:
     marts = site.of_layer("marts")
     kinds = [
-        ("dim_", "Wie, wat en waarmee"),
+        ("rpt_", "Om te beginnen"),
         ("fct_", "Cijfers en gebeurtenissen"),
-        ("", "Om te beginnen, en oude namen"),
+        ("dim_", "Wie, wat en waarmee"),
+        ("", "Oude namen"),
     ]
     parts, shown = [], set[str]()
     for start, heading in kinds:
         own = [node for node in marts if node.key[1].startswith(start) and node.key[1] not in shown]
         shown |= {node.key[1] for node in own}
         if own:
-            parts.append(
-                Part(f"soort-{start.rstrip('_') or 'anders'}", heading, parts=[_node(site, node) for node in own])
-            )
+            told = [_node(site, node) for node in sorted(own, key=lambda node: node.key[1] != FIRST_MART)]
+            parts.append(Part(f"soort-{start.rstrip('_') or 'anders'}", heading, parts=told))
     return Page(
         MARTS,
         "Tabellen",
         "De tabellen in het gepubliceerde bestand, in het schema marts: wat een rij is, waaraan u haar herkent, en "
         "wat elke kolom betekent.",
-        parts[::-1],
+        parts,
     )
 
 
@@ -338,6 +358,9 @@ def _node(site: Site, node: Node) -> Part:
     facts = [("Een rij herkent u aan", ", ".join(node.unique))] if node.unique else []
     if node.parents:
         facts.append(("Leest", ", ".join(lineage.name_of(key) for key in node.parents)))
+    if node.tests and node.layer != "seeds":
+        names = ", ".join(sorted(node.tests.values()))
+        facts.append(("Controle dbt_tests", f"{formats.number(len(node.tests))} tests: {names}"))
     rows = []
     for column in node.columns:
         target = node.references.get(column.name)
@@ -420,8 +443,8 @@ def _extract(site: Site, extract: Extract) -> Part:
         [
             Cell(check.name, is_code=True),
             Cell(check.description),
-            Cell("weigert de levering" if check.severity == "critical" else "meldt het alleen"),
-            *([Cell(_told_found(found, check.name))] if found else []),
+            Cell(check.otherwise),
+            *([Cell(_told_found(found, check))] if found else []),
         ]
         for check in site.checks_in[key]
     ]
@@ -462,11 +485,13 @@ def _agreed(extract: Extract, name: str) -> str:
     return "; ".join(text for text, holds in told if holds)
 
 
-def _told_found(found: Found, check: str) -> str:
+def _told_found(found: Found, check: CheckIn) -> str:
     """In numbers alone: what was delivered is nobody's business here."""
-    if check not in found.checks:
+    if check.is_of_extract:
+        return "staat in Dagster, en in de samenvatting van de nacht"
+    if check.name not in found.checks:
         return "niet uitgevoerd"
-    passed, wrong, seen = found.checks[check]
+    passed, wrong, seen = found.checks[check.name]
     looked = "" if seen is None else f" ({formats.number(seen)} rijen bekeken)"
     # A rule may bear a few.
     told = f"{'voldaan, met' if passed else 'niet voldaan:'} {formats.number(wrong)} afwijkend"
@@ -525,7 +550,8 @@ def _checks(site: Site) -> Page:
                 "onderweg",
                 "Onderweg",
                 [
-                    "Elk model bewijst dat zijn rijen een eigen sleutel hebben. Deze regels gaan over meer modellen "
+                    "Elk model bewijst dat zijn rijen een eigen sleutel hebben; al zijn tests staan bij het model, als "
+                    "controle dbt_tests. Deze regels gaan over meer modellen "
                     "of lijsten tegelijk; wat er een breekt, wordt niet gepubliceerd."
                 ],
                 tables=[between],

@@ -33,7 +33,9 @@ COLOURS = {
     "niet behaald": LIGHT.missed,
     "achter op schema": LIGHT.missed,
 }
-NORM_PCT, WIDTH_OF_TEXT_PCT = 100, 20
+NORM_PCT = 100
+# In pixels: of the bars, and of a sign of what stands behind them.
+WIDTH, WIDTH_OF_A_SIGN = 420, 6
 
 
 def overview(con: duckdb.DuckDBPyConnection, first: Sequence[str] = ()) -> str:
@@ -52,38 +54,50 @@ def overview(con: duckdb.DuckDBPyConnection, first: Sequence[str] = ()) -> str:
     # 84 MB with an engine for Vega in it.
     import vl_convert
 
+    most = max(NORM_PCT, *(min(pct, MOST_SHOWN_PCT) for _, _, _, pct, _ in rows))
     values = [
         {
             "naam": f"{name} ({year})" if earlier is None else f"{name} ({year}, meer dan {earlier} gevraagd)",
             "pct": min(pct, MOST_SHOWN_PCT),
-            # Beside the line of the norm, and not across it.
-            "plaats": max(min(pct, MOST_SHOWN_PCT), NORM_PCT if pct > NORM_PCT - WIDTH_OF_TEXT_PCT else 0),
-            "tekst": f"{pct:.0f}%",
+            "plaats": _place(min(pct, MOST_SHOWN_PCT), most, text := _told(pct, verdict)),
+            "tekst": text,
             "oordeel": (verdict or "").replace("_", " "),
         }
         for name, year, earlier, pct, verdict in rows
     ]
     title = f"{TITLE} ({figures.DEMO})" if figures.is_demo(con) else TITLE
     picture = base64.b64encode(vl_convert.vegalite_to_svg(_form(title, values)).encode()).decode()
-    told = "; ".join(f"{value['naam']} {value['tekst']} {value['oordeel']}".strip() for value in values)
+    told = "; ".join(f"{value['naam']} {value['tekst']}" for value in values)
     return f"![{title}: {told}](data:image/svg+xml;base64,{picture})"
+
+
+def _told(pct: float, verdict: str | None) -> str:
+    return f"{pct:.0f}% {(verdict or '').replace('_', ' ')}".strip()
+
+
+def _place(pct: float, most: float, text: str) -> float:
+    """Where the text begins: at the end of its bar, or beside the line of the norm and not across it."""
+    wide = len(text) * WIDTH_OF_A_SIGN * most / WIDTH
+    return NORM_PCT if pct < NORM_PCT < pct + wide else pct
 
 
 def _form(title: str, values: list[dict[str, object]]) -> dict[str, object]:
     y = {"field": "naam", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 420}}
     verdicts = list(dict.fromkeys(value["oordeel"] for value in values))
     scale = {"domain": verdicts, "range": [COLOURS.get(str(each), LIGHT.muted) for each in verdicts]}
+    # The verdict stands in words behind its bar, so that nobody needs the colours, nor a legend beside the words.
+    colour = {"field": "oordeel", "scale": scale, "legend": None}
     x = {"field": "pct", "type": "quantitative", "axis": {"title": "procent van wat wordt gevraagd"}, "stack": None}
     return {
         "data": {"values": values},
         "title": {"text": title, "anchor": "start"},
-        "width": 420,
+        "width": WIDTH,
         "height": {"step": 20},
         "background": "white",
         "layer": [
             {
                 "mark": {"type": "bar"},
-                "encoding": {"y": y, "x": x, "color": {"field": "oordeel", "scale": scale, "title": "oordeel"}},
+                "encoding": {"y": y, "x": x, "color": colour},
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 4},

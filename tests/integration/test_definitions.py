@@ -1,5 +1,6 @@
 """What Dagster loads: the graph as a picture that a change has to show, the checks, the sensor."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -11,8 +12,10 @@ from typing import cast
 import dagster as dg
 import duckdb
 import pytest
+from dagster._core.loader import LoadingContextForTest
 from syrupy.assertion import SnapshotAssertion
 
+from orchestration import journal, register, versions
 from orchestration.paths import DATA_SETTING, ROOT, SEEDS, DataPaths
 
 
@@ -48,6 +51,22 @@ def test_one_check_per_expectation(defs: dg.Definitions) -> None:
     found = {(tuple(key.asset_key.path), key.name) for key in graph.asset_check_keys}
     assert len(expected) > 40
     assert expected <= found
+
+
+def test_the_documentation_names_every_check_that_dagster_has(defs: dg.Definitions, tmp_path: Path) -> None:
+    from orchestration.assets import MODELS
+    from orchestration.documentation import read_site
+    from orchestration.transformation import manifest_file
+
+    site = read_site(manifest_file(), DataPaths(tmp_path))
+    told = {
+        *((key, check.name) for key, checks in site.checks_in.items() for check in checks),
+        *((("marts", mart), check.name) for mart, checks in site.checks_out.items() for check in checks),
+        *((key, "dbt_tests") for key, node in site.nodes.items() if node.tests and node.layer != "seeds"),
+    }
+    found = {(tuple(key.asset_key.path), key.name) for key in defs.resolve_asset_graph().asset_check_keys}
+    assert len(MODELS) > 100 and len(found) > 400
+    assert told == found
 
 
 def test_every_asset_has_group_and_description_and_the_road_ends_in_the_publication(defs: dg.Definitions) -> None:
@@ -258,41 +277,80 @@ def test_the_sensor_answers_whatever_lies_in_the_inbox(tmp_path: Path, monkeypat
     assert outcome == dg.SkipReason("geen complete levering; 7 bestanden blijven liggen")
 
 
-def test_a_refused_delivery_is_red_on_its_asset_and_what_no_rule_looked_at_keeps_its_time(
+def test_what_is_not_admitted_is_told_and_every_check_stays_about_what_is_in_force(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from orchestration import alerts, assets
+    from orchestration.locking import open_database
 
     paths, key = DataPaths(tmp_path), dg.AssetKey(["integrale_acties", "acties"])
+    checks = [each for each in assets.border_in.check_keys if each.asset_key == key]
     monkeypatch.setenv(DATA_SETTING, str(paths.data))
     monkeypatch.setattr(alerts, "tell", lambda *_: None)
     monkeypatch.setattr(assets, "recorded", lambda: None)
     heading = "actie_nr;partner;eenheid;bijdrage;status;actiedatum;omschrijving\r\n"
-    good = heading + "IHA-000001;POL;NN;UITV;UIT;05-05-2020;x\r\n"
+    row = "IHA-{:06};POL;NN;UITV;UIT;05-05-2020;x\r\n"
+    good = heading + "".join(row.format(number) for number in range(1, 101))
 
-    def night(name: str, text: str) -> dict[str, dg.AssetCheckEvaluation]:
+    def night(name: str, text: str) -> tuple[dict[str, dg.AssetCheckEvaluation], bool]:
         (paths.inbox / "integrale_acties").mkdir(parents=True, exist_ok=True)
         (paths.inbox / "integrale_acties" / name).write_bytes(text.encode())
         run = dg.materialize(
             [assets.deliveries], instance=instance, resources={"sole_writer": assets.sole_writer_resource}
         )
-        return {each.check_name: each for each in run.get_asset_check_evaluations() if each.asset_key == key}
+        told = {each.check_name: each for each in run.get_asset_check_evaluations() if each.asset_key == key}
+        made = [each.asset_key for each in run.get_asset_materialization_events()]
+        return told, key in made
+
+    def shown() -> dict[str, tuple[bool, str]]:
+        """What Dagster shows of each check; nothing of one that it calls not evaluated."""
+        records = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks)
+        found = {}
+        for check in checks:
+            record = records.get(check)
+            if (
+                record
+                and record.evaluation
+                and asyncio.run(record.targets_latest_materialization(LoadingContextForTest(instance)))
+            ):
+                found[check.name] = (record.evaluation.passed, record.evaluation.description or "")
+        return found
 
     with dg.DagsterInstance.ephemeral() as instance:
-        first = night("demo_acties_20210115_ontvangen_20210120.csv", good)
+        first, is_made = night("demo_acties_20210115_ontvangen_20210120.csv", good)
+        assert is_made
         assert first["toegelaten"].passed
-        assert first["toegelaten"].description == "levering 1 is toegelaten: 1 record, stand 15-01-2021"
-        assert first["status_in_codelijst"].description == "levering 1: 1 rij bekeken, geen afwijking"
-        second = night("demo_acties_20220115_ontvangen_20220120.csv", good.replace("status", "stand"))
-        # Only how the extract stands is told: no rule looked at a file that cannot be read.
-        assert second.keys() == {"toegelaten"}
-        refused = second["toegelaten"]
+        assert first["toegelaten"].description == "levering 1 is toegelaten: 100 records, stand 15-01-2021"
+        assert first["status_in_codelijst"].description == "levering 1: 100 rijen bekeken, geen afwijking"
+        assert first["op_tijd"].passed
+        before = shown()
+        assert before.keys() == {each.name for each in checks}, "all are evaluated"
+        # Refused: the file cannot be read. Held: it has a row where there were a hundred.
+        told, is_made = night("demo_acties_20220115_ontvangen_20220120.csv", good.replace("status", "stand"))
+        assert (told.keys(), is_made) == ({"toegelaten"}, False)
+        refused = told["toegelaten"]
         assert (refused.passed, refused.severity) == (False, dg.AssetCheckSeverity.ERROR)
         assert (refused.description or "").startswith("geweigerd levering 2 demo_acties_20220115")
         assert (refused.description or "").endswith("na herstel opnieuw aanbieden: make offer LEVERING=2")
-        third = night("demo_acties_20220115_ontvangen_20220121.csv", good)
-        assert third["toegelaten"].passed
-        assert night("demo_acties_20220115_ontvangen_20220121.csv", good) == {}, "nothing is told twice"
+        told, is_made = night("demo_acties_20220115_ontvangen_20220121.csv", heading + row.format(1))
+        assert (told.keys(), is_made) == ({"toegelaten"}, False)
+        assert "aangehouden levering 3 demo_acties_20220115" in (told["toegelaten"].description or "")
+        assert told["toegelaten"].metadata["nieuwste_toegelaten"].value == "1"
+        assert shown() | {"toegelaten": before["toegelaten"]} == before
+        # Another in the place of both: the asset is made anew, and all is told of that one, also what is as it was.
+        told, is_made = night("demo_acties_20220115_ontvangen_20220122.csv", good)
+        assert (told.keys(), is_made) == (before.keys(), True)
+        after = shown()
+        assert all(passed for passed, _ in after.values())
+        assert after["status_in_codelijst"] == (True, "levering 4: 100 rijen bekeken, geen afwijking")
+        assert after["op_tijd"] == before["op_tijd"]
+        assert night("demo_acties_20220115_ontvangen_20220122.csv", good) == ({}, False), "nothing is told twice"
+        # What is taken out of force: the checks are about what is in force instead.
+        with open_database(paths.raw) as con:
+            register.decide(con, 4, "ingetrokken", "dubbel", "jansen")
+        told, is_made = night("demo_acties_20220115_ontvangen_20220122.csv", good)
+        assert is_made
+        assert (told["omvang"].description or "").startswith("levering 1: ")
 
 
 def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
@@ -312,13 +370,15 @@ def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
                 as rij (registratie, extract, leverancier, levering_ritme, ontvangen_datum, verwacht_voor)"""
         )
     cursor: str | None = None
-    found = []
+    found, said = [], []
     for _ in range(2):
         with dg.build_sensor_context(cursor=cursor, instance=dg.DagsterInstance.ephemeral()) as context:
             outcome = late_supplier_sensor(context)
         assert isinstance(outcome, dg.SensorResult)
         cursor = outcome.cursor
         found.append({each.asset_key.path[0]: each for each in outcome.asset_events})
+        said.append(outcome.skip_reason and outcome.skip_reason.skip_message)
+    assert said == ["gemeld: 1 levering te laat", "1 levering is te laat; dat is eerder gemeld"]
     assert [title for title, _ in told] == ["1 levering is te laat; de eerdere blijven van kracht"]
     assert told[0][1].startswith("cjib_incasso/incasso: CJIB is te laat: verwacht voor 20-05-2023")
     late, in_time = found[0]["cjib_incasso"], found[0]["om_beslag"]
@@ -327,7 +387,7 @@ def test_people_and_dagster_are_told_once_that_a_supplier_is_late(
 
 
 def test_the_questions_can_be_launched_as_offered(defs: dg.Definitions) -> None:
-    from orchestration.automation import VERSIONS, asked_day
+    from orchestration.automation import VERSIONS, asked_day, asked_versions, write_what_if
 
     for job in ("as_of", "what_if"):
         assert dg.validate_run_config(defs.resolve_job_def(job))
@@ -335,13 +395,66 @@ def test_the_questions_can_be_launched_as_offered(defs: dg.Definitions) -> None:
     offered = defs.resolve_job_def("what_if").run_config
     assert offered == {"ops": {"write_what_if": {"config": {"versies": ["afdoening_2"]}}}}
     assert len(VERSIONS) > 40 and all(VERSIONS.values())
-    with pytest.raises(dg.DagsterInvalidConfigError):
-        dg.validate_run_config(
-            defs.resolve_job_def("what_if"), {"ops": {"write_what_if": {"config": {"versies": ["afdoening_9"]}}}}
-        )
+    described = write_what_if.config_schema.as_field().config_type.fields["versies"].description or ""  # pyright: ignore[reportAttributeAccessIssue]
+    assert [name for name, told in VERSIONS.items() if f"`{name}`: {told}" not in described] == []
     assert asked_day("2022-12-31") == date(2022, 12, 31)
     with pytest.raises(dg.Failure, match="'gisteren' is geen dag; schrijf de peildatum als jjjj-mm-dd"):
         asked_day("gisteren")
+    assert asked_versions(None) == []
+    assert asked_versions("csv_aangepakt_2") == ["csv_aangepakt_2"]
+    assert asked_versions(["csv_aangepakt_2, fase_1", "aanpak_1"]) == ["csv_aangepakt_2", "fase_1", "aanpak_1"]
+
+
+@pytest.mark.parametrize(
+    ("job", "step", "config", "told"),
+    [
+        ("as_of", "write_as_of", {"peildatum": "2999-01-01"}, "01-01-2999 moet nog komen; wat dan bekend is, weet nu"),
+        ("as_of", "write_as_of", {"peildatum": None}, "er is geen dag gegeven; schrijf de peildatum als jjjj-mm-dd"),
+        ("what_if", "write_what_if", {"versies": []}, "noem ten minste een versie, bijvoorbeeld csv_aangepakt_2"),
+        ("what_if", "write_what_if", {"versies": None}, "noem ten minste een versie, bijvoorbeeld csv_aangepakt_2"),
+        ("what_if", "write_what_if", {"versies": "bestaatniet"}, "versie 'bestaatniet' bestaat niet; naast wat geldt"),
+        ("what_if", "write_what_if", {"versies": ["csv_aangepakt_1"]}, "versie csv_aangepakt_1 is die waarmee de"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_told_in_a_sentence(
+    defs: dg.Definitions,
+    after_first_night: DataPaths,
+    monkeypatch: pytest.MonkeyPatch,
+    job: str,
+    step: str,
+    config: dict[str, object],
+    told: str,
+) -> None:
+    monkeypatch.setattr(journal, "note", lambda *_: None)
+    monkeypatch.setenv(DATA_SETTING, str(after_first_night.data))
+    run = defs.resolve_job_def(job).execute_in_process(
+        run_config={"ops": {step: {"config": config}}}, raise_on_error=False
+    )
+    assert_is_told(run, step, told)
+
+
+def test_what_stops_a_night_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration import assets
+
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path / "data"))
+
+    def stop() -> None:
+        raise versions.VersionError("lijst fase_1 is veranderd nadat ermee is gepubliceerd")
+
+    monkeypatch.setattr(assets, "recorded", stop)
+    run = dg.materialize(
+        [assets.deliveries], resources={"sole_writer": assets.sole_writer_resource}, raise_on_error=False
+    )
+    assert_is_told(run, "leveringen", "lijst fase_1 is veranderd nadat ermee is gepubliceerd")
+
+
+def assert_is_told(run: dg.ExecuteInProcessResult, step: str, told: str) -> None:
+    """A step failed with a sentence of ours, and not with a trace around it."""
+    assert not run.success
+    failed = run.failure_data_for_node(step)
+    assert failed and failed.user_failure_data and failed.error
+    assert (failed.user_failure_data.description or "").startswith(told)
+    assert failed.error.cls_name == "Failure" and failed.error.cause is None
 
 
 def test_people_are_told_once_of_files_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:

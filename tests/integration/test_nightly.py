@@ -605,8 +605,8 @@ def test_one_more_delivery_counts_until_it_is_withdrawn_and_says_why(
     assert versions(paths) == [FIRST, "00014"]
     number = ask(paths.raw, "select max(levering_nr) from leveringen.levering")[0][0]
     monkeypatch.setenv("USER", "jansen")
-    assert main(["withdraw", str(number)]) == 1
-    assert "alleen met een reden" in capsys.readouterr().out
+    assert main(["withdraw", str(number)]) == 2
+    assert "er is geen reden gegeven" in capsys.readouterr().out
     assert main(["withdraw", str(number), "--reden", "een zaak te veel"]) == 0
     assert f"make offer LEVERING={number}" in capsys.readouterr().out
     assert main(["withdraw", str(number), "--reden", "een zaak te veel"]) == 1

@@ -1,5 +1,6 @@
 """A command without what it needs says in Dutch what to give, and leaves nothing behind."""
 
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -41,6 +42,12 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("supplier-report twaalf", "'twaalf' is geen nummer"),
         ("accept", 'make accept LEVERING=12 REDEN="een jaar is terecht vervallen"'),
         ("refuse", 'make refuse LEVERING=12 REDEN="een half bestand"'),
+        ("refuse 12", 'make refuse LEVERING=12 REDEN="een half bestand"'),
+        ("withdraw 12 --reden", 'make withdraw LEVERING=12 REDEN="dubbel geteld"'),
+        ("rollback", 'make rollback REDEN="verkeerde levering"'),
+        ("rollback --ongedaan", 'make rollback REDEN="verkeerde levering"'),
+        ("resume-ledger", "make resume-ledger REDEN="),
+        ("what-if ,", "VERSIES=csv_aangepakt_2,fase_2"),
         ("accept twaalf", "'twaalf' is geen nummer"),
         ("refuse twaalf", "'twaalf' is geen nummer"),
         ("as-of 2021-02-30", "'2021-02-30' is geen dag"),
@@ -84,6 +91,9 @@ def test_an_empty_argument_as_make_gives_it_is_no_argument(data: Path, capsys: p
     assert "make withdraw LEVERING=12" in capsys.readouterr().out
     assert main(["accept", "", "--reden", ""]) == 2
     assert "make accept LEVERING=12" in capsys.readouterr().out
+    assert main(["refuse", "12", "--reden", " "]) == 2
+    told = capsys.readouterr().out
+    assert "er is geen reden gegeven" in told and 'make refuse LEVERING=12 REDEN="een half bestand"' in told
 
 
 @pytest.mark.parametrize(
@@ -141,14 +151,19 @@ def test_without_data_there_is_an_answer_at_once_and_nothing_is_left_behind(
 
 
 @pytest.mark.parametrize(
-    ("asked", "place"), [("--peildatum 2021-03-01", "as-of/2021-03-01"), ("--versies b a", "what-if/a+b")]
+    ("asked", "place", "first"),
+    [
+        ("--peildatum 2021-03-01", "as-of/2021-03-01", "make as-of PEILDATUM=2021-03-01"),
+        ("--versies b a", "what-if/a+b", "make what-if VERSIES=b,a"),
+        ("--versies b,a", "what-if/a+b", "make what-if VERSIES=b,a"),
+    ],
 )
 def test_a_report_on_what_was_not_asked_says_what_to_ask_first(
-    asked: str, place: str, data: Path, capsys: pytest.CaptureFixture[str]
+    asked: str, place: str, first: str, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["report", *asked.split()]) == 1
     told = "".join(capsys.readouterr().out.split())
-    assert f"{place}/voortgangsrapportage.htmlbestaatnogniet;draaieerstmakeas-ofofmakewhat-if" in told
+    assert f"{place}/voortgangsrapportage.htmlbestaatnogniet;draaieerst{''.join(first.split())}" in told
     assert not data.exists()
 
 
@@ -310,3 +325,25 @@ def test_a_decision_names_the_file_as_it_is_called_and_who_took_it(
     # What decides by itself has those names, so a person of that name is called otherwise.
     assert taken == ["7 dubbel jansen", "7 dubbel gebruiker proef", "7 dubbel gebruiker grens_in"]
     assert "levering 7 (proef/x[red]y.csv) is ingetrokken" in capsys.readouterr().out
+
+
+def test_an_answer_to_what_if_says_how_to_read_it_as_a_page(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from orchestration import beside, report
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(beside, "build_what_if", lambda _, versions: asked.append(versions))
+    monkeypatch.setattr(report, "show_what_if", lambda *_: None)
+    assert main(["what-if", "csv_aangepakt_2,fase_2", "afdoening_2"]) == 0
+    assert asked == [["csv_aangepakt_2", "fase_2", "afdoening_2"]]
+    assert "make report VERSIES=csv_aangepakt_2,fase_2,afdoening_2\n" in capsys.readouterr().out
+
+
+def test_dagster_can_be_opened_on_another_port() -> None:
+    def asked(*words: str) -> str:
+        run = subprocess.run(["make", "-n", "dev", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+        return next(line for line in run.stdout.splitlines() if "dagster dev" in line)
+
+    assert asked("POORT=3100").rstrip().endswith("--host 127.0.0.1 --port 3100")
+    assert asked().rstrip().endswith("--host 127.0.0.1")

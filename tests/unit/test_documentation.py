@@ -13,11 +13,11 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import documentation, register
+from orchestration import documentation, register, size, standing
 from orchestration.dbt_nodes import Node
 from orchestration.declarations import Extract, read_declarations
 from orchestration.documentation import contents, lineage
-from orchestration.documentation.contents import Found
+from orchestration.documentation.contents import CheckIn, Found
 from orchestration.expectations import marts_with_expectations, suite_of_extract, suite_of_mart
 from orchestration.paths import ROOT, SEEDS, DataPaths, seed_file
 from orchestration.transformation import manifest_file
@@ -87,6 +87,13 @@ def test_every_mart_and_each_of_its_columns_stands_in_it_whole(pages: dict[str, 
     assert f"{len(declared('models', MODELS / 'marts'))}, met {looked} kolommen" in told(pages["index.html"])
 
 
+def test_a_reader_meets_first_what_to_begin_with_and_old_names_last(pages: dict[str, str]) -> None:
+    headings = re.findall(r'<h[23] id="([^"]+)">', pages[contents.MARTS])
+    assert headings[:3] == ["soort-rpt", "rpt_voortgang", "rpt_afpakmonitor"]
+    assert headings[-2:] == ["soort-anders", "levering"]
+    assert "versie 0." not in section(pages[contents.MARTS], "levering")
+
+
 @pytest.mark.parametrize(
     ("kind", "where", "page"),
     [
@@ -127,8 +134,13 @@ def test_every_registration_says_who_delivers_what_how_often_and_on_which_ground
             assert f"{column.heading} {column.data_type}" in part, f"{registration}.{name}.{column.name}"
             assert filled(column.description) in part, f"{registration}.{name}.{column.name}"
         for check in suite_of_extract(extract):
-            assert f"{check.name} {plain(check.description)}" in part, f"{registration}.{name}.{check.name}"
-            looked += 1
+            otherwise = "weigert de levering" if check.severity == "critical" else "meldt het alleen"
+            assert f"{check.name} {plain(check.description)} {otherwise}" in part, f"{registration}.{name}.{check.name}"
+        for check in size.checks_of(extract):
+            assert f"{check.name} {plain(check.description)} houdt de levering aan" in part, f"{registration}.{name}"
+        for check, text in standing.checks_of(extract).items():
+            assert f"{check} {plain(text)} meldt het alleen" in part, f"{registration}.{name}"
+        looked += len(suite_of_extract(extract)) + len(size.checks_of(extract)) + 2
     assert f"Controles bij de grens in {looked} " in told(pages["index.html"])
     assert looked > 200
 
@@ -279,7 +291,10 @@ def test_the_register_names_everything(pages: dict[str, str]) -> None:
     assert counted["tabel"] == len(declared("models", MODELS / "marts"))
     assert counted["begrip"] == len(DOC.findall(GLOSSARY.read_text(encoding="utf-8")))
     assert counted["extract"] == len(read_declarations())
-    assert counted["controle in"] == sum(len(suite_of_extract(each)) for each in read_declarations().values())
+    assert counted["controle in"] == sum(
+        len(suite_of_extract(each)) + len(size.checks_of(each)) + len(standing.checks_of(each))
+        for each in read_declarations().values()
+    )
     assert counted["controle uit"] == sum(len(suite_of_mart(mart)) for mart in marts_with_expectations())
     assert set(counted) == {
         *("tabel", "model", "lijst", "kolom", "begrip", "indicator", "extract", "controle in", "controle uit", "regel")
@@ -299,7 +314,7 @@ def test_the_register_names_everything(pages: dict[str, str]) -> None:
 )
 def test_what_a_check_found_is_told_in_numbers(checks: dict, told_of_it: str) -> None:
     found = Found(12, contents.date(2023, 1, 15), True, checks)
-    assert contents._told_found(found, "sleutel_uniek") == told_of_it
+    assert contents._told_found(found, CheckIn("sleutel_uniek", "", "")) == told_of_it
 
 
 def test_what_was_found_last_stands_beside_each_check_and_nothing_that_was_delivered(tmp_path: Path) -> None:
@@ -341,7 +356,8 @@ def test_what_was_found_last_stands_beside_each_check_and_nothing_that_was_deliv
     assert "gevonden in verzonnen levering 2, stand 15-01-2023" in part
     assert f"{plain(first.description)} weigert de levering niet voldaan: 3 afwijkend (2.000 rijen bekeken)" in part
     assert f"{plain(second.description)} weigert de levering voldaan (2.000 rijen bekeken)" in part
-    assert part.count("niet uitgevoerd") == len(suite_of_extract(extract)) - 2
+    assert part.count("niet uitgevoerd") == len(suite_of_extract(extract)) + len(size.checks_of(extract)) - 2
+    assert part.count("staat in Dagster, en in de samenvatting van de nacht") == 2
     assert "Jansen" not in text
     # Above its table and as the name of it, and of no other extract.
     assert text.count("gevonden in") == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import novelty, register
+from orchestration import novelty, register, rights
 from orchestration.paths import DataPaths
 from orchestration.pseudonyms import KEY_SETTING
 
@@ -103,7 +103,7 @@ NEWS: dict[str, tuple[Callable[[DataPaths], object], str]] = {
     "a link that points nowhere": (lambda paths: (paths.inbox / "proef" / "x.csv").symlink_to("nergens"), "leveringen"),
     "the same name, size and age with other content": (overwrite_unseen, "leveringen"),
     "a link to a folder": (lambda paths: (paths.inbox / "proef" / "x").symlink_to(".."), "leveringen"),
-    "a right to read": (lambda paths: (paths.inbox / "proef" / "rijen_20200101.csv").chmod(0o600), "leveringen"),
+    "a right to read": (lambda paths: (paths.inbox / "proef" / "rijen_20200101.csv").chmod(0o400), "leveringen"),
     "a decision about a delivery": (decide, "besluiten over leveringen"),
     "a norm": (write("seeds/norm.csv"), "lijsten (seeds)"),
     "a model": (write("dbt_project/models/een.sql"), "modellen"),
@@ -332,3 +332,31 @@ def test_a_damaged_note_of_the_last_night_counts_as_none(paths: DataPaths, conte
 def test_what_an_editor_leaves_behind_is_no_news(paths: DataPaths, file: str) -> None:
     write(file)(paths)
     assert novelty.changed(paths, TODAY) == []
+
+
+def test_the_moment_of_a_publication_is_the_one_that_is_published(paths: DataPaths) -> None:
+    file = paths.published.resolve()
+    file.unlink()
+    with duckdb.connect(str(file)) as con:
+        con.execute(
+            """create schema marts; create table marts.fct_publicatie as from (values
+                (12, timestamp '2026-11-23 03:01:02.5'), (13, timestamp '2026-11-24 14:43:59.9'))
+                as rij (publicatie_nr, gepubliceerd_op)"""
+        )
+    # A night after it that publishes nothing ends on another day.
+    novelty.begin(paths, "nacht")
+    novelty.finish(paths, "nacht")
+    last = novelty.last_night(paths)
+    assert last and last.ended == datetime(2026, 11, 25, 3, 0)
+    assert novelty.told(last) == "niets nieuws sinds publicatie 13, van 24-11-2026 14:43"
+
+
+def test_a_run_that_sets_rights_makes_no_file_look_new(paths: DataPaths) -> None:
+    dropped = paths.inbox / "proef" / "rijen_20200201.csv"
+    dropped.write_text("id\n1\n")
+    dropped.chmod(0o644)
+    seen = novelty.inbox(paths)
+    # As each run does when it begins, such as one that answers a question.
+    rights.settle(paths)
+    assert dropped.stat().st_mode & 0o777 == 0o600
+    assert novelty.inbox(paths) == seen

@@ -5,7 +5,7 @@ import re
 
 import duckdb
 
-from orchestration.reporting.overview import overview
+from orchestration.reporting.overview import _place, overview
 
 # Of 2022 of the first, of the third and of 2021 of the fifth nothing can be said: then there is no difference either.
 MARTS = """
@@ -52,6 +52,25 @@ def test_it_shows_the_newest_year_of_each_figure_that_is_held_against_something_
     assert words == ALL
     assert "demo" not in title and "demo" not in svg
     assert svg.startswith("<svg") and "Eerste (2021)" in svg and "Derde" not in svg
+
+
+def test_each_bar_has_its_verdict_in_words_and_nothing_is_written_over_anything() -> None:
+    with duckdb.connect() as con:
+        con.execute(MARTS)
+        _, _, svg = drawn(con)
+    written = re.findall(r"<text[^>]*>([^<]+)</text>", svg)
+    for text in ("900% behaald", "98% niet behaald", "65% niet behaald", "18% niet behaald"):
+        assert written.count(text) == 1
+    # There is no legend in the place where the longest bar ends.
+    assert "oordeel" not in written and "behaald" not in written
+
+
+def test_no_text_is_written_across_the_line_of_the_norm() -> None:
+    # Of 180% on 420 pixels one is 2.33; 16 signs of 6 pixels are 41%.
+    assert _place(58, 180, "58% niet behaald") == 58
+    assert _place(60, 180, "60% niet behaald") == 100
+    assert _place(99, 180, "99% niet behaald") == 100
+    assert _place(120, 180, "120% behaald") == 120
 
 
 def test_what_is_asked_for_comes_first_and_made_up_figures_say_so() -> None:

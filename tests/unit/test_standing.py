@@ -41,7 +41,7 @@ def test_an_extract_is_good_red_or_yellow_by_what_waits_for_somebody(
     deliver(raw, tmp_path, "toegelaten", 2)
     good = stands(raw)
     assert (good.is_good, good.told) == (True, "levering 1 is toegelaten: 1.953 records, stand 01-01-2020")
-    assert good.facts == {"bekeken": "1 levering", "nieuwste_levering": "1", "bestand": "rijen_20200101.csv"}
+    assert good.facts == {"bekeken": "1 levering", "nieuwste_toegelaten": "1", "bestand": "rijen_20200101.csv"}
 
     deliver(raw, tmp_path, "geweigerd", 3)
     refused = stands(raw)
