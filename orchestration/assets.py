@@ -53,7 +53,10 @@ Told = dg.MaterializeResult | dg.Output[None] | dg.AssetCheckEvaluation
 STEWARDS = ["team:gegevensbeheer"]
 ANALYSTS = ["team:analyse"]
 ENGINEERS = ["team:warehouse"]
-REGISTER = [dg.AssetKey(["leveringen", name]) for name in ("levering", "levering_periode", "oordeel", "blijft_liggen")]
+REGISTER = [
+    dg.AssetKey(["leveringen", name])
+    for name in ("levering", "levering_periode", "oordeel", "verwijderd", "blijft_liggen")
+]
 NIGHTLY = "nightly"
 PUBLICATION = dg.AssetKey(["publicatie", "veiligheidsagenda"])
 

@@ -108,7 +108,7 @@ def test_every_test_of_a_model_stands_in_the_check_of_one_model(defs: dg.Definit
         assert (check in graph.asset_check_keys) == bool(node.tests)
         if node.tests:
             described = graph.get_check_spec(check).description or ""
-            assert described.startswith(f"De {len(node.tests)} tests ")
+            assert described.startswith(f"{len(node.tests)} test{'s' if len(node.tests) > 1 else ''} van ")
             assert all(test in described for test in node.tests.values())
 
 
