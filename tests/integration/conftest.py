@@ -14,6 +14,9 @@ from orchestration import beside, novelty, publishing
 from orchestration.paths import DATA_SETTING, DataPaths
 
 Rows = list[tuple]
+# What takes minutes and shows what smaller tests show in part runs in `make soak`.
+WHOLE = bool(os.environ.get("VOLLEDIG"))
+long = pytest.mark.skipif(not WHOLE, reason="takes minutes: make soak runs it")
 
 
 @pytest.fixture(scope="session")

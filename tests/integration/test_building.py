@@ -15,6 +15,7 @@ from orchestration.building import PRESENT, Builder, BuildError, Outcome, Questi
 from orchestration.paths import ROOT, BesidePaths, DataPaths
 from orchestration.recording import Recording, recorded
 from tests.comparison import differences
+from tests.integration.conftest import long
 
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
 
@@ -49,6 +50,7 @@ def test_the_warehouse_is_that_of_dbt_build(
     assert (kinds.count("seed") > 60, kinds.count("model") > 100, kinds.count("test") > 240) == (True, True, True)
 
 
+@long
 def test_the_answer_to_a_question_is_that_of_dbt_with_its_variables(
     after_first_night: DataPaths, tmp_path: Path
 ) -> None:
@@ -75,6 +77,7 @@ def test_the_answer_to_a_question_is_that_of_dbt_with_its_variables(
     assert said == [(date(2021, 3, 1), "csv_aangepakt_2")]
 
 
+@long
 def test_an_answer_after_others_is_that_of_a_warehouse_of_its_own(
     after_first_night: DataPaths, present: tuple[DataPaths, list[Outcome]], tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ from orchestration.paths import DATA_SETTING, ROOT, DataPaths
 from orchestration.recording import recorded
 from orchestration.register import now
 from orchestration.validation import Finding
+from tests.integration.conftest import WHOLE, long
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The extracts, declared as any other.
@@ -558,13 +559,13 @@ def all_at_once(models: Models, history: History, folder: Path) -> Road:
     return road
 
 
-# How many histories: enough for each rule below to decide one of them.
+# How many histories: enough for each rule below to decide one of them; a third of them outside `make soak`.
 @pytest.mark.parametrize(
     ("registration", "number"), [("heel", 25), ("deel", 20), ("breed", 25), ("wijziging", 40), ("paar", 20)]
 )
 def test_the_rows_in_force_are_those_of_a_rebuild_on_every_day(models: Models, registration: str, number: int) -> None:
     @settings(
-        max_examples=number,
+        max_examples=number if WHOLE else number // 3,
         phases=[Phase.generate],
         derandomize=True,
         deadline=None,
@@ -657,7 +658,7 @@ def received_once_more(files: dict[str, bytes]) -> dict[str, bytes]:
     return {later(name, 6): content for name, content in files.items()}
 
 
-@pytest.mark.parametrize("seed", [4, 6, 7])
+@pytest.mark.parametrize("seed", [4, pytest.param(6, marks=long), pytest.param(7, marks=long)])
 def test_marts_after_nights_one_by_one_are_those_of_a_fresh_data_folder(
     after_first_night: DataPaths, tmp_path: Path, seed: int
 ) -> None:
