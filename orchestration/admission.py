@@ -26,7 +26,7 @@ from orchestration.pseudonyms import DEMO_KEY, KEY_FILE_SETTING, KEY_SETTING, Ke
 from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
 from orchestration.size import size_findings
-from orchestration.sql import quoted
+from orchestration.sql import quoted, whole
 from orchestration.validation import Finding, validate_extract
 
 log = logging.getLogger(__name__)
@@ -287,7 +287,7 @@ def _note_repetition(
 ) -> list[Waiting]:
     """Write down what repeats an earlier version; return what counts nowhere, though its sender thinks it does."""
     told: list[Waiting] = []
-    with register.whole(con):
+    with whole(con):
         for delivery, found in zip(item.deliveries, known, strict=True):
             number = repeated.numbers[delivery.extract.name]
             if found and found.repeats and found.number == number:
@@ -335,7 +335,7 @@ def _load_candidate(
     fingerprint = key.fingerprint if key and delivery.extract.personal_columns else None
     log.info("%s: laden", delivery.shown)
     try:
-        with register.whole(con), prepared(delivery, scratch) as source:
+        with whole(con), prepared(delivery, scratch) as source:
             number = register.add_delivery(con, delivery, source.sha256, fingerprint, register.now(), set_number)
             loaded = load(con, delivery, number, source, key, register.is_released(con, source.sha256))
             register.add_counts(con, number, source.headings, loaded.records - loaded.set_aside, loaded.set_aside)
@@ -405,7 +405,7 @@ def _judge(con: duckdb.DuckDBPyConnection, candidate: _Candidate, judge: Judge) 
 def _write_verdicts(
     con: duckdb.DuckDBPyConnection, candidates: Sequence[_Candidate], decided: Sequence[register.Decision]
 ) -> None:
-    with register.whole(con):
+    with whole(con):
         for candidate in candidates:
             if candidate.findings is not None:
                 register.add_findings(con, candidate.number, [finding.as_mapping() for finding in candidate.findings])

@@ -222,7 +222,7 @@ def apply_retention(context: dg.OpExecutionContext, config: RetentionConfig) -> 
     origin = of_run(context.run_id)
     what = "uitvoeren" if config.uitvoeren else "tonen"
     try:
-        with journal.noted(data_paths(), "retention", what, origin):
+        with told_plainly(), journal.noted(data_paths(), "retention", what, origin):
             outcome = retain(data_paths(), read_declarations(), execute=config.uitvoeren, origin=origin)
     except Exception as error:  # whatever it is, what must go has not gone
         alerts.tell("bewaartermijn: niet uitgevoerd", f"{faults.told(str(error))}\nrun {context.run_id}")

@@ -16,6 +16,8 @@ from orchestration.wording import dutch
 EURO, PERCENT = "eur", "pct"
 OUTSIDE = "buiten_agenda"
 DEMO = "demo: verzonnen cijfers"
+# How many days were made afterwards, each of which has a number as a publication has.
+RECONSTRUCTED = "select count(*) from marts.fct_publicatie where soort = 'gereconstrueerd'"
 NOTHING_FOLLOWS = "de leveringen zijn verzonnen; daarop volgt niets"
 # What a verdict does not say by itself, by its reason.
 REMARKS = {

@@ -8,7 +8,8 @@ and swapped in stands in `publishing`; what the figures are, in the models that 
 A publication is an intent (`voornemen`), with all that it rests on, and then its confirmation (`bevestigd`) or its end
 (`afgebroken`). A state that readers never saw, and that was derived afterwards for a day on which figures were made
 public, is one event (`gereconstrueerd`). A publication that readers saw can be taken back (`teruggezet`), and that can
-be undone (`hersteld`). Where a person declared that the ledger goes on without what it lost, it says so (`hervat`).
+be undone (`hersteld`). Where a person declared that the ledger goes on without what it lost, it says so (`hervat`);
+where the pseudonyms behind the newest publication came under another key, too (`omgesleuteld`).
 """
 
 import hashlib
@@ -572,6 +573,36 @@ def fix_states(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
         con.execute(UNCHAIN)
     finally:
         con.execute("detach warehouse")
+
+
+def write_anew(paths: DataPaths) -> None:
+    """Write the ledger anew as it is: what was forgotten may still stand in blocks that it no longer uses.
+
+    Args:
+        paths: The data folder; nothing happens where it has no ledger.
+
+    Raises:
+        LedgerError: What was written is not what there was; the ledger stays as it is.
+    """
+    if not paths.ledger.exists():
+        return
+    fresh = paths.ledger.with_name("publicaties.opgeschoond.duckdb")
+    for file in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+        file.unlink(missing_ok=True)
+    with _connected(paths) as con:
+        # What DuckDB keeps beside it would be read with the file that takes its place.
+        con.execute("checkpoint")
+        before = audit(con, paths)
+    with duckdb.connect() as con:
+        # Rows are chained in the order in which they stand.
+        con.execute("set threads = 1")
+        attach(con, paths.ledger, "oud")
+        attach(con, fresh, "nieuw", "")
+        con.execute("copy from database oud to nieuw; checkpoint nieuw")
+    with open_database(fresh, read_only=True) as con:
+        if audit(con, paths) != before:
+            raise LedgerError(f"{paths.ledger} is niet opnieuw te schrijven zoals het is; is de schijf in orde?")
+    fresh.replace(paths.ledger)
 
 
 def audit(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> Audit:

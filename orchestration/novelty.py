@@ -24,7 +24,7 @@ from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
 from orchestration.pseudonyms import key_from_environment
 from orchestration.register import now
-from orchestration.rights import keep_private
+from orchestration.rights import keep_inbox_private
 
 UNFINISHED = ".part"
 MODELS = ("dbt_project", "dbt_project.yml", "profiles.yml")
@@ -218,7 +218,7 @@ def inbox(paths: DataPaths) -> str:
     Args:
         paths: The data folder.
     """
-    keep_private(paths.inbox)
+    keep_inbox_private(paths)
     return _printed(_look(paths.inbox))
 
 

@@ -26,7 +26,7 @@ from orchestration.paths import BuildPaths, DataPaths
 from orchestration.progress import step
 from orchestration.pseudonyms import DEMO_KEY, KEY_FILE_SETTING, KEY_SETTING, Key
 from orchestration.reading import RefusedError, prepared
-from orchestration.sql import attach, quoted
+from orchestration.sql import attach, quoted, whole
 
 log = logging.getLogger(__name__)
 
@@ -109,22 +109,8 @@ def rekey(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], key: Ke
         finally:
             _remove_unfinished(paths)
         _settle(paths)
-        if paths.ledger.exists():
-            _write_anew(paths.ledger)
+        ledger.write_anew(paths)
     return made
-
-
-def _write_anew(file: Path) -> None:
-    """Leave nothing of before in the free blocks of a database."""
-    fresh = file.with_name(f"{file.name}.nieuw")
-    fresh.unlink(missing_ok=True)
-    with open_database(fresh) as con:
-        # Rows are chained in the order in which they stand.
-        con.execute("set threads = 1")
-        ((name,),) = con.execute("select current_database()").fetchall()
-        attach(con, file, "eerder")
-        con.execute(f'copy from database eerder to "{name}"; detach eerder')
-    fresh.replace(file)
 
 
 def _remove_unfinished(paths: DataPaths) -> None:
@@ -269,7 +255,7 @@ def _unpaired(con: duckdb.DuckDBPyConnection, each: _Loaded) -> int:
 def _pair(con: duckdb.DuckDBPyConnection, paths: DataPaths, each: _Loaded, original: Delivery) -> None:
     prepare_table(con, each.extract)
     try:
-        with register.whole(con), prepared(original, paths.scratch) as source:
+        with whole(con), prepared(original, paths.scratch) as source:
             # What a person let in, or nobody looked for then, is no matter of today.
             load(con, original, each.number, source, each.key, is_released=True)
     except (RefusedError, duckdb.DataError, OSError) as error:

@@ -368,16 +368,14 @@ def _show_changes(con: duckdb.DuckDBPyConnection, console: Console) -> None:
         order by publicatie_nr desc limit 1 offset 1"""
     ).fetchall()
     if not earlier:
-        figures, indicators = con.execute(
+        shown, indicators = con.execute(
             "select count(*), count(distinct indicator_code) from marts.fct_voortgang where realisatie is not null"
         ).fetchall()[0]
-        ((made_afterwards,),) = con.execute(
-            "select count(*) from marts.fct_publicatie where soort = 'gereconstrueerd'"
-        ).fetchall()
+        ((made_afterwards,),) = con.execute(figures.RECONSTRUCTED).fetchall()
         before = "er was nog geen eerdere"
         if made_afterwards:
             before = f"achteraf gereconstrueerd: {counted(made_afterwards, 'eerder nummer', 'eerdere nummers')}"
-        _say(console, f"Eerste publicatie: {dutch(figures)} cijfers van {indicators} indicatoren; {before}.")
+        _say(console, f"Eerste publicatie: {dutch(shown)} cijfers van {indicators} indicatoren; {before}.")
         return
     number, day = earlier[0]
     since = f"publicatie {number} (zoals bekend op {day:%d-%m-%Y})"

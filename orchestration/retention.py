@@ -586,7 +586,7 @@ def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> tuple[trac
         for file in paths.data.glob(pattern):
             file.unlink()
     empty(paths.scratch)
-    _rewrite_ledger(paths)
+    ledger.write_anew(paths)
     step(ACT, what="zoeken")
     values, staying = _values_gone(paths, numbers)
     searched = traces.search(paths.data, values, contents=sums, but=[_old(paths)])
@@ -627,24 +627,6 @@ def _regular(folder: Path) -> Iterator[Path]:
         for name in sorted(names):
             if not (file := Path(place, name)).is_symlink() and file.is_file():
                 yield file
-
-
-def _rewrite_ledger(paths: DataPaths) -> None:
-    """Write the ledger anew as it is: what was forgotten may still stand in pages that it no longer uses."""
-    if not paths.ledger.exists():
-        return
-    fresh = paths.ledger.with_name("publicaties.opgeschoond.duckdb")
-    _remove(fresh)
-    _fold(paths.ledger)
-    with duckdb.connect() as con:
-        attach(con, paths.ledger, "oud")
-        attach(con, fresh, "nieuw", "")
-        con.execute("copy from database oud to nieuw; checkpoint nieuw")
-    with open_database(paths.ledger, read_only=True) as before, open_database(fresh, read_only=True) as after:
-        was, found = ledger.audit(before, paths), ledger.audit(after, paths)
-    if was != found:
-        raise RetentionError(f"{paths.ledger} is niet opnieuw te schrijven zoals het is; is de schijf in orde?")
-    fresh.replace(paths.ledger)
 
 
 def _values_gone(paths: DataPaths, numbers: Sequence[int]) -> tuple[set[str], int]:

@@ -61,15 +61,16 @@ def settle(paths: DataPaths) -> None:
         share(paths, paths.data / name)
 
 
-def keep_private(place: Path) -> None:
-    """Take from others the rights to a file or folder that is the owner's alone.
+def keep_inbox_private(paths: DataPaths) -> None:
+    """Take from others the rights to all that is delivered, also where the inbox is a link.
 
     What is of another user is left as it is; the next run tells of it.
 
     Args:
-        place: The file or folder.
+        paths: The data folder.
     """
-    _add(_tree(place), 0, of_all=OTHERS)
+    for place in (paths.inbox, *_linked_inboxes(paths)):
+        _add(_tree(place), 0, of_all=OTHERS)
 
 
 def share(paths: DataPaths, place: Path) -> None:

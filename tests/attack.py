@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration.paths import seed_file
+from orchestration.sql import quoted
 
 with warnings.catch_warnings():
     # Types that SWIG makes have no module; Python says so from 3.12 on.
@@ -88,6 +89,37 @@ def attack(files: Sequence[Path], published: Sequence[Path], contributions: Cont
                 attacked, singles = attacked + seen.attacked, singles + seen.singles
             narrowed += [(key, year, *rest) for key, _, *rest in seen.narrowed]
     return Found(attacked, singles, narrowed)
+
+
+def contributions_to(warehouse: Path) -> Contributions:
+    """What each amount is made of by the private warehouse, case by case."""
+    found: dict[int, dict[tuple[Key, ...], list[float]]] = defaultdict(dict)
+    cases = """select jaar, concat_ws('/', weg_code, stap_code, beslagsoort) as reeks, aanleveraar_code, eenheid_code,
+        objectsoort_code, is_beslag_politie, concat_ws('/', registratie, dossier_nr) as dossier, bedrag_eur
+        from intermediate.int_afpakbijdragen_opgeteld"""
+    asked = (
+        ("reeks", "aanleveraar_code", "true"),
+        (quoted(POLICE), "eenheid_code", "is_beslag_politie"),
+        (quoted(WHOLE_OF_POLICE), "", f"not is_beslag_politie and reeks = {quoted(WHOLE_OF_POLICE)}"),
+    )
+    for what, where, counts in asked:
+        place = ["plaats"] if where else []
+        rows = _ask(
+            warehouse,
+            f"""with zaken as (select *, {what} as wat, {where or "'NL'"} as plaats from ({cases}) where {counts}),
+            per_zaak as (
+                select jaar, wat, {"plaats" if where else "'NL' as plaats"}, objectsoort_code,
+                    sum(bedrag_eur)::double as bedrag
+                from zaken group by jaar, wat, dossier, cube ({", ".join([*place, "objectsoort_code"])})
+            )
+            select jaar, wat, coalesce(plaats, 'NL'), if(objectsoort_code is null, 'geen', 'objectsoort'),
+                coalesce(objectsoort_code, 'totaal'), list(bedrag)
+            from per_zaak group by all""",
+        )
+        for year, name, place, split, code, sizes in rows:
+            names = (name,) if where else (WHOLE_OF_POLICE, POLICE)
+            found[year][tuple((each, place, split, code, "bedrag") for each in names)] = sizes
+    return found
 
 
 def view(file: Path, year: int) -> View:
@@ -287,6 +319,7 @@ class _Solver:
     def __init__(self, views: Sequence[View]) -> None:
         keys = [(number, key) for number, each in enumerate(views) for key in each.bounds]
         self._place = {key: at for at, key in enumerate(keys, start=1)}
+        self._counts = [at for (_, key), at in self._place.items() if key[4] != "bedrag"]
         rows = list(_conditions(views))
         self._problem = glpk.glp_create_prob()
         glpk.glp_add_cols(self._problem, max(1, len(keys)))
@@ -343,12 +376,12 @@ class _Solver:
         return glpk.glp_get_obj_val(self._problem)
 
     def _solve_whole(self) -> float | None:
-        for place in self._place.values():
+        for place in self._counts:
             glpk.glp_set_col_kind(self._problem, place, glpk.GLP_IV)
         code = glpk.glp_intopt(self._problem, self._whole)
         status = glpk.glp_mip_status(self._problem)
         value = glpk.glp_mip_obj_val(self._problem)
-        for place in self._place.values():
+        for place in self._counts:
             glpk.glp_set_col_kind(self._problem, place, glpk.GLP_CV)
         if code == glpk.GLP_ENODFS or status == glpk.GLP_UNBND:
             return None

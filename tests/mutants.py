@@ -371,7 +371,7 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/novelty.py",
-        "    keep_private(paths.inbox)\n",
+        "    keep_inbox_private(paths)\n",
         "",
         ("unit/test_novelty.py",),
     ),

@@ -97,7 +97,7 @@ def rounded(
         scratch: Folder in which it may leave files, which are removed.
 
     Returns:
-        The rounded value of each cell; None where there is no such rounding.
+        The rounded value of each cell; None where there is no such rounding, or the answer is none.
     """
     order = list(cells)
     with _working(scratch):
@@ -122,7 +122,15 @@ def rounded(
             return None
         # "  0 from   7.0 to   5.0"
         lines = [line.split() for line in Path(ANSWER).read_text(encoding="ascii").splitlines() if " to " in line]
-    return {order[int(words[0])]: round(float(words[4])) for words in lines}
+    found = {order[int(words[0])]: round(float(words[4])) for words in lines}
+    # Where there is hardly a rounding it answers with numbers that are none, and does not say so.
+    near = all(abs(found.get(cell, 0) - asked.value) < base for cell, asked in cells.items())
+    if not (
+        near and all(found.get(total, 0) == sum(found.get(part, 0) for part in parts) for total, parts in equations)
+    ):
+        log.info("τ-ARGUS: wat hij afrondt ligt te ver van wat het was, of telt niet op")
+        return None
+    return found
 
 
 def _write(cells: Mapping[Cell, Asked], equations: Sequence[Equation], hidden: Iterable[Cell]) -> None:

@@ -11,14 +11,13 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.clock import now
-from orchestration.figures import NOTHING_FOLLOWS, Compared
+from orchestration.figures import NOTHING_FOLLOWS, RECONSTRUCTED, Compared
 from orchestration.paths import version
 from orchestration.reporting import DOWNLOADS, PAGE, charts, downloads, formats, look, sentences, tables, verdicts
 from orchestration.reporting.published import Figure, Indicator, Published, Row, open_published
 from orchestration.wording import counted
 
 TEMPLATE = Path(__file__).with_name("page.html")
-RECONSTRUCTED = "select count(*) from marts.fct_publicatie where soort = 'gereconstrueerd'"
 TITLE = "Voortgangsrapportage Veiligheidsagenda"
 
 

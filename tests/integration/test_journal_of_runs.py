@@ -47,3 +47,16 @@ def test_a_run_that_finds_what_it_rests_on_damaged_says_that_it_failed(
         )
     lines = [json.loads(line) for line in DataPaths(tmp_path).journal.read_text(encoding="utf-8").splitlines()]
     assert [line["resultaat"].partition(":")[0] for line in lines] == ["begonnen", "mislukt"]
+
+
+def test_a_retention_without_a_data_folder_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.automation import retention
+
+    monkeypatch.setenv(DATA_SETTING, str(tmp_path))
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = retention.execute_in_process(instance=instance, raise_on_error=False)
+    (failed,) = [event.step_failure_data for event in run.all_events if event.is_step_failure]
+    assert failed.error and failed.error.cls_name == "Failure" and failed.error.cause is None
+    assert "bestaat nog niet; draai eerst make nightly" in failed.error.message

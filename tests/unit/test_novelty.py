@@ -351,7 +351,10 @@ def test_the_moment_of_a_publication_is_the_one_that_is_published(paths: DataPat
     assert novelty.told(last) == "niets nieuws sinds publicatie 13, van 24-11-2026 14:43"
 
 
-def test_a_run_that_sets_rights_makes_no_file_look_new(paths: DataPaths) -> None:
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_run_that_sets_rights_makes_no_file_look_new(paths: DataPaths, tmp_path: Path, is_linked: bool) -> None:
+    if is_linked:
+        paths.inbox.symlink_to(paths.inbox.rename(tmp_path / "elders"))
     dropped = paths.inbox / "proef" / "rijen_20200201.csv"
     dropped.write_text("id\n1\n")
     dropped.chmod(0o644)

@@ -12,7 +12,8 @@ import pytest
 
 from orchestration.paths import DataPaths
 from orchestration.release import protection, releases, write_release
-from orchestration.release.blocks import Cell, Composition, make_blocks
+from orchestration.release.argus import Asked, rounded
+from orchestration.release.blocks import Cell, Composition, Equation, make_blocks
 from orchestration.release.protection import Earlier, Outcome, Shown, protect
 from orchestration.release.rules import Rule, read_rules, read_tables
 from tests.attack import Found, attack
@@ -221,6 +222,35 @@ def test_rounded_numbers_add_up_and_hide_as_much(tmp_path: Path) -> None:
         assert sum(value[unit, code] for unit in "ABC") == value["NL", code]
     for (unit, code), number in THREE_BY_THREE.items():
         assert abs(value[unit, code] - number) < 5
+
+
+@pytest.mark.parametrize("told", [{1: 1060}, {1: 0}], ids=["far away", "adds up no more"])
+def test_numbers_of_the_rounder_that_round_nothing_are_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[int, int]
+) -> None:
+    """Of a large table it once made 1060 of 4, and called that solved."""
+    from pytauargus import _tauargus as engine
+
+    class Rounder:
+        def set_double_constant(self, *_: object) -> None:
+            """Whatever is set."""
+
+        def do_round(self, **asked: Any) -> tuple[int]:
+            right = {0: 10, 1: 5, 2: 5} | told
+            lines = (f"{place} from 0.0 to {value}.0" for place, value in right.items())
+            Path(asked["solution_file"]).write_text("\n".join(lines), encoding="ascii")
+            return (0,)
+
+    whole, *parts = (Cell("a", 2020, unit) for unit in ("NL", "A", "B"))
+    cells = {whole: Asked(8, 0), parts[0]: Asked(4, 0), parts[1]: Asked(4, 0)}
+    equations = [Equation(whole, tuple(parts))]
+    assert rounded(cells, equations, 5, tmp_path) in (
+        {whole: 10, parts[0]: 5, parts[1]: 5},
+        {whole: 5, parts[0]: 5, parts[1]: 0},
+        {whole: 5, parts[0]: 0, parts[1]: 5},
+    )
+    monkeypatch.setattr(engine, "RounderCtrl", Rounder)
+    assert rounded(cells, equations, 5, tmp_path) is None
 
 
 def test_nothing_of_the_numbers_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -427,7 +427,7 @@ def test_a_removal_that_was_killed_is_finished_by_the_next(
     paths: DataPaths, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     with monkeypatch.context() as patch:
-        link, rewrite, find, remove = os.link, retention._rewrite_ledger, retention.traces.search, retention._remove
+        link, rewrite, find, remove = os.link, ledger.write_anew, retention.traces.search, retention._remove
 
         def linked(*asked: Path) -> None:
             link(*asked)
@@ -450,8 +450,8 @@ def test_a_removal_that_was_killed_is_finished_by_the_next(
             "written": (retention, "_commit", lambda *_: die(patch)),
             "linked": (os, "link", linked),
             "swapped": (retention, "_finish", lambda *_: die(patch)),
-            "files": (retention, "_rewrite_ledger", lambda _: die(patch)),
-            "ledger": (retention, "_rewrite_ledger", rewritten),
+            "files": (ledger, "write_anew", lambda _: die(patch)),
+            "ledger": (ledger, "write_anew", rewritten),
             "searched": (retention.traces, "search", searched),
             "completed": (retention, "_remove", removed),
         }

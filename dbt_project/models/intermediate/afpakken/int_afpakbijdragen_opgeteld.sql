@@ -32,14 +32,4 @@ left join in_beslag_politie
         and boeking.record_nr = in_beslag_politie.record_nr
         and boeking.jaar = in_beslag_politie.jaar
 where boeking.telt_mee is distinct from false
-group by
-    boeking.jaar,
-    boeking.weg_code,
-    boeking.stap_code,
-    boeking.beslagsoort,
-    boeking.aanleveraar_code,
-    boeking.objectsoort_code,
-    boeking.eenheid_code,
-    in_beslag_politie.record_nr is not null,
-    boeking.registratie,
-    boeking.dossier_nr
+group by all
