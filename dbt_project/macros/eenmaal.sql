@@ -66,11 +66,18 @@
         group by {{ eenheid | join(', ') }}
         having bool_or(telt_mee is null)
     {% endset %}
+    -- What each counts by itself is certain everywhere.
+    select *
+    from {{ rijen }}
+    where eenmaal_per is null
+
+    union all
+
     -- Hardly any unit is open, and the others need no window.
     select rij.*
     from {{ rijen }} as rij
     left join ({{ open_eenheden }}) as open_eenheid using ({{ eenheid | join(', ') }})
-    where open_eenheid.aantal_mogelijk is null
+    where rij.eenmaal_per is not null and open_eenheid.aantal_mogelijk is null
 
     union all
 

@@ -50,7 +50,9 @@ eenheden as (
 
 ),
 
-boekingen as (
+-- These, and what is said of them below, are read anew by each that follows: to keep millions of rows in memory costs
+-- more than to read them.
+boekingen as not materialized (
 
     select * from {{ ref('int_afpakboekingen_verzameld') }}
 
@@ -68,8 +70,7 @@ gecorrigeerd as (
 
     select boekingen.*
     from boekingen
-    semi join correcties
-        on boekingen.registratie = correcties.registratie and boekingen.boeking_nr = correcties.corrigeert_nr
+    where boekingen.boeking_nr in (select correctie.corrigeert_nr from correcties as correctie)
 
 ),
 
@@ -109,7 +110,7 @@ originelen as (
 
 -- A correction belongs to the booking that it corrects, whatever it repeats of it, leaves out or says otherwise: of its
 -- own are the amount, and the days on which it was made and registered.
-gekoppeld as (
+gekoppeld as not materialized (
 
     select
         boeking.registratie,
@@ -164,7 +165,7 @@ grote_zaken as (
 
 ),
 
-ingedeeld as (
+ingedeeld as not materialized (
 
     select
         boeking.registratie,

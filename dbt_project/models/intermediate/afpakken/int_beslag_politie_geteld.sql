@@ -30,18 +30,15 @@ beoordeeld as (
 gesplitst as (
 
     select
-        'geen' as uitsplitsing_soort,
-        'totaal' as uitsplitsing_code,
-        *
+        beoordeeld.*,
+        splitsing.uitsplitsing_soort,
+        case when splitsing.uitsplitsing_soort = 'geen' then 'totaal' else beoordeeld.objectsoort_code end
+            as uitsplitsing_code
     from beoordeeld
-
-    union all
-
-    select
-        'objectsoort' as uitsplitsing_soort,
-        objectsoort_code as uitsplitsing_code,
-        *
-    from beoordeeld
+    left join {{ ref('regel') }} as regel on beoordeeld.regel_code = regel.regel_code
+    -- Read once for both: there may be millions of bookings, and few of them count.
+    inner join (values ('geen'), ('objectsoort')) as splitsing (uitsplitsing_soort)
+        on splitsing.uitsplitsing_soort = 'geen' or regel.telt_mee is distinct from false
 
 )
 

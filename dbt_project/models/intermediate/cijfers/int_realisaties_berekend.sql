@@ -1,6 +1,7 @@
 with
 
-tellingen as (
+-- These three are read anew by each that follows: to keep millions of rows in memory costs more than to read them.
+tellingen as not materialized (
 
     select *
     from {{ ref('int_tellingen_verzameld') }}
@@ -10,19 +11,15 @@ tellingen as (
 
 -- Every row counts for its own unit and for the nation. The nation is counted anew, never summed from the units: a
 -- counting unit that two of them share counts once.
-in_een_gebied as (
+in_een_gebied as not materialized (
 
-    select *
-    from tellingen
-
-    union all
-
-    select * replace ('NL' as eenheid_code)
-    from tellingen
+    select telling.* replace (coalesce(gebied.eenheid_code, telling.eenheid_code) as eenheid_code)
+    from tellingen as telling
+    cross join (values (null), ('NL')) as gebied (eenheid_code)
 
 ),
 
-per_gebied as (
+per_gebied as not materialized (
 
     {{ vastgesteld('in_een_gebied', ['jaar', 'eenheid_code', 'uitsplitsing_soort', 'uitsplitsing_code']) }}
 

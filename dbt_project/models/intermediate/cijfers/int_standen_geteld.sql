@@ -2,7 +2,7 @@
 
 with
 
-beoordeeld as (
+beoordeeld as not materialized (
 
     {% for model, zegt in modellen.items() %}
         select

@@ -26,7 +26,8 @@ rijen as (
 
 ),
 
-gemerkt as (
+-- Read anew by each that follows: to keep millions of rows in memory costs more than to read them.
+gemerkt as not materialized (
 
     select
         rijen.*,
@@ -89,31 +90,49 @@ oorzaken_van_bedragen as (
 
 ),
 
+tellende_rijen as not materialized (
+
+    select *
+    from gemerkt
+    where meetwijze in ('som', 'laagste_stand') and telt_mee and rol != 'grond' and jaar is not null
+
+),
+
+-- A day that the register did not know yet is late itself, whatever happened to its dossiers.
+nieuwe_dagen as (
+
+    select
+        indicator_code,
+        jaar,
+        teleenheid
+    from tellende_rijen
+    where meetwijze = 'laagste_stand'
+    group by indicator_code, jaar, teleenheid
+    having bool_and(is_nu)
+
+),
+
 opgeteld as (
 
     select
-        gemerkt.indicator_code,
-        gemerkt.jaar,
-        gemerkt.rol,
-        gemerkt.teleenheid,
-        gemerkt.is_nu,
-        gemerkt.waarde,
+        rij.indicator_code,
+        rij.jaar,
+        rij.rol,
+        rij.teleenheid,
+        rij.is_nu,
+        rij.waarde,
         case
-            -- A day that the register did not know yet is late itself, whatever happened to its dossiers.
-            when
-                gemerkt.meetwijze = 'laagste_stand'
-                and bool_and(gemerkt.is_nu) over (
-                    partition by gemerkt.indicator_code, gemerkt.jaar, gemerkt.teleenheid
-                )
-                then 'late_registratie'
-            else coalesce(gemerkt.oorzaak_code, bedrag.oorzaak_code, 'gewijzigde_definitie')
+            when dag.teleenheid is not null then 'late_registratie'
+            else coalesce(rij.oorzaak_code, bedrag.oorzaak_code, 'gewijzigde_definitie')
         end as oorzaak_code
-    from gemerkt
+    from tellende_rijen as rij
+    left join nieuwe_dagen as dag
+        on
+            rij.indicator_code = dag.indicator_code
+            and rij.jaar = dag.jaar
+            and rij.teleenheid = dag.teleenheid
     left join oorzaken_van_bedragen as bedrag
-        on gemerkt.indicator_code = bedrag.indicator_code and gemerkt.teleenheid = bedrag.teleenheid
-    where
-        gemerkt.meetwijze in ('som', 'laagste_stand') and gemerkt.telt_mee and gemerkt.rol != 'grond'
-        and gemerkt.jaar is not null
+        on rij.indicator_code = bedrag.indicator_code and rij.teleenheid = bedrag.teleenheid
 
 ),
 
