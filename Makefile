@@ -126,8 +126,8 @@ format: setup ## Mend what can be mended by machine
 docs: setup ## Make the documentation, as pages that open from the disk
 	$(BIN)/python -m orchestration docs
 
-bench: setup ## Measure the night at several sizes
-	$(BIN)/python -m tests.bench
+bench: setup ## Measure the night at several sizes (GROEI=50000000: only how it grows, up to so many rows)
+	$(BIN)/python -m tests.bench $(GROEI)
 
 soak: setup ## Spoil thousands of deliveries by chance, and kill runs in every leg (AANTAL=5000, NACHTEN=5, ZAAD=...)
 	VOLLEDIG=1 $(BIN)/pytest -q tests/integration/test_histories.py tests/integration/test_building.py

@@ -1,8 +1,9 @@
 """Measure time and memory, as ratios within one run: these machines are shared, so seconds alone say little.
 
 `make bench` prints a table and keeps it in `tests/bench.json`, with which the next run compares: it says what got worse
-by more than the turns differ among themselves. It is a report and stops nothing. It takes twenty minutes and two
-gigabytes.
+by more than the turns differ among themselves. It is a report and stops nothing. It takes an hour and ten gigabytes;
+`make bench GROEI=50000000` measures the growth alone, up to another number of rows. The growth is drawn in
+`tests/bench.svg`.
 
 Time is processor time, user and system, of a process and all that it starts. The yardstick is the *replay*: the SQL of
 all seeds, models and data tests, with contracts and comments, as dbt executes it, by one bare DuckDB process on the
@@ -11,6 +12,7 @@ Where the table says so, the imports are left out: they are paid once a night, w
 """
 
 import json
+import math
 import os
 import shutil
 import statistics
@@ -27,6 +29,7 @@ from itertools import count
 from pathlib import Path
 
 import duckdb
+import vl_convert
 from rich.console import Console
 from rich.table import Table
 
@@ -46,8 +49,12 @@ TURNS = 3
 # A night with one more delivery, after few earlier ones of that registration and after many.
 FEW, MANY = 2, 60
 HISTORY_ROWS, HISTORY_CHANGES = 100_000, 5_000
+# So many bookings more than the demo delivers.
+SIZES = (1_000, 1_000_000, 10_000_000)
 LAST = ROOT / "tests" / "bench.json"
+PICTURE = ROOT / "tests" / "bench.svg"
 MEGABYTE = 1 << 20
+SQL_AT = "SQL at a number of bookings more than the demo:"
 # In which a measurement leaves the seconds of its own part, without the imports.
 TOLD = "seconden.txt"
 
@@ -75,6 +82,7 @@ class Line:
             cost in µs itself.
         spread: By how much the ratio differs between the turns.
         memory: Ratio of the peak memory, the median of the turns.
+        peak: That memory itself, in MiB; 0 where it does not matter.
     """
 
     what: str
@@ -83,6 +91,7 @@ class Line:
     ratio: float
     spread: float
     memory: float
+    peak: float = 0
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -101,6 +110,7 @@ def replay(folder: Path) -> None:
     with duckdb.connect() as con:
         for name, value in settings().items():
             con.execute(f"set {name} = '{value}'")
+        con.execute(f"set temp_directory = '{folder / 'tmp'}'")
         con.execute(f"attach '{file}' as warehouse; attach '{paths.raw}' as raw (read_only)")
         con.execute(f"attach '{paths.ledger}' as publicaties (read_only); use warehouse")
         for schema in recording.schemas:
@@ -384,6 +394,34 @@ def put_dossiers(inbox: Path, number: int) -> None:
     )
 
 
+def put_bookings(inbox: Path, number: int, rows: int = ROWS) -> None:
+    """Deliver the register of seizures: what the demo delivered last, and its bookings over and over as others."""
+    folder = inbox / "om_beslag"
+    newest = max(folder.glob("demo_beslag_20[12]*_ontvangen_2023*.csv"))
+    if not newest.read_bytes().isascii():
+        raise RuntimeError(f"{newest} cannot be read as UTF-8 as it stands")
+    stand = date(2023, 3, 1) + timedelta(days=7 * number)
+    file = folder / f"demo_beslag_{stand:%Y%m%d}_ontvangen_{stand + timedelta(days=1):%Y%m%d}.csv"
+    write_rows(
+        file,
+        f"""with demo as (
+            select *, row_number() over () - 1 as plaats from read_csv('{newest}', all_varchar = true, delim = ';')
+        )
+        select * exclude (plaats) from demo
+        union all by name
+        select demo.* exclude (plaats) replace (
+            (100000000 + rij.i)::varchar as boeking_nr,
+            format('BSL-{{:07d}}', (rij.i * 7 + {number}) % 9999991) as dossier_nr,
+            case when object_nr is not null then format('{{:02d}}-{{:06d}}', rij.i % 97, rij.i * 3 % 999983) end
+                as object_nr,
+            null as corrigeert_nr
+        )
+        from range({rows}) as rij (i)
+        inner join demo on demo.plaats = rij.i % (select count(*) from demo)""",
+        ";",
+    )
+
+
 def write_rows(file: Path, query: str, delimiter: str = ",") -> None:
     """Write a delivery, with a time of change of long ago: nobody needs to wait whether it still grows."""
     with duckdb.connect() as con:
@@ -434,20 +472,32 @@ def one_more(put: Callable[[Path, int], None], folder: Path, first: int = 0) -> 
     return run
 
 
+def admit_all(paths: DataPaths) -> None:
+    """Load what is new in the inbox, without its rules; a person says that what looks strange is right."""
+    with open_database(paths.raw) as con:
+        arrivals = admit_deliveries(
+            con, paths.inbox, paths.scratch, read_declarations(), None, lambda _con, _extract: []
+        )
+        for row in register.deliveries(con, arrivals.numbers):
+            if row.verdict == "aangehouden":
+                accept(con, row.number, "hoort bij de meting", "bench")
+
+
+def with_bookings(like: Path, folder: Path, rows: int) -> Path:
+    """A data folder in which so many bookings are in force beside those of the demo."""
+    shutil.copytree(like / "data", folder / "data", symlinks=True)
+    put_bookings(DataPaths(folder / "data").inbox, 0, rows)
+    admit_all(DataPaths(folder / "data"))
+    return folder
+
+
 def keep_history(put: Callable[[Path, int], None], like: Path, folder: Path, number: int) -> Measurement:
     """The night that finds one more delivery of a registration which had a number of them before."""
     shutil.copytree(like / "data", folder / "data", symlinks=True)
     paths = DataPaths(folder / "data")
-    with open_database(paths.raw) as con:
-        for earlier in range(number):
-            put(paths.inbox, earlier)
-            arrivals = admit_deliveries(
-                con, paths.inbox, paths.scratch, read_declarations(), None, lambda _con, _extract: []
-            )
-            # The first is many times as large as the demo delivery that it replaces; a person says that it is right.
-            for row in register.deliveries(con, arrivals.numbers):
-                if row.verdict == "aangehouden":
-                    accept(con, row.number, "hoort bij de meting", "bench")
+    for earlier in range(number):
+        put(paths.inbox, earlier)
+        admit_all(paths)
     measure("nightly", folder)
     return one_more(put, folder, number)
 
@@ -458,7 +508,8 @@ def compare(ours: tuple[str, Measurement], theirs: tuple[str, Measurement], turn
     ratios = sorted(our.seconds / their.seconds for their, our in pairs)
     memory = statistics.median(our.memory / their.memory for their, our in pairs)
     seconds = statistics.median(our.seconds for _, our in pairs)
-    return Line(ours[0], theirs[0], seconds, statistics.median(ratios), ratios[-1] - ratios[0], memory)
+    peak = max(our.memory for _, our in pairs)
+    return Line(ours[0], theirs[0], seconds, statistics.median(ratios), ratios[-1] - ratios[0], memory, peak)
 
 
 def by_itself(what: str, unit: str, work: str, folder: Path) -> Line:
@@ -466,6 +517,71 @@ def by_itself(what: str, unit: str, work: str, folder: Path) -> Line:
     costs = [measure(work, folder) for _ in range(TURNS)]
     seconds = sorted(cost.seconds for cost in costs)
     return Line(what, unit, statistics.median(seconds), statistics.median(seconds), seconds[-1] - seconds[0], 1)
+
+
+def growth(like: Path, place: Path, sizes: Sequence[int] = SIZES) -> Iterator[Line]:
+    """The SQL of the night at growing numbers of bookings, and by which power it grows from each size to the next."""
+    yardstick = ("replay", partial(measure, "replay", like))
+    earlier: tuple[int, float] | None = None
+    least = measure("replay", like).seconds
+    for rows in sizes:
+        folder = with_bookings(like, place / f"{rows} boekingen", rows)
+        turns = 1 if rows > ROWS else TURNS
+        line = compare((f"{SQL_AT} {rows}", partial(measure, "replay", folder)), yardstick, turns)
+        yield line
+        # The tables, as a night leaves them, against the same rows written into a new file.
+        (folder / "data" / "warehouse.duckdb").unlink(missing_ok=True)
+        shutil.move(folder / "replay.duckdb", folder / "data" / "warehouse.duckdb")
+        if rows == ROWS:
+            yield rewritten(folder)
+            night = one_more(put_bookings, folder, 1)
+            measure("nightly", folder)
+            yield compare(
+                (f"night with {rows} bookings delivered anew", night),
+                (f"{SQL_AT} {rows}", partial(measure, "replay", folder)),
+                1,
+            )
+        if earlier is not None and earlier[1] > 1:
+            power = math.log((line.seconds - least) / earlier[1]) / math.log(rows / earlier[0])
+            yield Line(f"power of growth, {earlier[0]} to {rows} bookings", "1 is linear", 0, power, 0, 1)
+        earlier = (rows, line.seconds - least)
+        shutil.rmtree(folder)
+
+
+def rewritten(folder: Path) -> Line:
+    """The size of a warehouse against that of its content in a new file."""
+    warehouse, fresh = folder / "data" / "warehouse.duckdb", folder / "vers.duckdb"
+    with duckdb.connect() as con:
+        con.execute(f"attach '{warehouse}' as oud (read_only); attach '{fresh}' as vers")
+        con.execute("copy from database oud to vers")
+    was, now = warehouse.stat().st_size, fresh.stat().st_size
+    fresh.unlink()
+    return Line("size of a warehouse", "its content written into a new file", 0, was / now, 0, 1)
+
+
+def draw(lines: Sequence[Line]) -> None:
+    """Draw how time and memory grow with the number of rows."""
+    rows = [
+        {"boekingen": int(line.what.rpartition(" ")[2]), "hoeveel": value, "wat": what}
+        for line in lines
+        if line.what.startswith(SQL_AT)
+        for what, value in (("processorseconden", line.seconds), ("geheugen, MiB", line.peak))
+    ]
+    axis = {"type": "quantitative", "scale": {"type": "log"}}
+    chart = {
+        "title": "De SQL van een nacht, naar het aantal boekingen",
+        "data": {"values": rows},
+        "width": 420,
+        "height": 260,
+        "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": {"field": "boekingen", "title": "boekingen meer dan in de demo", **axis},
+            "y": {"field": "hoeveel", "title": None, **axis},
+            "color": {"field": "wat", "title": None},
+            "strokeDash": {"field": "wat", "title": None},
+        },
+    }
+    PICTURE.write_text(vl_convert.vegalite_to_svg(chart), encoding="utf-8")
 
 
 def size_of(folder: Path) -> int:
@@ -511,6 +627,7 @@ def measure_all(folder: Path) -> Iterator[Line]:
     yield compare(("loader, a million rows, against hashes too", of("our_load")[1]), hashed)
     yield by_itself("a hashed column", "µs a value", "hashed_column", like)
     yield by_itself("border in, rules of 13 columns, imports apart", "µs a row", "border_in", like)
+    yield from growth(like, folder)
     for kind, put in (("full deliveries", put_suspects), ("changes", put_dossiers)):
         few, many = (keep_history(put, like, folder / f"{kind} {n}", n) for n in (FEW, MANY))
         yield compare((f"night after {MANY} {kind}", many), (f"night after {FEW}", few))
@@ -519,7 +636,7 @@ def measure_all(folder: Path) -> Iterator[Line]:
 def report(lines: Sequence[Line], earlier: dict[str, dict]) -> tuple[Table, list[str]]:
     """The table, and what is worse than in the run before by more than the turns of either differ."""
     table = Table(title=f"Processor time; medians of {TURNS} turns")
-    for heading in ("what", "against", "seconds", "ratio", "spread", "before", "memory"):
+    for heading in ("what", "against", "seconds", "ratio", "spread", "before", "memory", "MiB"):
         table.add_column(heading)
     worse = []
     for line in lines:
@@ -533,18 +650,28 @@ def report(lines: Sequence[Line], earlier: dict[str, dict]) -> tuple[Table, list
             f"{line.spread:.2f}",
             shown,
             f"{line.memory:.2f}",
+            f"{line.peak:.0f}" if line.peak else "-",
         )
         if before and line.ratio - before["ratio"] > max(line.spread, before["spread"], 0.1 * before["ratio"]):
             worse.append(f"{line.what}: {before['ratio']:.2f} became {line.ratio:.2f}")
     return table, worse
 
 
-def main() -> None:
-    """Measure everything, print the table, and keep it."""
+def measure_growth(folder: Path, most: int) -> Iterator[Line]:
+    """Measure the growth alone, up to a number of rows."""
+    like = folder / "zo"
+    (like / "data").mkdir(parents=True)
+    command("demo")(like)
+    measure("nightly", like)
+    yield from growth(like, folder, [*(size for size in SIZES if size < most), most])
+
+
+def main(most: int | None = None) -> None:
+    """Measure everything, or the growth up to a number of rows; print the table, and keep it."""
     earlier = {line["what"]: line for line in json.loads(LAST.read_text())} if LAST.exists() else {}
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as name:
-        for line in measure_all(Path(name)):
+        for line in measure_all(Path(name)) if most is None else measure_growth(Path(name), most):
             # What was measured is not lost where a later line fails.
             print(f"{line.what}: {line.ratio:.2f} ({line.against})", flush=True)
             lines.append(line)
@@ -554,12 +681,16 @@ def main() -> None:
     console.print(
         "\n".join(["Worse than the run before, beyond the noise:", *worse]) if worse else "Nothing got worse."
     )
+    if most is not None:
+        # What was not measured now is as it was then.
+        lines = [Line(**line) for what, line in earlier.items() if what not in {line.what for line in lines}] + lines
+    draw(lines)
     LAST.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        main()
+    if len(sys.argv) == 1 or sys.argv[1].isdigit():
+        main(*map(int, sys.argv[1:]))
     else:
         of_itself = WORK[sys.argv[1]](Path(sys.argv[2]))
         if of_itself is not None:
