@@ -10,6 +10,7 @@ from pydantic import Field
 from orchestration import alerts, faults, figures, journal, novelty, versions
 from orchestration.assets import (
     NIGHTLY,
+    NotBegunError,
     border_in,
     border_out,
     lateness_events,
@@ -35,6 +36,8 @@ SENSOR_SECONDS, LATENESS_SECONDS = 60, 3600
 @dg.failure_hook(name="meld_mislukking")
 def tell_failure(context: dg.HookContext) -> None:
     """Tell people which step stopped the night; yesterday's publication is still there."""
+    if isinstance(context.op_exception, NotBegunError):
+        return
     reason = faults.told(str(context.op_exception)) if context.op_exception else "zie het logboek van de run"
     alerts.tell(
         f"nachtelijke run gestopt in stap {context.op.name}; de vorige publicatie blijft staan",

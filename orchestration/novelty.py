@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import checksums
+from orchestration import checksums, faults
 from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
 from orchestration.pseudonyms import key_from_environment
@@ -281,8 +281,9 @@ def _read(file: Path) -> dict:
 def _write(file: Path, content: dict) -> None:
     """Whole or not at all: a reader may look at any moment."""
     fresh = file.with_name(file.name + ".nieuw")
-    fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    fresh.replace(file)
+    with faults.naming(fresh):
+        fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        fresh.replace(file)
 
 
 def _look(inbox: Path) -> list[str]:

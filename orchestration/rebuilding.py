@@ -116,6 +116,8 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
                 # Of these days figures cannot be made, whether its row comes back or not.
                 values = [number, day, reason, last_in_force, day]
                 con.execute("insert into leveringen.verwijderd values (?, ?, ?, ?, ?)", values)
+            # Closing would do it too, and be silent where there is no room; what is beside a file does not go with it.
+            con.execute("checkpoint")
             after = con.execute(AFTER).fetchall()
             ((deliveries,),) = con.execute("select count(*) from leveringen.levering").fetchall()
         remarks, commands = _compared(before, after, {row[0] for row in removed})

@@ -70,16 +70,24 @@ def rule(name: str, on: str, wrong: str = "aantal < 0", shown: str = "*") -> Nod
     )
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> DataPaths:
-    found = DataPaths(tmp_path)
-    with duckdb.connect(str(found.raw)) as con, open_ledger(found):
+SCHEMAS = ("intermediate", "marts", "afwijkingen")
+
+
+def fill(paths: DataPaths) -> None:
+    """Make a data folder in which nothing was delivered yet."""
+    with duckdb.connect(str(paths.raw)) as con, open_ledger(paths):
         register.prepare(con)
         for name in NAMES:
             con.execute(f"create schema {name}")
             con.execute(
                 f"create table {name}.rijen (levering_nr integer, record_nr bigint, soort_code varchar, aantal integer)"
             )
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    found = DataPaths(tmp_path)
+    fill(found)
     return found
 
 
@@ -118,7 +126,7 @@ def attempt(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> Attempt:
         judge: Callable[[duckdb.DuckDBPyConnection], Iterable[tuple[str, Finding]]] = lambda _: [],
         nodes: Sequence[Node] = (*ROWS, TOTAL, *MARTS),
     ) -> Tried:
-        recording = Recording((*nodes, *more), ("intermediate", "marts", "afwijkingen"))
+        recording = Recording((*nodes, *more), SCHEMAS)
         monkeypatch.setattr(building, "recorded", lambda: recording)
         return build_on_trial(paths, lambda _: None, judge)
 
