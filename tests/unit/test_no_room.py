@@ -20,14 +20,19 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import building, faults, journal, ledger, publishing, rekeying
+from orchestration import backup, building, faults, journal, ledger, publishing, rekeying, release
 from orchestration.paths import DataPaths
 from orchestration.recording import Recording
+from orchestration.reporting import PAGE
 from orchestration.trial import build_on_trial
+from tests import invented_releases as invented
 from tests.disks import fill, in_a_process, make_room, needs_disks, small_disk
 from tests.kills import in_a_child
+from tests.unit import test_backup as backups
 from tests.unit import test_border_kills as border_in
 from tests.unit import test_rekeying as keys
+from tests.unit import test_release as releases
+from tests.unit import test_retention as terms
 from tests.unit import test_trial as trials
 from tests.unit.test_publication_kills import no_report, stand, what_readers_see
 from tests.unit.test_publishing import TABLES, build
@@ -355,3 +360,92 @@ def note_on_a_small_disk(folder: Path) -> list[Any]:
         with suppress(ValueError):
             readable += bool(json.loads(line))
     return [said, len(lines) - whole, readable - whole]
+
+
+def retention_on_a_small_disk(folder: Path) -> dict[str, Any]:
+    terms.as_models_would_say(folder / "warehouse", setattr)
+
+    def look(paths: DataPaths) -> str:
+        try:
+            terms.assert_removed(paths)
+        except AssertionError:
+            return "nog niet overal weg"
+        return "weg"
+
+    return with_ever_more_room(
+        folder,
+        lambda paths: terms.fill(paths, folder / "warehouse"),
+        lambda paths: terms.run(paths),
+        look,
+        (0, 600, 1200, 2400, 8000),
+    )
+
+
+@needs_disks
+def test_a_removal_on_a_full_disk_is_finished_when_there_is_room(tmp_path: Path) -> None:
+    told = in_a_process(OWN, "retention_on_a_small_disk", tmp_path, with_disks=True)
+    stopped = check(told, 2)
+    assert told["right"] == "weg"
+    assert [each for each in stopped if any("opgeschoond" in name for name in each["lies"])] == []
+
+
+def release_on_a_small_disk(folder: Path) -> dict[str, Any]:
+    release.report_beside = lambda file, **_: (file.parent / PAGE).write_bytes(b"rapport" * 1000)  # type: ignore[assignment]
+
+    def look(paths: DataPaths) -> list[str]:
+        return sorted(file.relative_to(paths.releases).as_posix() for file in paths.releases.rglob("*"))
+
+    return with_ever_more_room(
+        folder,
+        lambda paths: (invented.publish(paths.data, releases.column(20, 2, 7, 9)), paths.scratch.mkdir()),
+        release.write_release,
+        look,
+        (0, 300, 800, 16000),
+    )
+
+
+@needs_disks
+def test_a_release_on_a_full_disk_leaves_nothing_that_counts_as_released(tmp_path: Path) -> None:
+    told = in_a_process(OWN, "release_on_a_small_disk", tmp_path, with_disks=True)
+    stopped = check(told, 2)
+    assert told["right"] == ["00001", "00001/veiligheidsagenda_vrijgave.duckdb", f"00001/{PAGE}"]
+    assert [each["seen"] for each in stopped if each["seen"]] == []
+
+
+def backup_on_a_small_disk(folder: Path) -> list[dict[str, Any]]:
+    """Back up to a disk that another program fills meanwhile, and put it back on one."""
+    backup._check_room = lambda *_: None  # type: ignore[assignment]
+    paths, disk, found = DataPaths(folder / "data"), small_disk(folder / "schijf", 64), []
+    backups.fill(paths)
+    for size in (0, 64, 600, 8000):
+        there, data = disk / f"reserve {size}", DataPaths(disk / f"data {size}")
+        there.mkdir()
+        data.data.mkdir()
+        fill(disk, size << 10)
+        said = [attempted(lambda there=there: backup.make_backup(paths, there))]
+        make_room(disk)
+        left = [file.name for file in there.iterdir()] if said != ["gelukt"] else []
+        file = backup.make_backup(paths, there)[0] if said != ["gelukt"] else next(there.iterdir())
+        fill(disk, size << 10)
+        said.append(attempted(lambda data=data, file=file: backup.restore(data, file)))
+        left += [each.name for each in data.data.iterdir()] if said[1] != "gelukt" else []
+        make_room(disk)
+        if said[1] != "gelukt":
+            backup.restore(data, file)
+        same = all((data.data / each.name).read_bytes() == (paths.data / each.name).read_bytes()
+                   for each in backup.read_backup(file).files)  # fmt: skip
+        found.append({"size": size, "said": said, "left": left, "same": same})
+    return found
+
+
+@needs_disks
+def test_a_backup_or_restore_on_a_full_disk_leaves_nothing_and_can_be_done_again(tmp_path: Path) -> None:
+    found = in_a_process(OWN, "backup_on_a_small_disk", tmp_path, with_disks=True)
+    said = [said for each in found for said in each["said"] if said != "gelukt"]
+    assert len(said) >= 4
+    assert found[-1]["said"] == ["gelukt", "gelukt"]
+    assert [each for each in said if "is geen plaats voor" not in each or "Maak ruimte" not in each] == []
+    assert all(str(tmp_path) in each for each in said)
+    # The lock, the place for files of a step, and the journal are no part of what was put back.
+    assert {name for each in found for name in each["left"]} <= {"warehouse.lock", "tmp", "logboek.jsonl"}
+    assert all(each["same"] for each in found)
