@@ -186,6 +186,8 @@ class Anchor:
         except FileNotFoundError:
             return [], []
         except (OSError, ValueError) as error:
+            if faults.is_of_the_disk(error):
+                raise AnchorError(f"het anker is niet te lezen: {faults.told(str(error))}") from error
             raise AnchorError(f"het anker {self.file} kan niet worden gelezen ({type(error).__name__})") from error
         lines, broken = [], []
         for number, row in enumerate(text.splitlines(), start=1):

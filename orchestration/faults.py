@@ -35,7 +35,9 @@ REMEDIES = {
     r"Read-only file system|attempt to write a readonly database": (
         f"er kan niet worden geschreven{{where}}: de schijf of map is alleen te lezen. {_AFTER}"
     ),
-    r"Permission denied": f"er is geen recht om te lezen of te schrijven{{where}}. {_AFTER}",
+    r"Permission denied|unable to open database file": (
+        f"er is geen recht om te lezen of te schrijven{{where}}. {_AFTER}"
+    ),
     r"not a valid DuckDB database file|Could not read enough bytes|Corrupt database file": (
         "een database is beschadigd{where}. Is het warehouse.duckdb, dan bouwt make nightly OPNIEUW=1 het opnieuw; "
         "raw of het grootboek komt uit een reservekopie (make restore VAN=...; README, In production)"
