@@ -437,6 +437,9 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
         return NOT_PUBLISHED
     damage.examine(paths)
     news, last = novelty.changed(paths), novelty.last_night(paths)
+    if last and not again and (told := novelty.behind(last)):
+        damage.tell(error := ValueError(told))
+        raise error
     if last and not news and not again:
         return _nothing_new(paths, console, last)
     with sole_writer(paths):

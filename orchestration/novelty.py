@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import checksums, faults
+from orchestration.clock import SUMMER_TIME
 from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
 from orchestration.pseudonyms import key_from_environment
@@ -226,6 +227,25 @@ def told(last: LastNight) -> str:
     """Say in one Dutch sentence that there is nothing to do."""
     moment = last.published or last.ended
     return f"niets nieuws sinds publicatie {int(last.publication)}, van {moment:%d-%m-%Y %H:%M}"
+
+
+def behind(last: LastNight, moment: datetime | None = None) -> str | None:
+    """Say in Dutch that the clock runs behind the last whole night; None where it does not.
+
+    What was received after the moment that it tells is not believed, so a night would take figures back.
+
+    Args:
+        last: The last whole night.
+        moment: The time on the clock; now where None.
+    """
+    moment = moment or now()
+    if moment >= last.ended - SUMMER_TIME:
+        return None
+    return (
+        f"de klok van deze machine ({moment:%d-%m-%Y %H:%M}) loopt achter op de vorige nacht "
+        f"({last.ended:%d-%m-%Y %H:%M}, publicatie {int(last.publication)}); er is niets gedaan, en lezers zien die "
+        "publicatie. Zet de klok goed. Is hij goed, en liep hij toen voor: make nightly OPNIEUW=1"
+    )
 
 
 def told_news(paths: DataPaths, news: Iterable[str], last: LastNight, today: date | None = None) -> str:
