@@ -1,12 +1,13 @@
 """What the journal says of a run that somebody starts in Dagster, whatever the job: how it began, and how it ended."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from orchestration import alerts, assets
+from orchestration import alerts, assets, damage
 from orchestration.assets import sole_writer_resource, told_plainly
 from orchestration.paths import DATA_SETTING, DataPaths
 
@@ -78,3 +79,29 @@ def test_a_retention_without_a_data_folder_is_told_in_a_sentence(
     (failed,) = [event.step_failure_data for event in run.all_events if event.is_step_failure]
     assert failed.error and failed.error.cls_name == "Failure" and failed.error.cause is None
     assert "bestaat nog niet; draai eerst make nightly" in failed.error.message
+
+
+def test_raw_that_is_lost_while_the_night_takes_its_turn_is_told_in_a_sentence(
+    night: tuple[DataPaths, Callable[[], int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command has looked at it, and waited for the lock; then Dagster looks."""
+    paths, run = night
+    (paths.inbox / "om_beslag" / "nieuw.csv").write_text("iets")
+    looks, examine = [], damage.examine
+    heard: list[str] = []
+
+    def examine_what_is_lost(of: DataPaths) -> None:
+        looks.append(of)
+        if len(looks) == 2:
+            paths.raw.rename(paths.data / "elders")
+        examine(of)
+
+    monkeypatch.setattr(damage, "examine", examine_what_is_lost)
+    monkeypatch.setattr(alerts, "tell", lambda title, _: heard.append(title))
+    before = paths.published.readlink()
+    assert run() == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "raw.duckdb is er niet meer, en er is al gepubliceerd. Zet een reservekopie terug (make restore VAN" in said
+    assert "Traceback" not in said and "Error" not in said and "zie het logboek" not in said
+    assert heard == ["nachtelijke run niet begonnen; de vorige publicatie blijft staan"]
+    assert paths.published.readlink() == before and not paths.raw.exists()
