@@ -115,7 +115,7 @@ MUTANTS = (
     Mutant("orchestration/damage.py", "if _is_cut_off(con, paths.raw):", "if False:", ("unit/test_damage.py",)),
     Mutant(
         "orchestration/rebuilding.py",
-        "            _number_as_before(con, before or [])\n",
+        "                _number_as_before(con, before or [])\n",
         "",
         ("unit/test_rebuilding.py",),
     ),
