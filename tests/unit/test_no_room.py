@@ -5,8 +5,8 @@ is full at the first statement, in the midst of a copy and at its end. Where nob
 no further stands for it (RLIMIT_FSIZE), which any user can set.
 
 Seen red: a rollback that failed took the place of what had happened; a delivery was refused for the disk, or held on
-trial for it; the ledger was called damaged; a raw under a new key was put in place without its rows, which stood beside
-it; a file was called gone that could not be copied; a line of the journal was lost in half of the one before it.
+trial for it; a raw under a new key was put in place without its rows, which stood beside it; a line of the journal was
+lost in half of the one before it.
 """
 
 import json
