@@ -130,7 +130,7 @@ bench: setup ## Measure the night at several sizes (GROEI=50000000: only how it 
 	$(BIN)/python -m tests.bench $(GROEI)
 
 soak: setup ## Spoil thousands of deliveries by chance, and kill runs in every leg (AANTAL=5000, NACHTEN=5, ZAAD=...)
-	VOLLEDIG=1 $(BIN)/pytest -q tests/integration/test_histories.py tests/integration/test_building.py
+	VOLLEDIG=1 $(BIN)/pytest -q tests/integration/test_histories.py tests/integration/test_building.py tests/integration/test_schedule.py
 	$(BIN)/python -m tests.soak --aantal $(or $(AANTAL),5000) --nachten $(or $(NACHTEN),5) $(if $(ZAAD),--zaad $(ZAAD))
 
 mutants: setup .venv-mutants/.stamp ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)

@@ -437,6 +437,9 @@ def _nightly(paths: DataPaths, console: Console, progress: Progress, again: bool
         return NOT_PUBLISHED
     damage.examine(paths)
     news, last = novelty.changed(paths), novelty.last_night(paths)
+    if last and not again and (told := novelty.behind(last)):
+        damage.tell(error := ValueError(told))
+        raise error
     if last and not news and not again:
         return _nothing_new(paths, console, last)
     with sole_writer(paths):
@@ -555,7 +558,9 @@ def _whole_night(paths: DataPaths, console: Console, progress: Progress) -> int:
     except sqlalchemy.exc.DBAPIError as error:
         # Of the history itself; the whole text quotes what would be written.
         told = faults.told(str(error.orig))
-        raise RuntimeError(f"de geschiedenis van Dagster kan niet worden bijgehouden: {told}") from error
+        raise RuntimeError(
+            f"de geschiedenis van Dagster ({paths.dagster_home}) kan niet worden bijgehouden: {told}"
+        ) from error
     progress.end()
     kept = progress.take()
     failures = {name: _cause(result.failure_data_for_node(name)) for name in result.get_failed_step_keys()}
@@ -617,7 +622,13 @@ def _dagster_home(paths: DataPaths, console: Console | None = None) -> int:
 
         other = (ROOT / "orchestration" / "dagster.postgres.yaml").read_text(encoding="utf-8")
         settings = yaml.safe_dump(yaml.safe_load(settings) | yaml.safe_load(other))
-    (paths.dagster_home / "dagster.yaml").write_text(settings, encoding="utf-8")
+    file = paths.dagster_home / "dagster.yaml"
+    if not file.exists() or file.read_text(encoding="utf-8") != settings:
+        # Whole or not at all: with half of its settings Dagster takes its own, without a word.
+        fresh = file.with_name(f"{file.name}.nieuw")
+        with faults.naming(fresh):
+            fresh.write_text(settings, encoding="utf-8")
+        fresh.replace(file)
     os.environ["DAGSTER_HOME"] = str(paths.dagster_home)
     if console:
         console.print(str(paths.dagster_home), markup=False, highlight=False, soft_wrap=True)

@@ -11,12 +11,13 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from orchestration import faults, register
+from orchestration.clock import SUMMER_TIME
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery, DeliverySet, LeftError, Waiting, find_deliveries, is_still, left_for
 from orchestration.loading import load, prepare_table
@@ -34,8 +35,6 @@ log = logging.getLogger(__name__)
 CANDIDATES = "kandidaat"
 # DuckDB divides a file by some millions of bytes, and a table by 122,880 rows.
 DIVIDED_FROM_BYTES = 4_000_000
-# By so much the Dutch clock goes back in autumn, without anything being wrong.
-SUMMER_TIME = timedelta(hours=1)
 Judge = Callable[[duckdb.DuckDBPyConnection, Extract], Sequence[Finding]]
 
 

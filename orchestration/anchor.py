@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from orchestration import faults
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -184,6 +186,8 @@ class Anchor:
         except FileNotFoundError:
             return [], []
         except (OSError, ValueError) as error:
+            if faults.is_of_the_disk(error):
+                raise AnchorError(f"het anker is niet te lezen: {faults.told(str(error))}") from error
             raise AnchorError(f"het anker {self.file} kan niet worden gelezen ({type(error).__name__})") from error
         lines, broken = [], []
         for number, row in enumerate(text.splitlines(), start=1):
@@ -212,6 +216,9 @@ class Anchor:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
+            if faults.is_of_the_disk(error):
+                # What helps is said of the disk, and not of the setting.
+                raise AnchorError(f"het anker {self.file} is niet bij te werken: {faults.told(str(error))}") from error
             raise AnchorError(
                 f"het anker {self.file} kan niet worden geschreven ({error.strerror}); maak het bereikbaar en draai "
                 "opnieuw, of haal de instelling weg"

@@ -6,6 +6,7 @@ Every step takes the resource `sole_writer`, so that two runs that want the ware
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from orchestration import alerts, damage, faults, journal, novelty, register, standing
 from orchestration.admission import admit_deliveries
-from orchestration.building import PRESENT, Builder, Outcome, ask_tests
+from orchestration.building import PRESENT, Builder, Outcome, ask_tests, in_force
 from orchestration.clock import now
 from orchestration.dbt_nodes import Node, read_nodes
 from orchestration.declarations import Extract, read_declarations
@@ -80,29 +81,45 @@ MODELS = {name: node for name, node in NODES.items() if node.layer != "seeds"}
 MARTS = sorted(node.key[1] for node in MODELS.values() if node.layer == "marts")
 
 
+class NotBegunError(dg.Failure):
+    """A run that cannot begin; people were told when it asked for its turn."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a run gets when it asks to write.
+
+    Args:
+        refused: Why it may not; None where it may.
+    """
+
+    refused: Exception | None = None
+
+
 @dg.resource(description="Een schrijver tegelijk: wacht tot geen andere run in de datamap schrijft.")
-def sole_writer_resource(context: dg.InitResourceContext) -> Iterator[None]:
+def sole_writer_resource(context: dg.InitResourceContext) -> Iterator[Turn]:
     """Hold the lock of the data folder for the length of the run, and write down who runs it.
 
-    It rests on nothing that is lost or damaged.
+    It rests on nothing that is lost or damaged. Where it cannot begin, its first step says so (`told_plainly`): around
+    an error of a resource Dagster puts a trace in English.
     """
     paths, run = data_paths(), context.run
+    told: list[str] = []
     with ExitStack() as held:
         try:
             held.enter_context(sole_writer(paths))
-        except OSError as error:
-            damage.tell(error)
-            raise
-        if run is None:
+            if run is not None:
+                told = held.enter_context(journal.noted(paths, "run", run.job_name, of_run(run.run_id)))
             damage.examine(paths)
-            yield
-            return
-        with journal.noted(paths, "run", run.job_name, of_run(run.run_id)) as told:
-            damage.examine(paths)
-            yield
-            # Of a step that fails Dagster raises nothing here, whatever the job and whoever started it.
-            if context.instance and (failed := _failed_steps(context.instance, run.run_id)):
-                told.append(f"{journal.FAILED}: stap {', '.join(failed)}")
+        except faults.TELLING as error:
+            if not isinstance(error, damage.TOLD):
+                damage.tell(error)
+            yield Turn(error)
+        else:
+            yield Turn()
+        # Of a step that fails Dagster raises nothing here, whatever the job and whoever started it.
+        if run is not None and context.instance and (failed := _failed_steps(context.instance, run.run_id)):
+            told.append(f"{journal.FAILED}: stap {', '.join(failed)}")
 
 
 def _failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
@@ -120,15 +137,21 @@ def of_run(run_id: str) -> str:
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
+def told_plainly(turn: Turn = Turn()) -> Iterator[None]:
     """Let what goes wrong in a step be told by its own sentence: around another error Dagster puts a trace in English.
+
+    Args:
+        turn: What the run got when it asked to write; of a step that takes no resource nothing is asked.
 
     Yields:
         Nothing.
 
     Raises:
+        NotBegunError: The run may not write.
         dagster.Failure: What went wrong, in the words of the command line, with the place in the code where it arose.
     """
+    if turn.refused is not None:
+        raise NotBegunError(faults.told(str(turn.refused)), metadata={"waar": faults.where(turn.refused)})
     try:
         yield
     except faults.TELLING as error:
@@ -203,7 +226,7 @@ def _check_spec(key: dg.AssetKey, expectation: Expectation | Check, blocking: bo
 )
 def deliveries(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Take every new delivery of the selected registrations to its verdict, and tell of what that changed."""
-    with told_plainly():
+    with told_plainly(context.resources.sole_writer):
         yield from _admit(context)
 
 
@@ -262,7 +285,7 @@ def _border_results(con: duckdb.DuckDBPyConnection) -> list[dg.AssetCheckResult]
     """How each extract stands, and what each rule found of what is in force; nothing of a rule that did not look."""
     found = {
         dg.AssetCheckKey(dg.AssetKey([registration, extract]), check): finding
-        for (registration, extract, check), finding in register.findings_in_force(con).items()
+        for (registration, extract, check), finding in register.findings_of(con, in_force(con)).items()
     }
     known, rows = border_in.check_keys, register.deliveries(con)
     return [
@@ -395,7 +418,7 @@ def _delivery_metadata(register_rows: Sequence[register.Row], extract: Extract) 
 )
 def border_in(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Tell again what stands in the register; a delivery is checked when it arrives, and then only."""
-    with told_plainly():
+    with told_plainly(context.resources.sole_writer):
         yield from _tell_border_in(context)
 
 
@@ -490,7 +513,7 @@ def _what_was(builder: Builder) -> None:
 )
 def models(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Build seeds and models, and test them and the figures; all of them, whatever was chosen to be told of."""
-    with told_plainly():
+    with told_plainly(context.resources.sole_writer):
         yield from _build(context)
 
 
@@ -562,7 +585,7 @@ def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
 )
 def model_tests(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Run the tests of the chosen models, without building any."""
-    with told_plainly():
+    with told_plainly(context.resources.sole_writer):
         yield from _test_models(context)
 
 
@@ -625,7 +648,7 @@ def _mart_key(mart: str) -> dg.AssetKey:
 )
 def border_out(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Test the marts of the warehouse that stands against the agenda."""
-    with told_plainly():
+    with told_plainly(context.resources.sole_writer):
         yield from _test_marts(context)
 
 
@@ -670,7 +693,7 @@ def report_of(file: Path) -> dict[str, dg.PathMetadataValue]:
 )
 def publication(context: dg.AssetExecutionContext) -> Iterator[Told]:
     """Write the marts to a new file, audit it, and swap it in; tell who is late by what it says."""
-    with told_plainly():
+    with told_plainly(context.resources.sole_writer):
         yield from _publish(context)
 
 

@@ -7,9 +7,10 @@ from datetime import date
 import dagster as dg
 from pydantic import Field
 
-from orchestration import alerts, faults, figures, journal, novelty, versions
+from orchestration import alerts, damage, faults, figures, journal, novelty, versions
 from orchestration.assets import (
     NIGHTLY,
+    NotBegunError,
     border_in,
     border_out,
     lateness_events,
@@ -35,6 +36,8 @@ SENSOR_SECONDS, LATENESS_SECONDS = 60, 3600
 @dg.failure_hook(name="meld_mislukking")
 def tell_failure(context: dg.HookContext) -> None:
     """Tell people which step stopped the night; yesterday's publication is still there."""
+    if isinstance(context.op_exception, NotBegunError):
+        return
     reason = faults.told(str(context.op_exception)) if context.op_exception else "zie het logboek van de run"
     alerts.tell(
         f"nachtelijke run gestopt in stap {context.op.name}; de vorige publicatie blijft staan",
@@ -266,6 +269,9 @@ def nightly_schedule(_: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.Skip
     """Start a run, or say since when there is nothing new."""
     paths = data_paths()
     news, last = novelty.changed(paths), novelty.last_night(paths)
+    if last and (told := novelty.behind(last)):
+        damage.tell(ValueError(told))
+        return dg.SkipReason(told)
     if last and not news:
         return dg.SkipReason(novelty.told(last))
     return dg.RunRequest(tags={"nieuw": ", ".join(news) if last else "eerste run"})
@@ -288,6 +294,9 @@ def new_delivery_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult 
     paths = data_paths()
     seen, last = novelty.inbox(paths), novelty.last_night(paths)
     looked, _, requested = (context.cursor or "").partition("\n")
+    if last and (told := novelty.behind(last)):
+        # The schedule tells people, once a night.
+        return dg.SkipReason(told)
     if last and seen == last.inbox:
         return dg.SkipReason(novelty.told(last))
     sets, waiting = find_deliveries(paths.inbox, read_declarations(), pause=lambda _: None)

@@ -44,6 +44,7 @@ IN_THE_FOLDER = ("raw.duckdb", "raw.duckdb.wal", "publicaties.duckdb", "publicat
 LOG = "logboek*"
 HEAD = "select sha256 from gebeurtenis order by gebeurtenis_nr desc limit 1"
 MEGABYTE = 1 << 20
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BackupError(RuntimeError):
@@ -167,7 +168,7 @@ def make_backup(paths: DataPaths, folder: Path) -> tuple[Path, Contents]:
                 fresh.rename(file)
                 _to_disk(folder)
             except OSError as error:
-                raise _no_room(folder, size) if error.errno in (errno.ENOSPC, errno.EDQUOT) else error from error
+                raise _no_room(folder, size) if error.errno in NO_ROOM else error from error
             finally:
                 fresh.unlink(missing_ok=True)
     return file, contents
@@ -257,7 +258,7 @@ def restore(paths: DataPaths, file: Path) -> Restored:
             _unpack(file, contents, fresh)
             kept = tuple(_put_in_place(paths, contents, fresh))
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in NO_ROOM:
                 raise _no_room(paths.data, contents.size) from error
             raise
         finally:

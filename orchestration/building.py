@@ -31,6 +31,7 @@ Status = Literal["gelukt", "gefaald", "waarschuwing", "fout", "overgeslagen"]
 LEG = "modellen"
 ASKED = "base_leveringen__vraag"
 ASKED_VERSIONS = "base_leveringen__gevraagde_versies"
+IN_FORCE = "base_leveringen__van_kracht"
 # On little data the work of a statement is less than that of sharing it between threads, by a third.
 SMALL_BYTES = 256 << 20
 # The ledger grows between one answer and the next; what was delivered does not.
@@ -120,8 +121,12 @@ class Builder:
         self._is_first = True
         self._outcomes: dict[str, Outcome] = {}
         paths.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        self.clear()
+
+    def clear(self) -> None:
+        """Remove what was built so far."""
         for suffix in ("", ".wal"):
-            paths.warehouse.with_name(paths.warehouse.name + suffix).unlink(missing_ok=True)
+            self.paths.warehouse.with_name(self.paths.warehouse.name + suffix).unlink(missing_ok=True)
 
     def answer(self, question: Question, wanted: Collection[str] | None = None, *, last: bool = True) -> list[Outcome]:
         """Build what the question asks, or what changed since the answer before.
@@ -138,7 +143,7 @@ class Builder:
         Raises:
             BuildError: A model cannot be built, or a test fails; what does not rest on it is built all the same.
         """
-        chosen = self.recording.nodes if wanted is None else self._with_inputs(wanted)
+        chosen = self.recording.nodes if wanted is None else self.recording.with_inputs(wanted)
         outcomes: list[Outcome] = []
         broken: set[str] = set()
         with open_building(self.paths, self.recording.schemas) as con:
@@ -149,6 +154,8 @@ class Builder:
                     outcomes.append(self._make(con, node, question, broken, last))
                     if outcomes[-1].stops and _is_kept_by_hand(node):
                         break
+            # Closing would do it too, and be silent where there is no room: what stands beside the file is left behind.
+            con.execute("checkpoint warehouse")
         if wanted is None:
             step(LEG, len(chosen), len(chosen))
         self._is_first = False
@@ -188,17 +195,6 @@ class Builder:
         """The last outcome of every node that was made or asked, for whatever question, in the order of the project."""
         return [self._outcomes[node.id] for node in self.recording.nodes if node.id in self._outcomes]
 
-    def _with_inputs(self, names: Collection[str]) -> list[Node]:
-        by_id = {node.id: node for node in self.recording.nodes}
-        found: set[str] = set()
-        ahead = [node.id for node in self.recording.nodes if node.name in names]
-        while ahead:
-            name = ahead.pop()
-            if name in by_id and name not in found:
-                found.add(name)
-                ahead += by_id[name].depends_on
-        return [node for node in self.recording.nodes if node.id in found]
-
     def _pass_on(self, con: duckdb.DuckDBPyConnection, node: Node, last: bool) -> None:
         """Let what reads this node be made again where its rows are others than they were."""
         if last and self._is_first:
@@ -236,6 +232,28 @@ def ask_tests(paths: DataPaths, models: Collection[tuple[str, str]]) -> list[Out
         return [_make(con, node, PRESENT) for node in tests]
 
 
+def in_force(con: duckdb.DuckDBPyConnection) -> list[int]:
+    """The deliveries on which the figures of the present rest, as the model says that decides it for all models.
+
+    Args:
+        con: Connection to `raw.duckdb`; it may be read-only.
+
+    Returns:
+        levering_nr of each, in order.
+    """
+    recording = recorded()
+    con.execute("attach ':memory:' as warehouse (read_write)")
+    try:
+        for schema in recording.schemas:
+            con.execute(f'create schema warehouse."{schema}"')
+        for node in recording.with_inputs([IN_FORCE]):
+            execute(con, node, PRESENT)
+        found = con.execute(f'select distinct levering_nr from warehouse."staging"."{IN_FORCE}" order by all')
+        return [number for (number,) in found.fetchall()]
+    finally:
+        con.execute("detach warehouse")
+
+
 def open_building(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
     """Open a warehouse in which everything has the name by which the statements call it.
 
@@ -267,6 +285,9 @@ def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> Out
             con.execute(removal(node))
             failures = execute(con, node, question)
     except Exception as error:  # whatever a model raises, it is this model that cannot be built
+        if faults.is_of_the_disk(error):
+            # But no model, nor what came in, is to blame for a disk.
+            raise
         log.error("%s kan niet worden gebouwd: %s", node.name, faults.where(error))
         return Outcome(node, "fout", str(error), seconds=time.perf_counter() - started)
     seconds = time.perf_counter() - started

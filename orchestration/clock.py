@@ -1,9 +1,11 @@
 """The clock by which moments are written down: that of the Netherlands, without a zone. No text is read here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Amsterdam")
+# By so much it goes back in autumn, without anything being wrong.
+SUMMER_TIME = timedelta(hours=1)
 
 
 def now() -> datetime:

@@ -34,6 +34,10 @@ class DamageError(RuntimeError):
     """Something is lost or damaged on which a run would rest; the message says what to do, in Dutch."""
 
 
+# What `examine` has told people of by itself.
+TOLD = (DamageError, LaterFormError)
+
+
 def examine(paths: DataPaths) -> None:
     """See that raw is there and can be read, before a run rests on it; tell people where it cannot.
 
@@ -47,7 +51,7 @@ def examine(paths: DataPaths) -> None:
     try:
         if reason := fault_of_raw(paths):
             raise DamageError(f"{reason} {WAYS_OUT}{_what_readers_see(paths)}")
-    except (DamageError, LaterFormError) as error:
+    except TOLD as error:
         tell(error)
         raise
 

@@ -8,15 +8,20 @@ import errno
 import os
 import re
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 # The machine has no room, no right to write, or no handles left: the next file would meet the same.
 OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
-NO_SPACE = ("No space left on device", "Disk quota exceeded", "File too large")
+NO_SPACE = (
+    *("No space left on device", "Disk quota exceeded", "File too large"),
+    *("database or disk is full", "failed to offload data block"),
+)
 NO_ROOM = (*NO_SPACE, "has been invalidated")
+NO_RIGHT = ("Read-only file system", "attempt to write a readonly database", "Permission denied")
 
 
 # What says in a sentence what is the matter; of any other error the place in the code helps more.
@@ -25,14 +30,14 @@ TELLING = (RuntimeError, ValueError, OSError, duckdb.Error)
 # What the system and the databases say in English where a person can do something, and what that is.
 _AFTER = "Wat begonnen was, maakt een volgende run af of ongedaan; lezers zien de vorige publicatie."
 REMEDIES = {
-    "|".join([*NO_SPACE, "database or disk is full", "failed to offload data block"]): (
-        f"de schijf is vol{{where}}: maak ruimte, en draai opnieuw. {_AFTER}"
-    ),
+    "|".join(NO_SPACE): (f"de schijf is vol{{where}}: maak ruimte, en draai opnieuw. {_AFTER}"),
     r"disk I/O error": f"de schijf is vol of beschadigd{{where}}: maak ruimte, en draai opnieuw. {_AFTER}",
     r"Read-only file system|attempt to write a readonly database": (
         f"er kan niet worden geschreven{{where}}: de schijf of map is alleen te lezen. {_AFTER}"
     ),
-    r"Permission denied": f"er is geen recht om te lezen of te schrijven{{where}}. {_AFTER}",
+    r"Permission denied|unable to open database file": (
+        f"er is geen recht om te lezen of te schrijven{{where}}. {_AFTER}"
+    ),
     r"not a valid DuckDB database file|Could not read enough bytes|Corrupt database file": (
         "een database is beschadigd{where}. Is het warehouse.duckdb, dan bouwt make nightly OPNIEUW=1 het opnieuw; "
         "raw of het grootboek komt uit een reservekopie (make restore VAN=...; README, In production)"
@@ -68,6 +73,35 @@ def stops_the_night(error: Exception, files: Iterable[Path]) -> bool:
         elsewhere = error.filename is not None and Path(os.fsdecode(error.filename)) not in set(files)
         return error.errno in OF_THE_MACHINE or elsewhere
     return False
+
+
+def is_of_the_disk(error: BaseException) -> bool:
+    """Whether there is no room to write, or no right: no word about what was read or built.
+
+    Args:
+        error: What was raised.
+    """
+    if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+        return True
+    return isinstance(error, OSError | duckdb.Error) and any(said in str(error) for said in (*NO_SPACE, *NO_RIGHT))
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Let an error of the system name the file: one that arises while a file is written names none.
+
+    Args:
+        file: What is written in the block.
+
+    Yields:
+        Nothing.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(file)
+        raise
 
 
 def where(error: BaseException) -> str:

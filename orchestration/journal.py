@@ -5,6 +5,7 @@ name of the user. What a run did in detail stands in the history of Dagster; why
 register.
 """
 
+import errno
 import getpass
 import json
 import os
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from orchestration import faults
 from orchestration.paths import DataPaths
 
 BEGUN, DONE, FAILED = "begonnen", "gelukt", "mislukt"
@@ -44,12 +46,18 @@ def note(paths: DataPaths, act: str, subject: str, outcome: str, origin: str) ->
         },
         ensure_ascii=False,
     )
-    # One write at the end of the file, so that two processes never write through one another.
-    file = os.open(paths.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(file, f"{line}\n".encode())
-    finally:
-        os.close(file)
+    with faults.naming(paths.journal):
+        file = os.open(paths.journal, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            size = os.fstat(file).st_size
+            # The line before may have been cut off by a disk without room.
+            begin = "\n" if size and os.pread(file, 1, size - 1) != b"\n" else ""
+            written = f"{begin}{line}\n".encode()
+            # One write at the end of the file, so that two processes never write through one another.
+            if os.write(file, written) < len(written):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(file)
 
 
 @contextmanager

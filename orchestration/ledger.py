@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from orchestration import alerts, checksums, ledger_form, versions
+from orchestration import alerts, checksums, faults, ledger_form, versions
 from orchestration.anchor import Anchor, Event
 from orchestration.identifiers import check_reason
 from orchestration.ledger_form import WAY_OUT, LaterFormError, LedgerError
@@ -587,22 +587,29 @@ def write_anew(paths: DataPaths) -> None:
     if not paths.ledger.exists():
         return
     fresh = paths.ledger.with_name("publicaties.opgeschoond.duckdb")
-    for file in (fresh, fresh.with_name(f"{fresh.name}.wal")):
-        file.unlink(missing_ok=True)
+    _remove(fresh)
     with _connected(paths) as con:
         # What DuckDB keeps beside it would be read with the file that takes its place.
         con.execute("checkpoint")
         before = audit(con, paths)
-    with duckdb.connect() as con:
-        # Rows are chained in the order in which they stand.
-        con.execute("set threads = 1")
-        attach(con, paths.ledger, "oud")
-        attach(con, fresh, "nieuw", "")
-        con.execute("copy from database oud to nieuw; checkpoint nieuw")
-    with open_database(fresh, read_only=True) as con:
-        if audit(con, paths) != before:
-            raise LedgerError(f"{paths.ledger} is niet opnieuw te schrijven zoals het is; is de schijf in orde?")
-    fresh.replace(paths.ledger)
+    try:
+        with duckdb.connect() as con:
+            # Rows are chained in the order in which they stand.
+            con.execute("set threads = 1")
+            attach(con, paths.ledger, "oud")
+            attach(con, fresh, "nieuw", "")
+            con.execute("copy from database oud to nieuw; checkpoint nieuw")
+        with open_database(fresh, read_only=True) as con:
+            if audit(con, paths) != before:
+                raise LedgerError(f"{paths.ledger} is niet opnieuw te schrijven zoals het is; is de schijf in orde?")
+        fresh.replace(paths.ledger)
+    finally:
+        _remove(fresh)
+
+
+def _remove(database: Path) -> None:
+    for file in (database, database.with_name(f"{database.name}.wal")):
+        file.unlink(missing_ok=True)
 
 
 def audit(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> Audit:
@@ -752,7 +759,7 @@ def _damage_told(paths: DataPaths) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        if is_held(error):
+        if is_held(error) or faults.is_of_the_disk(error):
             raise
         raise LedgerError(
             f"het grootboek {paths.ledger} is beschadigd en niet te lezen ({type(error).__name__}). {WAY_OUT}"

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import checksums
+from orchestration import checksums, faults
+from orchestration.clock import SUMMER_TIME
 from orchestration.locking import open_database
 from orchestration.paths import EXPECTATIONS, ROOT, SEEDS, DataPaths
 from orchestration.pseudonyms import key_from_environment
@@ -228,6 +229,25 @@ def told(last: LastNight) -> str:
     return f"niets nieuws sinds publicatie {int(last.publication)}, van {moment:%d-%m-%Y %H:%M}"
 
 
+def behind(last: LastNight, moment: datetime | None = None) -> str | None:
+    """Say in Dutch that the clock runs behind the last whole night; None where it does not.
+
+    What was received after the moment that it tells is not believed, so a night would take figures back.
+
+    Args:
+        last: The last whole night.
+        moment: The time on the clock; now where None.
+    """
+    moment = moment or now()
+    if moment >= last.ended - SUMMER_TIME:
+        return None
+    return (
+        f"de klok van deze machine ({moment:%d-%m-%Y %H:%M}) loopt achter op de vorige nacht "
+        f"({last.ended:%d-%m-%Y %H:%M}, publicatie {int(last.publication)}); er is niets gedaan, en lezers zien die "
+        "publicatie. Zet de klok goed. Is hij goed, en liep hij toen voor: make nightly OPNIEUW=1"
+    )
+
+
 def told_news(paths: DataPaths, news: Iterable[str], last: LastNight, today: date | None = None) -> str:
     """Say in Dutch what changed, and of days that came which.
 
@@ -281,8 +301,9 @@ def _read(file: Path) -> dict:
 def _write(file: Path, content: dict) -> None:
     """Whole or not at all: a reader may look at any moment."""
     fresh = file.with_name(file.name + ".nieuw")
-    fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    fresh.replace(file)
+    with faults.naming(fresh):
+        fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        fresh.replace(file)
 
 
 def _look(inbox: Path) -> list[str]:

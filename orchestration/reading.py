@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from orchestration import faults
 from orchestration.declarations import Extract
 from orchestration.deliveries import Delivery
 from orchestration.wording import dutch
@@ -179,8 +180,9 @@ def _read_bytes(delivery: Delivery, copy: Path | None) -> str:
                         f"regel {line}: byte 0x00 komt in een tekst niet voor; het bestand is "
                         f"beschadigd of in een andere codering dan {extract.encoding}, lever het opnieuw"
                     )
-                if target:
-                    target.write(text)
+                if copy and target:
+                    with faults.naming(copy):
+                        target.write(text)
                 if not chunk.isascii():
                     only_ascii = False
                     looks_utf8 = looks_utf8 and _decodes(as_utf8, chunk)

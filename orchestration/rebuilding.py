@@ -7,7 +7,7 @@ Putting back a backup is better, and stands in `backup`.
 
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -106,18 +106,19 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
             raise ValueError(f"{paths.inbox} is er niet; zonder de geleverde bestanden valt er niets op te bouwen")
         before, removed = _published(paths, BEFORE), _published(paths, REMOVED) or []
         fresh = paths.raw.with_name(f"{paths.raw.name}.herbouw")
-        for file in paths.data.glob(f"{fresh.name}*"):
-            file.unlink()
-        with open_database(fresh) as con:
-            admit_deliveries(con, paths.inbox, paths.scratch, extracts, key)
-        with open_database(fresh) as con:
-            _number_as_before(con, before or [])
-            for number, day, reason, last_in_force in removed:
-                # Of these days figures cannot be made, whether its row comes back or not.
-                values = [number, day, reason, last_in_force, day]
-                con.execute("insert into leveringen.verwijderd values (?, ?, ?, ?, ?)", values)
-            after = con.execute(AFTER).fetchall()
-            ((deliveries,),) = con.execute("select count(*) from leveringen.levering").fetchall()
+        with _whole_or_nothing(paths, fresh):
+            with open_database(fresh) as con:
+                admit_deliveries(con, paths.inbox, paths.scratch, extracts, key)
+            with open_database(fresh) as con:
+                _number_as_before(con, before or [])
+                for number, day, reason, last_in_force in removed:
+                    # Of these days figures cannot be made, whether its row comes back or not.
+                    values = [number, day, reason, last_in_force, day]
+                    con.execute("insert into leveringen.verwijderd values (?, ?, ?, ?, ?)", values)
+                # Closing would do it too, silent where there is no room; what is beside a file does not go with it.
+                con.execute("checkpoint")
+                after = con.execute(AFTER).fetchall()
+                ((deliveries,),) = con.execute("select count(*) from leveringen.levering").fetchall()
         remarks, commands = _compared(before, after, {row[0] for row in removed})
         account = None
         if remarks or commands:
@@ -131,6 +132,22 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
                 paths.raw.with_name(paths.raw.name + end).rename(aside.with_name(aside.name + end))
         fresh.rename(paths.raw)
     return Rebuilt(deliveries, None if before is None else len(before), tuple(remarks), tuple(commands), account)
+
+
+@contextmanager
+def _whole_or_nothing(paths: DataPaths, fresh: Path) -> Iterator[None]:
+    """Begin without what a killed run left, and leave no half of a raw to take the room that may lack."""
+
+    def remove() -> None:
+        for file in paths.data.glob(f"{fresh.name}*"):
+            file.unlink()
+
+    remove()
+    try:
+        yield
+    except BaseException:
+        remove()
+        raise
 
 
 def _published(paths: DataPaths, query: str) -> list[tuple] | None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -77,6 +77,22 @@ class Recording:
 
     nodes: tuple[Node, ...]
     schemas: tuple[str, ...]
+
+    def with_inputs(self, names: Collection[str]) -> list[Node]:
+        """Some nodes and all that they read, in order.
+
+        Args:
+            names: Names of the nodes.
+        """
+        by_id = {node.id: node for node in self.nodes}
+        found: set[str] = set()
+        ahead = [node.id for node in self.nodes if node.name in names]
+        while ahead:
+            name = ahead.pop()
+            if name in by_id and name not in found:
+                found.add(name)
+                ahead += by_id[name].depends_on
+        return [node for node in self.nodes if node.id in found]
 
 
 def recorded() -> Recording:

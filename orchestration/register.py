@@ -878,36 +878,27 @@ def not_yet_published(con: duckdb.DuckDBPyConnection, published: Mapping[int, st
     return [row for row in deliveries(con) if row.verdict == "toegelaten" and published.get(row.number) != "toegelaten"]
 
 
-def findings_in_force(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], dict[str, Any]]:
-    """Read what each check of the border in found of what is in force.
+def findings_of(con: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Read what each check of the border in found of some deliveries, such as those in force.
 
-    Of more deliveries that are in force together, as changes on a whole register, the first that failed the check, else
-    the newest.
+    Of more deliveries of one extract, as changes on a whole register, the first that failed the check, else the newest.
 
     Args:
         con: Connection to `raw.duckdb`.
+        numbers: The deliveries.
 
     Returns:
         By registration, extract and check the finding with its delivery, by column name; none of a check that looked at
-        nothing that is in force.
+        none of them.
     """
     cursor = con.execute(
-        """with toegelaten as (
-            select levering_nr, registratie, extract, bestand, geladen_op, soort, stand_datum, ontvangen_op,
-                max(stand_datum) filter (soort = 'volledig') over (partition by registratie, extract) as volledige
-            from leveringen.levering_met_oordeel where oordeel = 'toegelaten'
-        ),
-        van_kracht as (
-            select * from toegelaten where soort <> 'mutaties' or stand_datum > volledige
-            qualify soort = 'mutaties' or row_number() over (
-                partition by registratie, extract, soort order by stand_datum desc, ontvangen_op desc, bestand desc
-            ) = 1
-        )
-        select registratie, extract, levering_nr, bestand, geladen_op, bevinding.* exclude (levering_nr)
-        from leveringen.bevinding inner join van_kracht using (levering_nr)
+        """select registratie, extract, levering_nr, bestand, geladen_op, bevinding.* exclude (levering_nr)
+        from leveringen.bevinding inner join leveringen.levering using (levering_nr)
+        where list_contains(?, levering_nr)
         qualify row_number() over (
             partition by registratie, extract, controle order by is_voldaan, stand_datum desc, ontvangen_op desc
-        ) = 1"""
+        ) = 1""",
+        [list(numbers)],
     )
     names = [column[0] for column in cursor.description]
     found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

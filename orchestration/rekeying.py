@@ -190,6 +190,8 @@ def _made(
     _copy(con, fresh, loaded)
     attach(con, _pairs_made(paths), "wissel", "")
     con.execute("create table wissel.koppeling as from koppeling; create table wissel.anders as from anders")
+    # Closing would do it too, and be silent where there is no room; what is beside a file does not go with it.
+    con.execute(f'checkpoint wissel; checkpoint "{fresh}"')
     con.execute("detach wissel; detach oud")
     copies = [file.name for file in sorted(paths.data.glob("*beschadigd-*")) if file.is_file()]
     return Rekeyed(len(loaded), pairs, files, tuple(emptied), tuple(copies))
@@ -259,6 +261,8 @@ def _pair(con: duckdb.DuckDBPyConnection, paths: DataPaths, each: _Loaded, origi
             # What a person let in, or nobody looked for then, is no matter of today.
             load(con, original, each.number, source, each.key, is_released=True)
     except (RefusedError, duckdb.DataError, OSError) as error:
+        if faults.is_of_the_disk(error) and not isinstance(error, PermissionError):
+            raise
         # It is told of with those that are gone: what it held can no longer be read.
         log.warning("levering %s is niet meer te lezen: %s", each.number, faults.where(error))
         return

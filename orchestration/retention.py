@@ -24,7 +24,7 @@ from typing import Any
 import duckdb
 
 from orchestration import backup, damage, journal, ledger, novelty, register, traces
-from orchestration.building import CHANGING_SOURCE, PRESENT, Builder, Question
+from orchestration.building import CHANGING_SOURCE, IN_FORCE, PRESENT, Builder, Question
 from orchestration.clock import local, now
 from orchestration.declarations import Extract
 from orchestration.deliveries import MANIFEST
@@ -37,7 +37,6 @@ from orchestration.sql import attach, quoted
 from orchestration.wording import counted, dutch
 
 ACT = "bewaartermijn"
-IN_FORCE = "base_leveringen__van_kracht"
 # What says of a delivery that it is removed, and what tells of publications: these are to change.
 NOT_COMPARED = ("dim_levering",)
 # What is kept of raw when it was damaged holds what must go, and nobody can look into it.
@@ -725,7 +724,11 @@ def _made_elsewhere(paths: DataPaths, gone: Sequence[tuple[Any, ...]], known: Se
         lines = paths.journal.read_text(encoding="utf-8").splitlines()
     count = 0
     for line in lines:
-        entry = json.loads(line)
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            # Cut off by a disk without room: what it would have told of was not done.
+            continue
         if entry["actie"] != "backup" or entry["resultaat"] != "code 0":
             continue
         ended = local(datetime.fromisoformat(entry["tijdstip"]))

@@ -155,5 +155,7 @@ def _tell(failed: list[Path]) -> None:
     if failed:
         others = f" en {len(failed) - 1} andere" if failed[1:] else ""
         log.warning(
-            "de rechten van %s%s zijn niet te zetten, want zij zijn van een ander; zet ze zelf", failed[0], others
+            "de rechten van %s%s zijn niet te zetten: zij zijn van een ander, of zijn alleen te lezen; zet ze zelf",
+            failed[0],
+            others,
         )

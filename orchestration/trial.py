@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import register
+from orchestration import faults, register
 from orchestration.building import PRESENT, Builder, BuildError, Outcome
 from orchestration.locking import open_database, open_warehouse
 from orchestration.paths import BuildPaths, DataPaths
@@ -166,7 +166,11 @@ def _attempt(
     try:
         first(builder)
         builder.answer(PRESENT)
-    except BuildError:
+    except faults.TELLING as error:
+        if not isinstance(error, BuildError):
+            # Not a model but the machine: what stands there half would only take the room that lacks.
+            builder.clear()
+            raise
         stopped = [outcome for outcome in builder.outcomes if outcome.status in ("gefaald", "fout")]
         return Tried(builder.outcomes, (), [_broken_node(there, builder.recording, outcome) for outcome in stopped])
     step("grens uit")

@@ -70,6 +70,38 @@ class Mutant:
 
 
 MUTANTS = (
+    Mutant("orchestration/building.py", "if faults.is_of_the_disk(error):", "if False:", ("unit/test_trial.py",)),
+    Mutant(
+        "orchestration/rekeying.py",
+        """    con.execute(f'checkpoint wissel; checkpoint "{fresh}"')\n""",
+        "",
+        ("unit/test_no_room.py",),
+    ),
+    Mutant(
+        "orchestration/ledger.py",
+        "if is_held(error) or faults.is_of_the_disk(error):",
+        "if is_held(error):",
+        ("unit/test_read_only.py",),
+    ),
+    Mutant(
+        "orchestration/journal.py",
+        'size and os.pread(file, 1, size - 1) != b"\\n"',
+        "False",
+        ("unit/test_no_room.py",),
+    ),
+    Mutant("orchestration/novelty.py", "if moment >= last.ended - SUMMER_TIME:", "if True:", ("unit/test_novelty.py",)),
+    Mutant(
+        "orchestration/assets.py",
+        "if turn.refused is not None:",
+        "if False:",
+        ("integration/test_journal_of_runs.py",),
+    ),
+    Mutant(
+        "orchestration/release/__init__.py",
+        "            _report_on(paths, earlier[-1])\n",
+        "",
+        ("unit/test_release.py",),
+    ),
     Mutant("orchestration/backup.py", "if found != each.sha256:", "if False:", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "if expected.get(name) != found.get(name)", "if False", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "if _age(before) != _age(after):", "if False:", ("unit/test_backup.py",)),
@@ -83,7 +115,7 @@ MUTANTS = (
     Mutant("orchestration/damage.py", "if _is_cut_off(con, paths.raw):", "if False:", ("unit/test_damage.py",)),
     Mutant(
         "orchestration/rebuilding.py",
-        "            _number_as_before(con, before or [])\n",
+        "                _number_as_before(con, before or [])\n",
         "",
         ("unit/test_rebuilding.py",),
     ),
@@ -401,8 +433,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/journal.py",
-        "os.O_WRONLY | os.O_APPEND | os.O_CREAT",
-        "os.O_WRONLY | os.O_TRUNC | os.O_CREAT",
+        "os.O_RDWR | os.O_APPEND | os.O_CREAT",
+        "os.O_RDWR | os.O_TRUNC | os.O_CREAT",
         ("unit/test_journal.py",),
     ),
     Mutant(

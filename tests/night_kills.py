@@ -55,9 +55,7 @@ def kill_nights(folder: Path, seed: int, times: int, say: Callable[[Killed], Non
     """
     base = DataPaths(folder / "eerste")
     assert _night(base).wait() == 0, "the first night itself fails"
-    deliveries = base.inbox / "mensenhandel_verdachten"
-    newest = max(deliveries.glob("demo_instroom_*.csv"))
-    (deliveries / "demo_instroom_20230415_ontvangen_20250301.csv").write_text(newest.read_text() + ROW)
+    deliver(base)
     right = _copy(base, folder / "ongestoord")
     begun = time.monotonic()
     assert _night(right).wait() == 0, "the second night itself fails"
@@ -76,7 +74,7 @@ def kill_nights(folder: Path, seed: int, times: int, say: Callable[[Killed], Non
         wrong, rows = [f"de volgende nacht eindigt met {code}"] if code else [], 0
         if not code:
             found, rows = differences(right.published, here.published, CLOCKS | NUMBERS)
-            wrong += found + _faults(here)
+            wrong += found + faults_of(here)
         told.append(Killed(step, wrong, rows))
         say(told[-1])
         if not wrong:
@@ -84,7 +82,18 @@ def kill_nights(folder: Path, seed: int, times: int, say: Callable[[Killed], Non
     return told
 
 
-def _faults(paths: DataPaths) -> list[str]:
+def deliver(paths: DataPaths) -> None:
+    """Put something new in the inbox.
+
+    Args:
+        paths: The data folder.
+    """
+    deliveries = paths.inbox / "mensenhandel_verdachten"
+    newest = max(deliveries.glob("demo_instroom_*.csv"))
+    (deliveries / "demo_instroom_20230415_ontvangen_20250301.csv").write_text(newest.read_text() + ROW)
+
+
+def faults_of(paths: DataPaths) -> list[str]:
     """What the ledger has against itself, and what was left lying."""
     with duckdb.connect(str(paths.ledger), read_only=True) as con:
         faults = [*ledger.audit(con, paths).faults]

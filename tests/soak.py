@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.disks import can_mount
 from tests.leaks import walk_whole
+from tests.night_disks import Full, try_nights
 from tests.night_kills import Killed, kill_nights
 from tests.unit import test_border_kills as border_in
 from tests.unit import test_publication_kills as publishing
@@ -85,8 +87,18 @@ def main() -> int:
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         nights = kill_nights(Path(folder), asked.zaad, asked.nachten, _tell_night) if asked.nachten else []
         wrong += [each for each in nights if each.wrong]
+    if asked.nachten and can_mount():
+        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            full = try_nights(Path(folder), _tell_full)
+            wrong += [each for each in full if each.wrong]
+            print(f"{sum(each.code == 1 for each in full)} van {len(full)} nachten gestopt op een volle schijf")
     print(f"{len(nights)} nachten afgebroken; anders dan ongestoord: {wrong or 'geen'}")
     return 1 if wrong else 0
+
+
+def _tell_full(full: Full) -> None:
+    outcome = "; ".join(full.wrong) or "als ongestoord"
+    print(f"nacht met {full.left} KiB op de schijf eindigde met {full.code}: {outcome}", flush=True)
 
 
 def _tell_night(killed: Killed) -> None:

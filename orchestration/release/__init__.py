@@ -44,7 +44,7 @@ from orchestration.release.protection import (
     protect,
 )
 from orchestration.release.rules import Rule, additive_splits, read_rules, read_tables
-from orchestration.reporting import report_beside
+from orchestration.reporting import page_beside, report_beside
 from orchestration.rights import share
 from orchestration.sql import attach, quoted
 
@@ -124,6 +124,7 @@ def write_release(paths: DataPaths, round_off: bool = False) -> Release:
             is_new = not earlier or _differs(con, f"eerder_{len(earlier)}")
         if not is_new:
             shutil.rmtree(fresh)
+            _report_on(paths, earlier[-1])
             return Release(number - 1, found.publication, earlier[-1], False, found.cells, found.withheld, found.kept)
         (fresh / FILE).chmod(0o444)
         report_beside(fresh / FILE, is_release=True)
@@ -133,6 +134,13 @@ def write_release(paths: DataPaths, round_off: bool = False) -> Release:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     return Release(number, found.publication, folder / FILE, True, found.cells, found.withheld, found.kept)
+
+
+def _report_on(paths: DataPaths, file: Path) -> None:
+    """Make the report on a release of which it failed, such as on a disk without room."""
+    if page_beside(file) is None:
+        report_beside(file, is_release=True)
+        share(paths, file.parent)
 
 
 def _release(

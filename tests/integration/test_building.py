@@ -11,11 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building import PRESENT, Builder, BuildError, Outcome, Question
+from orchestration import register
+from orchestration.building import PRESENT, Builder, BuildError, Outcome, Question, in_force
+from orchestration.declarations import read_declarations
+from orchestration.locking import open_database
 from orchestration.paths import ROOT, BesidePaths, DataPaths
 from orchestration.recording import Recording, recorded
 from tests.comparison import differences
-from tests.integration.conftest import long
+from tests.integration.conftest import ask, long
 
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
 
@@ -139,3 +142,47 @@ def test_a_wrong_list_is_told_with_its_row_when_the_project_changes(tmp_path: Pa
     assert row == f"  thema_code {lines[1].split(',')[0]}, aantal_rijen 2"
     assert place == f"    seeds/agenda/thema.csv, regel 2, {len(lines) + 1}"
     assert not (tmp_path / "target" / "zonder_leveringen" / "opname.json").exists()
+
+
+def test_what_is_in_force_is_what_the_figures_rest_on(after_first_night: DataPaths) -> None:
+    """The checks of the border in are told of it, by the statements of the model itself."""
+    said = ask(
+        after_first_night.warehouse,
+        "select distinct levering_nr from staging.base_leveringen__van_kracht order by all",
+    )
+    for read_only in (True, False):
+        with open_database(after_first_night.raw, read_only=read_only) as con:
+            found = in_force(con)
+            told = register.findings_of(con, found)
+            assert con.execute("select count(*) from duckdb_databases() where not internal").fetchall() == [(1,)]
+        assert [(number,) for number in found] == said
+    # Of each extract something is in force; of a table per period more than one delivery.
+    assert {(registration, extract) for registration, extract, _ in told} == set(read_declarations())
+    assert len(found) > len(read_declarations())
+    assert {each["levering_nr"] for each in told.values()} <= set(found)
+
+
+def test_of_a_table_per_period_each_delivery_in_force_is_looked_at(tmp_path: Path) -> None:
+    """Worked out by hand: 1 has 2018 and 2019, and 2 is of 2020 alone, so both are in force; 3 is refused."""
+    with duckdb.connect(str(tmp_path / "raw.duckdb")) as con:
+        register.prepare(con)
+        for number, verdict in ((1, "toegelaten"), (2, "toegelaten"), (3, "geweigerd")):
+            con.execute(
+                """insert into leveringen.levering by name select $nr as levering_nr, $nr as set_nr,
+                'proef' as registratie, 'tabel' as extract, 'periode' as soort, false as is_demo,
+                make_date(2018 + $nr, 12, 31) as stand_datum, make_timestamp(2019 + $nr, 1, 5, 6, 0, 0) as ontvangen_op,
+                'a.csv' as bestand, 1 as bestand_grootte, 1 as bestand_gewijzigd_ns, []::varchar[] as koppen,
+                make_timestamp(2019 + $nr, 1, 5, 6, 0, 0) as geladen_op, $nr::varchar as inhoud_sha256""",
+                {"nr": number},
+            )
+            con.execute(
+                """insert into leveringen.oordeel by name select $nr as levering_nr, $verdict as oordeel,
+                make_timestamp(2019 + $nr, 1, 5, 6, 0, 0) as geldt_vanaf,
+                make_timestamp(2019 + $nr, 1, 5, 6, 0, 0) as vastgelegd_op, 'grens_in' as door""",
+                {"nr": number, "verdict": verdict},
+            )
+        con.execute(
+            """insert into leveringen.levering_periode (levering_nr, periode)
+            values (1, '2018'), (1, '2019'), (2, '2020'), (3, '2021')"""
+        )
+        assert in_force(con) == [1, 2]

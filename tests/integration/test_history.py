@@ -1,17 +1,22 @@
 """How Dagster's history is kept, in an instance of the tests' own that is set up as that of the project."""
 
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy.exc
 from dagster._core.storage.event_log.sqlite import consolidated_sqlite_event_log
+from sqlalchemy import event
 from sqlalchemy.event import listen
 
+from orchestration import faults
 from orchestration.history import KeptEventLogStorage, purge_runs
 from orchestration.paths import ROOT
 
@@ -175,3 +180,32 @@ def test_an_instance_that_keeps_its_history_otherwise_keeps_it_all() -> None:
 
         assert purge_runs(instance, datetime.now(UTC) + timedelta(days=3650)) == 0
         assert len(instance.get_run_records()) == 1
+
+
+def test_a_disk_without_room_for_the_history_is_told_and_the_next_run_goes_on_in_it(
+    home: Path, instance: dg.DagsterInstance
+) -> None:
+    """A limit on the pages of the file stands for the disk: SQLite says the same of both."""
+    before = run(instance)
+    kept = storage_of(instance)._kept
+    kept.dispose()
+    limited: list[int] = []
+
+    def limit(connection: Any, _: Any) -> None:
+        (pages,) = connection.execute("pragma page_count").fetchone()
+        limited.append(pages)
+        connection.execute(f"pragma max_page_count = {pages}")
+
+    listen(kept, "connect", limit)
+    with pytest.raises(sqlalchemy.exc.DBAPIError) as stopped:
+        for _ in range(5):
+            run(instance)
+    assert limited
+    assert faults.told(str(stopped.value.orig)).startswith("de schijf is vol: maak ruimte, en draai opnieuw")
+    event.remove(kept, "connect", limit)
+    kept.dispose()
+    with sqlite3.connect(home / "event_log.db") as con:
+        assert con.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+    after = run(instance)
+    assert events(instance, after, dg.DagsterEventType.RUN_SUCCESS) == 1
+    assert events(instance, before, dg.DagsterEventType.RUN_SUCCESS) == 1

@@ -34,10 +34,8 @@ def add(paths: DataPaths, key: Key | None = None) -> None:
         register.decide(con, number, "ingetrokken", "dubbel geteld", "jansen")
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> DataPaths:
-    """A data folder with a delivery, a decision of a person, a ledger of one event, and a publication."""
-    paths = DataPaths(tmp_path / "data")
+def fill(paths: DataPaths) -> None:
+    """Make a data folder with a delivery, a decision of a person, a ledger of one event, and a publication."""
     paths.inbox.mkdir(parents=True)
     build_ledger_tables(paths, 1)
     add(paths)
@@ -53,6 +51,13 @@ def paths(tmp_path: Path) -> DataPaths:
     (paths.inbox / "proef" / "rijen_20210101.csv.part").write_text("half")
     (paths.inbox / "proef" / ".verborgen").write_text("niets")
     (paths.inbox / "proef" / "koppeling.csv").symlink_to(paths.raw)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    """Such a data folder."""
+    paths = DataPaths(tmp_path / "data")
+    fill(paths)
     return paths
 
 

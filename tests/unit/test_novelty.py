@@ -363,3 +363,24 @@ def test_a_run_that_sets_rights_makes_no_file_look_new(paths: DataPaths, tmp_pat
     rights.settle(paths)
     assert dropped.stat().st_mode & 0o777 == 0o600
     assert novelty.inbox(paths) == seen
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_behind"),
+    [
+        # The night ended at three; an hour less is what the clock says after summer time.
+        (datetime(2026, 11, 25, 2, 0), False),
+        (datetime(2026, 11, 25, 1, 59, 59), True),
+        (datetime(2026, 11, 24, 3, 0), True),
+        (datetime(2025, 11, 25, 3, 0), True),
+        (datetime(2026, 11, 26, 3, 0), False),
+    ],
+)
+def test_a_clock_that_runs_behind_the_last_night_is_told(paths: DataPaths, moment: datetime, is_behind: bool) -> None:
+    last = novelty.last_night(paths)
+    assert last
+    told = novelty.behind(last, moment)
+    assert (told is not None) == is_behind
+    if told:
+        assert f"({moment:%d-%m-%Y %H:%M}) loopt achter op de vorige nacht (25-11-2026 03:00, publicatie 13)" in told
+        assert "Zet de klok goed" in told and "make nightly OPNIEUW=1" in told

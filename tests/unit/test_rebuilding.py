@@ -1,5 +1,6 @@
 """Raw made again from the inbox tells, delivery by delivery, what did not come back with it."""
 
+import errno
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -258,3 +259,19 @@ def test_nothing_is_published_until_a_person_has_seen_what_is_lost(
     assert "make withdraw LEVERING=1 REDEN=dubbel" in said
     assert "Er is niets gepubliceerd. Geef eerst opnieuw de besluiten hierboven" in said
     assert not paths.warehouse.exists()
+
+
+def test_a_disk_that_is_full_halfway_leaves_no_half_of_a_raw(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would only take the room that lacks."""
+    publish(paths)
+    whole = rebuilding._number_as_before
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(paths.raw))
+
+    monkeypatch.setattr(rebuilding, "_number_as_before", full)
+    with pytest.raises(OSError, match="No space left"):
+        rebuild(paths)
+    assert not [*paths.data.glob("raw*")]
+    monkeypatch.setattr(rebuilding, "_number_as_before", whole)
+    assert rebuild(paths) == Rebuilt(3, 3, (), (), None)

@@ -10,12 +10,14 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration import release
 from orchestration.paths import DataPaths
 from orchestration.release import protection, releases, write_release
 from orchestration.release.argus import Asked, rounded
 from orchestration.release.blocks import Cell, Composition, Equation, make_blocks
 from orchestration.release.protection import Earlier, Outcome, Shown, protect
 from orchestration.release.rules import Rule, read_rules, read_tables
+from orchestration.reporting import PAGE, page_beside
 from tests.attack import Found, attack
 from tests.invented_releases import days, figure, figures, publish
 from tests.published import MARTS
@@ -563,3 +565,16 @@ def test_rounded_releases_tell_as_little(tmp_path: Path) -> None:
     found = attack(files, sources)
     assert found.attacked > 10
     assert found.narrowed == []
+
+
+def test_a_report_that_failed_is_made_when_it_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is released stays as it is, so that no later release would bring it."""
+    publish(tmp_path, column(20, 2, 7, 9))
+    monkeypatch.setattr(release, "report_beside", lambda *_, **__: None)
+    first = write_release(DataPaths(tmp_path))
+    assert page_beside(first.file) is None
+    monkeypatch.setattr(release, "report_beside", lambda file, **_: (file.parent / PAGE).write_text("rapport"))
+    again = write_release(DataPaths(tmp_path))
+    assert (again.number, again.is_new) == (first.number, False)
+    page = page_beside(first.file)
+    assert page and page.stat().st_mode & 0o444 == 0o444

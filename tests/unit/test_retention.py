@@ -66,15 +66,12 @@ def note_pseudonyms(con: duckdb.DuckDBPyConnection) -> None:
     PSEUDONYMS.update(zip(("Anna", "Bert", "Cor", "Dirk"), (found[number] for number in (1, 2, 3, 4)), strict=True))
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once: a data folder after a whole night, with three deliveries of which the third is in force.
+def fill(paths: DataPaths, warehouse: Path) -> None:
+    """Make a data folder after a whole night, with three deliveries of which the third is in force.
 
-    The ledger once rested on a row of Anna and has forgotten it, as far as DuckDB sees. Beside it stands a warehouse as
+    The ledger once rested on a row of Anna and has forgotten it, as far as DuckDB sees. Elsewhere stands a warehouse as
     a trial builds it.
     """
-    folder = tmp_path_factory.mktemp("bewaren")
-    paths = DataPaths(folder / "data")
     (paths.inbox / "proef").mkdir(parents=True)
     for name, text in FILES.items():
         (paths.inbox / "proef" / name).write_text(text, newline="")
@@ -96,13 +93,34 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             entry = Entry(number, date(2025, 1, 5), "afdruk", "rekenwijze", 1, 1)
             ledger.intend(book, paths, entry)
             ledger.confirm(book, paths, entry)
-        paths.warehouse.replace(folder / "warehouse")
+        paths.warehouse.replace(warehouse)
     for name in ("warehouse.duckdb", "warehouse.mislukt.duckdb", "raw.duckdb.beschadigd-20250101T000000000000"):
         (paths.data / name).write_text(pseudonym("Anna"))
     paths.reports.mkdir()
     for number in (1, 11, 3):
         (paths.reports / f"{number}_proef_{FIRST}.html").write_text("een rapport")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: such a data folder, with the warehouse beside it."""
+    folder = tmp_path_factory.mktemp("bewaren")
+    fill(DataPaths(folder / "data"), folder / "warehouse")
     return folder
+
+
+def as_models_would_say(warehouse: Path, put: Callable[[object, str, object], None]) -> None:
+    """Let be given what only the models can say: what is in force, and that no figure would change."""
+
+    def differences(paths: DataPaths, going: list[Kept]) -> tuple[list[str], int]:
+        there = CleanedPaths(paths.data)
+        retention._write_without(paths, there.raw, going)
+        shutil.copy(warehouse, there.warehouse)
+        return [], 24
+
+    put(retention, "_last_in_force", lambda *_: (dict(LAST_DAYS), {3}))
+    put(retention, "_differences", differences)
+    put(novelty, "changed", lambda _: [])
 
 
 @pytest.fixture
@@ -111,15 +129,7 @@ def paths(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPa
     paths = DataPaths(tmp_path / "data")
     shutil.copytree(made / "data", paths.data)
 
-    def differences(paths: DataPaths, going: list[Kept]) -> tuple[list[str], int]:
-        there = CleanedPaths(paths.data)
-        retention._write_without(paths, there.raw, going)
-        shutil.copy(made / "warehouse", there.warehouse)
-        return [], 24
-
-    monkeypatch.setattr(retention, "_last_in_force", lambda *_: (dict(LAST_DAYS), {3}))
-    monkeypatch.setattr(retention, "_differences", differences)
-    monkeypatch.setattr(novelty, "changed", lambda _: [])
+    as_models_would_say(made / "warehouse", monkeypatch.setattr)
     monkeypatch.delenv(BACKUPS_SETTING, raising=False)
     return paths
 

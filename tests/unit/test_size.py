@@ -373,8 +373,10 @@ def test_each_check_has_a_finding_with_both_numbers(night: Night) -> None:
     assert [check.name for check in checks_of(REGISTER)] == ["omvang", "codes_bekend"]
     assert found.keys() >= {"omvang", "codes_bekend"}
     # What is held is told of where it is held; the checks of what is in force are those of the delivery before it.
-    in_force = register.findings_in_force(night.raw)["proef", "rijen", "omvang"]
-    assert (in_force["levering_nr"], in_force["is_voldaan"]) == (newest.number - 1, True)
+    before = register.findings_of(night.raw, [newest.number - 1])["proef", "rijen", "omvang"]
+    assert (before["levering_nr"], before["is_voldaan"]) == (newest.number - 1, True)
+    both = register.findings_of(night.raw, [newest.number - 1, newest.number])["proef", "rijen", "omvang"]
+    assert both["levering_nr"] == newest.number, "of two the one that failed"
     assert [check.name for check in checks_of(make_extract())] == ["omvang"]
 
 

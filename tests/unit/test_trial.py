@@ -70,16 +70,24 @@ def rule(name: str, on: str, wrong: str = "aantal < 0", shown: str = "*") -> Nod
     )
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> DataPaths:
-    found = DataPaths(tmp_path)
-    with duckdb.connect(str(found.raw)) as con, open_ledger(found):
+SCHEMAS = ("intermediate", "marts", "afwijkingen")
+
+
+def fill(paths: DataPaths) -> None:
+    """Make a data folder in which nothing was delivered yet."""
+    with duckdb.connect(str(paths.raw)) as con, open_ledger(paths):
         register.prepare(con)
         for name in NAMES:
             con.execute(f"create schema {name}")
             con.execute(
                 f"create table {name}.rijen (levering_nr integer, record_nr bigint, soort_code varchar, aantal integer)"
             )
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    found = DataPaths(tmp_path)
+    fill(found)
     return found
 
 
@@ -118,7 +126,7 @@ def attempt(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> Attempt:
         judge: Callable[[duckdb.DuckDBPyConnection], Iterable[tuple[str, Finding]]] = lambda _: [],
         nodes: Sequence[Node] = (*ROWS, TOTAL, *MARTS),
     ) -> Tried:
-        recording = Recording((*nodes, *more), ("intermediate", "marts", "afwijkingen"))
+        recording = Recording((*nodes, *more), SCHEMAS)
         monkeypatch.setattr(building, "recorded", lambda: recording)
         return build_on_trial(paths, lambda _: None, judge)
 
@@ -360,3 +368,31 @@ def test_who_has_to_mend_the_project_is_told_what_is_wrong_with_it(
     assert broken.whole == broken.told == "model soorten kan niet worden gebouwd (Conversion Error)"
     assert "soorten kan niet worden gebouwd: _duckdb.ConversionException (building.py:" in caplog.text
     assert "Jansen" not in caplog.text
+
+
+def test_for_a_disk_that_is_full_nothing_is_held(
+    paths: DataPaths, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without what came in it may just fit: no reason to think that it was to blame."""
+    for name in NAMES:
+        deliver(paths, name, 1)
+    attempt()
+    publish(paths)
+    deliver(paths, "appels", 2)
+    execute = building.execute
+
+    def is_full(con: duckdb.DuckDBPyConnection, made: Node, question: building.Question) -> int:
+        if made.name == "totaal":
+            file = BuildPaths(paths.data).warehouse
+            raise duckdb.IOException(f'IO Error: Could not write file "{file}": No space left on device')
+        return execute(con, made, question)
+
+    monkeypatch.setattr(building, "execute", is_full)
+    before = paths.warehouse.read_bytes()
+    with pytest.raises(duckdb.IOException, match="No space left"):
+        attempt()
+    assert set(verdicts(paths).values()) == {"toegelaten"}
+    assert paths.warehouse.read_bytes() == before
+    assert not BuildPaths(paths.data).warehouse.exists() and not BuildPaths(paths.data).failed.exists()
+    monkeypatch.setattr(building, "execute", execute)
+    assert (attempt().held, ask(paths.warehouse, "select aantal from intermediate.totaal")) == ([], [(5,)])
