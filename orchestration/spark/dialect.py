@@ -59,14 +59,14 @@ class UnknownToSparkError(ValueError):
     """A model says something of which nobody knows that it means the same on Spark; the message says what, in Dutch."""
 
 
-def to_spark(query: exp.Expression, schema: Schema, reads: Mapping[str, int], prefix: str = "") -> Said:
+def to_spark(query: exp.Expression, schema: Schema, reads: Mapping[str, int], prefix: str = "deel") -> Said:
     """Translate a query.
 
     Args:
         query: The query, as sqlglot read it from DuckDB's SQL.
         schema: The columns of the tables that it reads.
         reads: How many tables Spark reads where the query reads a view, by the name of that.
-        prefix: Begin of the names of its parts; empty where it may have none, as in a view.
+        prefix: Begin of the names of its parts.
 
     Returns:
         The same in Spark's SQL. Tables have the name that `view_of` gives them.
@@ -98,7 +98,7 @@ def _in_parts(tree: exp.Expression, reads: Mapping[str, int], prefix: str) -> Sa
         weights[part.alias] = _reads(part.this, weights, part.alias)
     own = {id(table) for table in _read_in(named)} if named else set()
     whole = sum(weights.get(table.name, 1) for table in _read_in(tree) if id(table) not in own)
-    if whole <= MOST_READS or not prefix:
+    if whole <= MOST_READS or named is None:
         return Said(tree.sql(dialect=WRITE), (), whole)
     steps: list[tuple[str, str]] = []
     for part in parts:

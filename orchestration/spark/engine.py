@@ -25,6 +25,8 @@ from orchestration.sql import quoted
 WAREHOUSE = "warehouse"
 # What trial knows to be about our own query, and not about a row.
 UNREADABLE = "Spark kan de query niet lezen"
+# A view that reads more than so many tables is made once, like a table, and not anew by everything that reads it.
+FEW_READS = 8
 COLUMNS = """select column_name, data_type from duckdb_columns()
 where database_name = ? and schema_name = ? and table_name = ? order by column_index"""
 
@@ -75,7 +77,7 @@ class Spark:
         place = (WAREHOUSE, *node.relation)
         said = self._translated(con, place, fill.query)
         made = _place(next(parsed(fill.query).find_all(exp.Table)))
-        folder = self._write(f"{_cast(self._described(con, made))} from ({said.text})")
+        folder = self._make(said, self._described(con, made))
         chosen = ", ".join(f'"{name}"' for name in self._columns[made])
         into = ".".join(f'"{part}"' for part in made)
         con.execute(f"insert into {into} select {chosen} from read_parquet({quoted(folder / '*.parquet')})")
@@ -101,26 +103,28 @@ class Spark:
                 self._hand_over(con, read)
             weights = {view_of(read): self._said[read].reads for read in reads if read in self._made_views}
             try:
-                said = to_spark(
-                    query, self._schema(con, reads), weights, "" if self._is_view(place) else view_of(place)
-                )
+                said = to_spark(query, self._schema(con, reads), weights, view_of(place))
             except UnknownToSparkError as error:
                 raise SparkError(f"{UNREADABLE}: {error}") from None
             self._said[place], self._reads[place] = said, reads
         for read in self._reads[place]:
             self._hand_over(con, read)
-        for name, text in self._said[place].steps:
-            self._make_step(name, text)
         return self._said[place]
 
-    def _make_step(self, name: str, text: str) -> None:
-        """Make a part of a query, which goes when its model is made anew."""
-        folder = self._write(text)
-        with _in_our_words():
-            self._session.read.parquet(str(folder)).createOrReplaceTempView(name)
+    def _make(self, said: Said, columns: Mapping[str, str]) -> Path:
+        """Make the rows of a query, after those parts of it that are made first."""
+        parts: list[Path] = []
+        for name, text in said.steps:
+            parts.append(self._write(text))
+            with _in_our_words():
+                self._session.read.parquet(str(parts[-1])).createOrReplaceTempView(name)
+        made = self._write(f"{_cast(columns)} from ({said.text})")
+        for part in parts:
+            shutil.rmtree(part, ignore_errors=True)
+        return made
 
     def _write(self, text: str) -> Path:
-        folder = self._next_folder()
+        folder = self._folder / str(next(self._numbers))
         with _in_our_words():
             rows = self._session.sql(text)
             (rows.coalesce(1) if self._is_little else rows).write.parquet(str(folder))
@@ -128,28 +132,30 @@ class Spark:
 
     def _hand_over(self, con: duckdb.DuckDBPyConnection, place: Place) -> None:
         """Let Spark know a table or view of DuckDB."""
-        if self._is_view(place):
-            said = self._translated(con, place, self._views[place[1:]].statements[0])
-            if place not in self._made_views:
-                with _in_our_words():
-                    text = f"{_cast(self._described(con, place))} from ({said.text})"
-                    self._session.sql(f"create or replace temporary view `{view_of(place)}` as {text}")
-                self._made_views.add(place)
-        elif place not in self._tables:
-            columns = self._described(con, place)
-            # What DuckDB counts in 128 bits it would write as floating numbers.
-            chosen = ", ".join(
-                f'"{name}"{"::decimal(38, 0)" if "HUGE" in kind else ""}' for name, kind in columns.items()
-            )
-            folder = self._next_folder()
-            folder.mkdir()
-            source = ".".join(f'"{part}"' for part in place)
-            file = quoted(folder / "rijen.parquet")
-            con.execute(f"copy (select {chosen} from {source}) to {file} (format parquet, compression zstd)")
-            self._read(place, folder, columns)
+        if place in self._tables:
+            return
+        columns = self._described(con, place)
+        view = self._views.get(place[1:]) if place[0] == WAREHOUSE else None
+        if view is None:
+            self._read(place, self._exported(con, place, columns), columns)
+            return
+        said = self._translated(con, place, view.statements[0])
+        if said.reads > FEW_READS:
+            self._read(place, self._make(said, columns), columns)
+        elif place not in self._made_views:
+            with _in_our_words():
+                text = f"{_cast(columns)} from ({said.text})"
+                self._session.sql(f"create or replace temporary view `{view_of(place)}` as {text}")
+            self._made_views.add(place)
 
-    def _is_view(self, place: Place) -> bool:
-        return place[0] == WAREHOUSE and place[1:] in self._views
+    def _exported(self, con: duckdb.DuckDBPyConnection, place: Place, columns: Mapping[str, str]) -> Path:
+        folder = self._folder / str(next(self._numbers))
+        folder.mkdir()
+        # What DuckDB counts in 128 bits it would write as floating numbers.
+        chosen = ", ".join(f'"{name}"{"::decimal(38, 0)" if "HUGE" in kind else ""}' for name, kind in columns.items())
+        source, file = ".".join(f'"{part}"' for part in place), quoted(folder / "rijen.parquet")
+        con.execute(f"copy (select {chosen} from {source}) to {file} (format parquet, compression zstd)")
+        return folder
 
     def _read(self, place: Place, folder: Path, columns: Mapping[str, str]) -> None:
         # Said and not looked up, which would be a job for each table.
@@ -170,9 +176,6 @@ class Spark:
         if place not in self._columns:
             self._columns[place] = dict(con.execute(COLUMNS, list(place)).fetchall())
         return self._columns[place]
-
-    def _next_folder(self) -> Path:
-        return self._folder / str(next(self._numbers))
 
 
 def _place(table: exp.Table) -> Place:

@@ -165,7 +165,7 @@ def _await_workers(session: Any, master: str) -> None:
         if time.monotonic() > until:
             session.sparkContext.stop()
             raise NoSparkError(
-                f"de master van Spark op {master} heeft na {PATIENCE_SECONDS:.0f} seconden geen werker met ruimte: start "
-                "er een, of kijk wat de werkers bezet houdt"
+                f"de master van Spark op {master} heeft na {PATIENCE_SECONDS:.0f} seconden geen werker met ruimte: "
+                "start er een, of kijk wat de werkers bezet houdt"
             )
         time.sleep(0.2)

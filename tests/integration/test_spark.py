@@ -64,8 +64,8 @@ CASES = {
     "floating number to whole": "select breuk::bigint as x from warehouse.main.rij",
     "truncation": "!select trunc(geld)::bigint as x from warehouse.main.rij",
     "series": "select nr, unnest(generate_series(3, nr)) as x from warehouse.main.rij",
-    "series of days": "select x::date as x from (select unnest(generate_series(dag, '2026-01-31', interval 1 day)) as x "
-    "from warehouse.main.rij where nr < 3)",
+    "series of days": "select x::date as x from (select "
+    "unnest(generate_series(dag, date '2026-01-31', interval 1 day)) as x from warehouse.main.rij where nr < 3)",
     "place in a list": "select lijst[plaats] as x from (select lijst, unnest(generate_series(1, 3)) as plaats from "
     "warehouse.main.rij)",
     "list taken apart": "!select nr, unnest(lijst) as x from warehouse.main.rij",
