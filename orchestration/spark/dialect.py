@@ -214,9 +214,9 @@ def _any(node: exp.AnyValue) -> exp.Expression:
 
 
 def _division(node: exp.Div) -> exp.Expression:
-    """DuckDB divides in floating point, and by nothing there is no answer; Spark divides decimals, and stops."""
-    below = exp.Nullif(this=exp.cast(node.expression, "double"), expression=exp.Literal.number(0))
-    return _of_type("double", exp.Div(this=exp.cast(node.this, "double"), expression=below, typed=False, safe=False))
+    """DuckDB divides in floating point, Spark decimals. By zero DuckDB has infinity, and Spark stops: so be it."""
+    above, below = exp.cast(node.this, "double"), exp.cast(node.expression, "double")
+    return _of_type("double", exp.Div(this=above, expression=below, typed=False, safe=False))
 
 
 def _mean(node: exp.Avg) -> exp.Expression:
