@@ -73,7 +73,7 @@ gecorrigeerd as (
 
 ),
 
--- A correction may correct a correction. What was met before goes no further, so that two which correct each other end it.
+-- A correction may correct a correction. What was met before goes no further, so two which correct each other end it.
 ketens as (
 
     select
