@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nightly backup restore retention rekey demo as-of what-if figures report report-pdf release open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset lock sbom clean
+.PHONY: help setup nightly backup restore retention rekey demo as-of what-if figures report report-pdf release open-data explain ledger rollback resume-ledger offer withdraw accept refuse check supplier-report dev test test-unit lint format docs bench soak mutants clients superset spark lock sbom clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -130,7 +130,8 @@ bench: setup ## Measure the night at several sizes (GROEI=50000000: only how it 
 	$(BIN)/python -m tests.bench $(GROEI)
 
 soak: setup ## Spoil thousands of deliveries by chance, and kill runs in every leg (AANTAL=5000, NACHTEN=5, ZAAD=...)
-	VOLLEDIG=1 $(BIN)/pytest -q tests/integration/test_histories.py tests/integration/test_building.py tests/integration/test_schedule.py
+	VOLLEDIG=1 $(BIN)/pytest -q tests/integration/test_histories.py tests/integration/test_building.py tests/integration/test_schedule.py \
+	  tests/integration/test_spark.py
 	$(BIN)/python -m tests.soak --aantal $(or $(AANTAL),5000) --nachten $(or $(NACHTEN),5) $(if $(ZAAD),--zaad $(ZAAD))
 
 mutants: setup .venv-mutants/.stamp ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
@@ -147,6 +148,8 @@ clients: setup .venv-clients/.stamp .venv-duckdb12/.stamp ## Read the published 
 superset: .venv-superset/.stamp ## Open Superset with the dashboard of the figures (POORT=8088, WACHTWOORD=nieuw)
 	@.venv-superset/bin/python -m orchestration.dashboard $(if $(POORT),--poort $(POORT)) $(if $(WACHTWOORD),--nieuw-wachtwoord)
 
+spark: .venv/.stamp-spark ## Add Apache Spark to .venv, for VEILIGHEIDSAGENDA_MOTOR=spark (it needs Java 17 or later)
+
 # Superset asks for odfpy to read OpenDocument, which nobody uploads here, and it has no wheel.
 lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1: take newer versions)
 	$(call compile_lock,requirements.lock,pyproject.toml --group dev --no-emit-package playwright --no-emit-package pyee)
@@ -155,6 +158,7 @@ lock: .venv-lock/.stamp ## Resolve pyproject.toml into the lock files (UPGRADE=1
 	$(call compile_lock,requirements-mutants.lock,--group mutants)
 	$(call compile_lock,requirements-clients.lock,--group clients)
 	$(call compile_lock,requirements-duckdb12.lock,--group duckdb12)
+	$(call compile_lock,requirements-spark.lock,--group spark)
 	$(call compile_lock,requirements-superset.lock,--group superset --no-emit-package odfpy)
 
 sbom: .venv-sbom/.stamp ## Write the bill of materials of the lock, as CycloneDX, to target/sbom.cdx.json
@@ -206,6 +210,14 @@ clean: ## Remove environments and caches; the data folder is never touched
 	@.venv-superset/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .venv-superset/setuptools.lock
 	@.venv-superset/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: --no-binary wtforms-json \
 	  --no-build-isolation -r $<
+	@touch $@
+
+# Spark runs in the process that asks for it, so it has no environment of its own. It has no wheel, as with Superset.
+.venv/.stamp-spark: requirements-spark.lock .venv/.stamp
+	@echo "Adding requirements-spark.lock to .venv; this takes a minute"
+	@sed -n '/^setuptools==/,/# via/p' $< > .venv/setuptools.lock
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .venv/setuptools.lock
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes --only-binary :all: --no-binary pyspark --no-build-isolation -r $<
 	@touch $@
 
 .venv-lock/.stamp: Makefile

@@ -16,7 +16,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from orchestration import alerts, damage, faults, journal, novelty, register, standing
 from orchestration.admission import admit_deliveries
-from orchestration.building import PRESENT, Builder, Outcome, ask_tests, in_force
+from orchestration.building import PRESENT, Builder, Outcome, ask_tests, check_engine, in_force
 from orchestration.clock import now
 from orchestration.dbt_nodes import Node, read_nodes
 from orchestration.declarations import Extract, read_declarations
@@ -242,6 +242,8 @@ def _admit(context: dg.AssetExecutionContext) -> Iterator[Told]:
         examine(paths)
     # A wrong list stops the night here: it would judge deliveries too.
     recorded()
+    # What is asked to build them and is not there is told before deliveries are admitted, and not after.
+    check_engine()
     with open_database(paths.raw) as con:
         arrivals = admit_deliveries(con, paths.inbox, paths.scratch, EXTRACTS, key_from_environment(), only=only)
         if _is_whole_night(context):

@@ -7,19 +7,20 @@ warehouse after another: of each next answer only that is made again of which th
 
 import importlib.util
 import logging
+import os
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import duckdb
 import yaml
 
 from orchestration import faults, versions
-from orchestration.paths import ROOT, DataPaths
+from orchestration.paths import ENGINE_SETTING, ROOT, DataPaths
 from orchestration.progress import CAUTION, step
 from orchestration.recording import Node, Recording, recorded
 from orchestration.register import now
@@ -34,6 +35,7 @@ ASKED_VERSIONS = "base_leveringen__gevraagde_versies"
 IN_FORCE = "base_leveringen__van_kracht"
 # On little data the work of a statement is less than that of sharing it between threads, by a third.
 SMALL_BYTES = 256 << 20
+ENGINES = ("duckdb", "spark")
 # The ledger grows between one answer and the next; what was delivered does not.
 CHANGING_SOURCE = "publicaties"
 
@@ -96,6 +98,72 @@ class Outcome:
         return self.status in ("gefaald", "fout", "overgeslagen")
 
 
+class Engine(Protocol):
+    """Who executes the query of a model that is a table; all else is DuckDB's."""
+
+    def make(self, con: duckdb.DuckDBPyConnection, node: Node) -> None:
+        """Make the table of a model, in a warehouse in which it is not there yet."""
+        ...
+
+    def forget(self, *place: str) -> None:
+        """Hear that what stands in a database, or in one table of it, may be otherwise from now on."""
+        ...
+
+
+class DuckDB:
+    """The engine of one machine: the statements as they were recorded."""
+
+    def make(self, con: duckdb.DuckDBPyConnection, node: Node) -> None:
+        """Execute them.
+
+        Args:
+            con: Connection in which everything has the name by which the statements call it.
+            node: The model.
+        """
+        for statement in node.statements:
+            con.execute(statement)
+
+    def forget(self, *place: str) -> None:
+        """Nothing was remembered.
+
+        Args:
+            place: What may be otherwise.
+        """
+
+
+IN_DUCKDB = DuckDB()
+
+
+def check_engine() -> str:
+    """Which engine the setting asks for, found to be there.
+
+    Returns:
+        Its name.
+
+    Raises:
+        ValueError: There is no such engine.
+        NoSparkError: It is not installed.
+    """
+    name = os.environ.get(ENGINE_SETTING) or ENGINES[0]
+    if name not in ENGINES:
+        raise ValueError(f"{ENGINE_SETTING} is {name!r}; het is {' of '.join(ENGINES)}")
+    if name == "spark":
+        from orchestration.spark.session import check_installed
+
+        check_installed()
+    return name
+
+
+def _engine(paths: DataPaths, recording: Recording) -> Engine:
+    if check_engine() == "duckdb":
+        return IN_DUCKDB
+    from orchestration.spark.engine import begin
+
+    views = {node.relation: node for node in recording.nodes if node.is_view}
+    known = settings()
+    return begin(paths.scratch, views, paths.raw.stat().st_size, known["memory_limit"], known["TimeZone"])
+
+
 class Builder:
     """A warehouse under construction."""
 
@@ -108,6 +176,8 @@ class Builder:
 
         Raises:
             VersionError: A list is not what it was when something was published by it.
+            ValueError: The setting asks for an engine that is none.
+            NoSparkError: The engine is not there, or does not answer.
         """
         versions.check(paths.ledger)
         self.paths = paths
@@ -120,6 +190,7 @@ class Builder:
         self._prints: dict[str, tuple[Any, ...]] = {}
         self._is_first = True
         self._outcomes: dict[str, Outcome] = {}
+        self._engine = _engine(paths, self.recording)
         paths.warehouse.parent.mkdir(parents=True, exist_ok=True)
         self.clear()
 
@@ -146,6 +217,7 @@ class Builder:
         chosen = self.recording.nodes if wanted is None else self.recording.with_inputs(wanted)
         outcomes: list[Outcome] = []
         broken: set[str] = set()
+        self._engine.forget(CHANGING_SOURCE)
         with open_building(self.paths, self.recording.schemas) as con:
             for place, node in enumerate(chosen):
                 if wanted is None:
@@ -172,7 +244,8 @@ class Builder:
         if broken.intersection(node.depends_on):
             outcome = Outcome(node, "overgeslagen", "rust op wat niet gebouwd kon worden")
         else:
-            outcome = _make(con, node, question)
+            self._engine.forget("warehouse", *node.relation)
+            outcome = _make(con, node, question, self._engine)
         if outcome.status == "waarschuwing":
             log.warning("%s: %s", node.name, outcome.message, extra=CAUTION)
         if outcome.stops:
@@ -278,12 +351,12 @@ def open_building(paths: DataPaths, schemas: Iterable[str] = ()) -> duckdb.DuckD
     return con
 
 
-def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> Outcome:
+def _make(con: duckdb.DuckDBPyConnection, node: Node, question: Question, engine: Engine = IN_DUCKDB) -> Outcome:
     started = time.perf_counter()
     try:
         with whole(con):
             con.execute(removal(node))
-            failures = execute(con, node, question)
+            failures = execute(con, node, question, engine)
     except Exception as error:  # whatever a model raises, it is this model that cannot be built
         if faults.is_of_the_disk(error):
             # But no model, nor what came in, is to blame for a disk.
@@ -310,19 +383,23 @@ def removal(node: Node) -> str:
     return f'drop {"view" if node.is_view else "table"} if exists warehouse."{schema}"."{name}"'
 
 
-def execute(con: duckdb.DuckDBPyConnection, node: Node, question: Question) -> int:
+def execute(con: duckdb.DuckDBPyConnection, node: Node, question: Question, engine: Engine = IN_DUCKDB) -> int:
     """Execute a node in a warehouse in which it is not there yet.
 
     Args:
         con: Connection in which everything has the name by which the statements call it.
         node: The node.
         question: What is asked of the warehouse.
+        engine: Who executes the query of a model.
 
     Returns:
         The number of rows that break it, where it is a test; 0 elsewhere.
     """
     if node.name in (ASKED, ASKED_VERSIONS):
         con.execute(*_asked(node, question))
+        return 0
+    if node.kind == "model" and not node.is_view and node.code is None:
+        engine.make(con, node)
         return 0
     if node.code is not None:
         _run_python(con, node)

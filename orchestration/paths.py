@@ -19,6 +19,9 @@ DASHBOARD = ROOT / "dbt_project" / "exposures" / "superset"
 
 DATA_SETTING = "VEILIGHEIDSAGENDA_DATA"
 WAREHOUSE_SETTING = "VEILIGHEIDSAGENDA_WAREHOUSE"
+# What executes the models, and for Spark the address of its master.
+ENGINE_SETTING = "VEILIGHEIDSAGENDA_MOTOR"
+MASTER_SETTING = "VEILIGHEIDSAGENDA_SPARK_MASTER"
 ANCHOR_SETTING = "VEILIGHEIDSAGENDA_ANKER"
 # Address of a database in PostgreSQL, where the history of Dagster is not in the data folder.
 DAGSTER_DATABASE_SETTING = "VEILIGHEIDSAGENDA_DAGSTER_DATABASE"

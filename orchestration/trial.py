@@ -41,8 +41,8 @@ OUR_NAMES = (
     "regel_code",
     "ontbreekt",
 )
-# What DuckDB says of a query that cannot be, and so of our own code: it quotes no value.
-ABOUT_THE_QUERY = ("Binder Error", "Catalog Error", "Parser Error")
+# What is said of a query that cannot be, and so of our own code: it quotes no value.
+ABOUT_THE_QUERY = ("Binder Error", "Catalog Error", "Parser Error", "Spark kan de query niet lezen")
 # The registrations behind a value of a row, by the column in which it stands.
 BEHIND = {
     "registratie": "select unnest($values), unnest($values)",

@@ -92,7 +92,7 @@
     where
         not {{ in_zijn_jaren('ander', 'ander.jaar') }}
         and ({{ rij }}) not in (
-            select ({{ rij }}) from {{ geteld }}
+            select {{ rij }} from {{ geteld }}
             where {{ in_zijn_jaren(none, 'jaar') }} and ({{ rij }}) in ({{ buiten_zijn_jaren }})
         )
     qualify row_number() over (partition by {{ rij }} order by ander.jaar_van nulls first) = 1

@@ -43,15 +43,22 @@
             {%- for kolom in vaste_kolommen %}
             bron.{{ kolom }},
             {%- endfor %}
-            unnest(levering.koppen) as kop,
-            unnest(bron.{{ brede_kolom }}) as waarde
-        from {{ source(registratie, extract) }} as bron
-        inner join {{ source('leveringen', 'levering') }} as levering on bron.levering_nr = levering.levering_nr
-        where bron.levering_nr in (
-            select levering_nr
-            from {{ ref('base_leveringen__van_kracht') }}
-            where registratie = '{{ registratie }}' and extract = '{{ extract }}'
-        )
+            bron.koppen[bron.plaats] as kop,
+            bron.{{ brede_kolom }}[bron.plaats] as waarde
+        from (
+            -- One list is taken apart, that of the places: two in one select are side by side in DuckDB only.
+            select
+                bron.*,
+                levering.koppen,
+                unnest(generate_series(1, array_length(levering.koppen))) as plaats
+            from {{ source(registratie, extract) }} as bron
+            inner join {{ source('leveringen', 'levering') }} as levering on bron.levering_nr = levering.levering_nr
+            where bron.levering_nr in (
+                select levering_nr
+                from {{ ref('base_leveringen__van_kracht') }}
+                where registratie = '{{ registratie }}' and extract = '{{ extract }}'
+            )
+        ) as bron
     ) as gedraaid
     inner join {{ ref('base_leveringen__van_kracht') }} as kracht
         on

@@ -178,6 +178,7 @@ def test_the_lock_satisfies_what_is_asked_for() -> None:
         "requirements-mutants.lock": project["dependency-groups"]["mutants"],
         "requirements-clients.lock": project["dependency-groups"]["clients"],
         "requirements-duckdb12.lock": project["dependency-groups"]["duckdb12"],
+        "requirements-spark.lock": project["dependency-groups"]["spark"],
         "requirements-superset.lock": project["dependency-groups"]["superset"],
     }
     for lock, requirements in asked.items():

@@ -74,25 +74,27 @@ gecorrigeerd as (
 
 ),
 
--- A correction may correct a correction. `union` drops what it met before, so that two which correct each other end it.
+-- A correction may correct a correction. What was met before goes no further, so two which correct each other end it.
 ketens as (
 
     select
         registratie,
         boeking_nr,
-        corrigeert_nr
+        corrigeert_nr,
+        [corrigeert_nr] as gezien
     from correcties
 
-    union
+    union all
 
     select
         keten.registratie,
         keten.boeking_nr,
-        volgende.corrigeert_nr
+        volgende.corrigeert_nr,
+        list_append(keten.gezien, volgende.corrigeert_nr) as gezien
     from ketens as keten
     inner join gecorrigeerd as volgende
         on keten.registratie = volgende.registratie and keten.corrigeert_nr = volgende.boeking_nr
-    where volgende.corrigeert_nr is not null
+    where volgende.corrigeert_nr is not null and not list_contains(keten.gezien, volgende.corrigeert_nr)
 
 ),
 

@@ -133,7 +133,7 @@ alle as (
     select distinct
         'lijst_code' as code_soort,
         lijst_code as code,
-        concat(upper(lijst_code[1]), replace(lijst_code[2:], '_', ' ')) as naam,
+        concat(upper(left(lijst_code, 1)), replace(substring(lijst_code, 2), '_', ' ')) as naam,
         null as omschrijving,
         null as volgorde
     from {{ ref('lijst_versie') }}

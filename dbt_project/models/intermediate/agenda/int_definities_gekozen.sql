@@ -38,10 +38,23 @@ gebruikte_lijsten as (
 grenzen as (
 
     select
-        versies.indicator_code,
-        grens.jaar_van
+        indicator_code,
+        null::integer as jaar_van
     from versies
-    cross join lateral (values (null), (versies.jaar_van), (versies.jaar_tot + 1)) as grens (jaar_van)
+
+    union
+
+    select
+        indicator_code,
+        jaar_van
+    from versies
+
+    union
+
+    select
+        indicator_code,
+        jaar_tot + 1 as jaar_van
+    from versies
 
     union
 

@@ -21,11 +21,24 @@ versies as (
 
 grenzen as (
 
-    select distinct
-        versies.lijst_code,
-        grens.jaar_van
+    select
+        lijst_code,
+        null::integer as jaar_van
     from versies
-    cross join lateral (values (null), (versies.jaar_van), (versies.jaar_tot + 1)) as grens (jaar_van)
+
+    union
+
+    select
+        lijst_code,
+        jaar_van
+    from versies
+
+    union
+
+    select
+        lijst_code,
+        jaar_tot + 1 as jaar_van
+    from versies
 
 ),
 

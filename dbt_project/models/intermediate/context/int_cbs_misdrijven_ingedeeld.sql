@@ -27,7 +27,7 @@ select
     case
         when gesplitst.soort_misdrijf_code = 'totaal' then null
         when gesplitst.soort_misdrijf_code like '%.%'
-            then regexp_replace(gesplitst.soort_misdrijf_code, '[.][0-9]+$', '')
+            then regexp_replace(gesplitst.soort_misdrijf_code, '[.][0-9]+$', '', 'g')
         else 'totaal'
     end as hoofdsoort_code,
     -- A name that no list knows keeps its row under that name, so that nothing is lost and two of them stay apart.

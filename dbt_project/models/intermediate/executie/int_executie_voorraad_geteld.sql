@@ -16,13 +16,19 @@ eenheden as (
 dagen as (
 
     select
-        gekozen.indicator_code,
-        gedekt.jaar,
-        unnest(generate_series(jaar.eerste_dag, gedekt.gedekt_tot, interval 1 day))::date as dag
-    from {{ ref('int_jaren_gedekt') }} as gedekt
-    inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar
-    inner join gekozen
-        on gedekt.indicator_code = gekozen.indicator_code and {{ in_zijn_jaren('gekozen', 'gedekt.jaar') }}
+        opgesomd.indicator_code,
+        opgesomd.jaar,
+        opgesomd.dag::date as dag
+    from (
+        select
+            gekozen.indicator_code,
+            gedekt.jaar,
+            unnest(generate_series(jaar.eerste_dag, gedekt.gedekt_tot, interval 1 day)) as dag
+        from {{ ref('int_jaren_gedekt') }} as gedekt
+        inner join {{ ref('int_jaren_opgesomd') }} as jaar on gedekt.jaar = jaar.jaar
+        inner join gekozen
+            on gedekt.indicator_code = gekozen.indicator_code and {{ in_zijn_jaren('gekozen', 'gedekt.jaar') }}
+    ) as opgesomd
 
 ),
 

@@ -13,8 +13,16 @@ grenzen as (
 
     select
         onderzoek_nr,
-        unnest(['regio_overstijgend', 'lands_overstijgend']) as uitsplitsing_soort,
-        unnest([is_regio_overstijgend, is_lands_overstijgend]) as is_overschreden
+        'regio_overstijgend' as uitsplitsing_soort,
+        is_regio_overstijgend as is_overschreden
+    from {{ ref('stg_csv_onderzoeken__onderzoeken') }}
+
+    union all
+
+    select
+        onderzoek_nr,
+        'lands_overstijgend' as uitsplitsing_soort,
+        is_lands_overstijgend as is_overschreden
     from {{ ref('stg_csv_onderzoeken__onderzoeken') }}
 
 ),

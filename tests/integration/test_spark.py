@@ -1,0 +1,230 @@
+"""On Spark every table is that of DuckDB, row for row; and what would run there and answer differently does not.
+
+On this machine alone; in `make soak` on a master with two workers, which the test starts and stops, with the rows
+spread over many tasks and an earlier day asked first.
+"""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.building import PRESENT, Builder, Question
+from orchestration.paths import ENGINE_SETTING, MASTER_SETTING, BesidePaths, DataPaths
+from orchestration.recording import recorded
+from orchestration.spark import engine as spark_engine
+from orchestration.spark import session as spark_session
+from tests.comparison import differences
+from tests.integration.conftest import WHOLE, long
+
+pyspark = pytest.importorskip("pyspark", reason="Spark is not installed here: make spark installs it")
+if spark_session._java() is None:
+    pytest.skip("Java is not installed; on Debian: apt-get install openjdk-17-jre-headless", allow_module_level=True)
+
+protocol = pytest.importorskip("py4j.protocol")
+
+from orchestration.spark import dialect  # noqa: E402  it imports sqlglot, which comes with Spark
+
+LOCALHOST = "127.0.0.1"
+# Rows in which the two would part: nothing, a half, an edge of a word, a Sunday, lists of unequal length.
+ROWS = """
+create table rij (nr integer, tekst varchar, dag date, geld decimal(18, 2), breuk double, lijst integer[]);
+insert into rij values
+    (1, 'één 1b 1b', '2026-11-22', 2.50, 2.675, [4, 5]),
+    (2, null, '2026-01-31', -2.50, 0.125, [6]),
+    (3, 'a' || chr(160) || 'b', '2021-01-01', 1234567.89, -1.005, []),
+    (null, 'B', null, null, null, null),
+    (5, 'b', '2024-02-29', 0.00, 2.5, [7, 8, 9])
+"""
+# By what it is about. A query that says `!` in front is the same on Spark without a rewrite, and is here to stay so.
+CASES = {
+    "concat with nothing": "select concat(tekst, nr) as x from warehouse.main.rij",
+    "concat_ws of numbers": "!select concat_ws('-', nr, tekst) as x from warehouse.main.rij",
+    "|| with nothing": "!select tekst || '.' as x from warehouse.main.rij",
+    "order of nothing": "select nr, row_number() over (order by tekst) as x from warehouse.main.rij",
+    "order of nothing, descending": "!select row_number() over (order by tekst desc, nr) as x from warehouse.main.rij",
+    "edge of a word": r"select regexp_replace(tekst, '\b', '|', 'g') as x from warehouse.main.rij",
+    "group in a replacement": r"select regexp_replace(tekst, '(\d)b', '$\1', 'g') as x from warehouse.main.rij",
+    "part of a text": r"!select regexp_matches(tekst, '[0-9]b') as x from warehouse.main.rij",
+    "group of a pattern": r"!select regexp_extract(tekst, '([0-9])b', 1) as x from warehouse.main.rij",
+    "last that is there": "select max_by(tekst, -nr) as x from warehouse.main.rij where nr > 1",
+    "any that is there": "!select any_value(tekst) as x from warehouse.main.rij where nr in (2, 3)",
+    "division of decimals": "select geld / 3 as x from warehouse.main.rij",
+    "division by what may be nothing": "select geld / nullif(nr - 5, 0) as x from warehouse.main.rij",
+    "mean of decimals": "select avg(geld) as x from warehouse.main.rij where nr in (1, 3, 5)",
+    "rounding of a floating number": "select round(breuk, 2) as x from warehouse.main.rij",
+    "rounding of a decimal": "!select round(geld, 1) as x from warehouse.main.rij",
+    "decimal to whole": "select geld::integer as x from warehouse.main.rij",
+    "floating number to whole": "select breuk::bigint as x from warehouse.main.rij",
+    "truncation": "!select trunc(geld)::bigint as x from warehouse.main.rij",
+    "series": "select nr, unnest(generate_series(3, nr)) as x from warehouse.main.rij",
+    "series of days": "select x::date as x from (select "
+    "unnest(generate_series(dag, date '2026-01-31', interval 1 day)) as x from warehouse.main.rij where nr < 3)",
+    "place in a list": "select lijst[plaats] as x from (select lijst, unnest(generate_series(1, 3)) as plaats from "
+    "warehouse.main.rij)",
+    "list taken apart": "!select nr, unnest(lijst) as x from warehouse.main.rij",
+    "week": "select week(dag)::integer as x from warehouse.main.rij",
+    "day of the week": "select isodow(dag)::integer as x from warehouse.main.rij",
+    "months further": "select (dag + to_months(nr))::date as x from warehouse.main.rij",
+    "days further": "select (dag + to_days(nr))::date as x from warehouse.main.rij",
+    "thousands": "select format('{:t.}', trunc(geld)::bigint) as x from warehouse.main.rij",
+    "fingerprint": "select count(distinct hash(a, b)) as x from (select tekst as a, null as b from warehouse.main.rij "
+    "union all select null, tekst from warehouse.main.rij)",
+    "list in order": "!select string_agg(tekst, ',' order by tekst) as x from warehouse.main.rij",
+    "count as window": "!select count(*) filter (geld > 0) over (order by nr nulls first) as x from warehouse.main.rij",
+    "rest with a sign": "!select nr % 2 as x, -nr % 2 as y from warehouse.main.rij",
+    "qualify": "!select nr from warehouse.main.rij as r "
+    "qualify row_number() over (partition by r.nr > 1 order by r.nr) = 1",
+    "replaced column": "!select * replace (nr + 1 as nr) from warehouse.main.rij where nr < 3",
+    "part that is read anew": "with deel as not materialized (select nr, geld from warehouse.main.rij) "
+    "select a.nr, b.geld from deel as a inner join deel as b on a.nr = b.nr",
+    "same or both nothing": "!select a.nr from warehouse.main.rij as a inner join warehouse.main.rij as b "
+    "on a.tekst is not distinct from b.tekst",
+}
+REFUSED = {
+    "unnest(lijst) as a, unnest(lijst) as b": "twee keer unnest",
+    "regexp_replace(tekst, 'b', '')": "zonder 'g'",
+    "dayofweek(dag)": "DAYOFWEEK",
+    "nr // 2": "//",
+    "tekst[1]": "alleen een kolom",
+    "list_zip(lijst, lijst)": "list_zip",
+}
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where Spark runs."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as servers:
+        address = _cluster(servers, tmp_path_factory.mktemp("spark")) if WHOLE else "local[2]"
+        patch.setenv(MASTER_SETTING, address)
+        if WHOLE:
+            patch.setitem(spark_session.SETTINGS, "spark.driver.host", LOCALHOST)
+            patch.setitem(spark_session.SETTINGS, "spark.executor.memory", "1g")
+            # More tasks than rows ask for, so that they are spread.
+            patch.setattr(spark_session, "PART_BYTES", 4 << 20)
+            patch.setattr(spark_engine, "PART_BYTES", 4 << 20)
+        yield address
+        if context := pyspark.SparkContext._active_spark_context:
+            context.stop()
+
+
+def _cluster(servers: ExitStack, folder: Path) -> str:
+    """A master with two workers of one core each, on this machine alone."""
+    with socket.socket() as free:
+        free.bind((LOCALHOST, 0))
+        port = free.getsockname()[1]
+    address = f"spark://{LOCALHOST}:{port}"
+    program = Path(pyspark.__file__).parent / "bin" / "spark-class"
+    own = {"SPARK_DAEMON_MEMORY": "256m", "SPARK_LOCAL_DIRS": str(folder), "SPARK_LOCAL_IP": LOCALHOST}
+    asked = ["org.apache.spark.deploy.master.Master", "--port", str(port)]
+    workers = ["org.apache.spark.deploy.worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", str(folder)]
+    for words in (asked, [*workers, address], [*workers, address]):
+        process = subprocess.Popen(
+            [program, *words, "--host", LOCALHOST, "--webui-port", "0"],
+            env=os.environ | own,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        servers.callback(process.wait)
+        servers.callback(process.terminate)
+        if words is asked:
+            _await(port)
+    return address
+
+
+def _await(port: int) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection((LOCALHOST, port)).close()
+            return
+        except OSError:
+            assert time.monotonic() < until, "the master does not answer"
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def both(master: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[duckdb.DuckDBPyConnection, Any]:
+    """The same rows in DuckDB and in Spark."""
+    folder = tmp_path_factory.mktemp("rijen")
+    con = duckdb.connect()
+    con.execute("attach ':memory:' as warehouse; use warehouse")
+    con.execute(ROWS)
+    con.execute(f"copy rij to '{folder}/rijen.parquet'")
+    spark = spark_session.start(1, "1GB", "Europe/Amsterdam", folder / "tmp")
+    spark.read.parquet(str(folder / "rijen.parquet")).createOrReplaceTempView("warehouse__main__rij")
+    return con, spark
+
+
+def schema(con: duckdb.DuckDBPyConnection) -> dialect.Schema:
+    columns = con.execute("select column_name, data_type from duckdb_columns() where table_name = 'rij'").fetchall()
+    return {"warehouse": {"main": {"rij": dict(columns)}}}
+
+
+def rows(values: list[Any]) -> list[str]:
+    """Rows in an order of their own; numbers as numbers, whatever type holds them."""
+    return sorted(str([float(each) if hasattr(each, "real") else each for each in row]) for row in values)
+
+
+@pytest.mark.parametrize("about", CASES)
+def test_spark_answers_as_duckdb_does(both: tuple[duckdb.DuckDBPyConnection, Any], about: str) -> None:
+    con, spark = both
+    query = CASES[about].removeprefix("!")
+    expected = con.execute(query).fetchall()
+    said = dialect.to_spark(dialect.parsed(query), schema(con), {})
+    assert rows(spark.sql(said.text).collect()) == rows(expected)
+
+
+@pytest.mark.parametrize("about", [about for about, query in CASES.items() if not query.startswith("!")])
+def test_without_its_rewrite_it_would_not(both: tuple[duckdb.DuckDBPyConnection, Any], about: str) -> None:
+    con, spark = both
+    expected = con.execute(CASES[about]).fetchall()
+    query = CASES[about].replace("warehouse.main.rij", "warehouse__main__rij")
+    # The same words where Spark knows them, as a second set of models would begin.
+    plain = query if about == "order of nothing" else dialect.parsed(query).sql(dialect=dialect.WRITE)
+    try:
+        found = rows(spark.sql(plain).collect())
+    except (pyspark.errors.PySparkException, protocol.Py4JError):
+        return
+    assert found != rows(expected)
+
+
+@pytest.mark.parametrize("expression", REFUSED)
+def test_what_is_not_known_to_be_the_same_is_refused(
+    both: tuple[duckdb.DuckDBPyConnection, Any], expression: str
+) -> None:
+    query = dialect.parsed(f"select {expression} from warehouse.main.rij")
+    with pytest.raises(dialect.UnknownToSparkError, match=REFUSED[expression]):
+        dialect.to_spark(query, schema(both[0]), {})
+
+
+@long
+def test_every_table_is_that_of_duckdb(
+    after_first_night: DataPaths, master: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_duckdb = BesidePaths(after_first_night.data, str(tmp_path / "duckdb"))
+    on_spark = BesidePaths(after_first_night.data, str(tmp_path / "spark"))
+    Builder(on_duckdb).answer(PRESENT)
+    made: list[str] = []
+    make = spark_engine.Spark.make
+    monkeypatch.setattr(spark_engine.Spark, "make", lambda *a: (make(*a), made.append(a[2].name)))
+    monkeypatch.setenv(ENGINE_SETTING, "spark")
+    builder = Builder(on_spark)
+    builder.answer(Question(date(2021, 3, 1)), {"int_bijstellingen_verklaard"}, last=False)
+    outcomes = builder.answer(PRESENT)
+    assert {outcome.status for outcome in outcomes} == {"gelukt"}
+    tables = [node for node in recorded().nodes if node.kind == "model" and not node.is_view and node.code is None]
+    # Two are the question itself, which is put and not made.
+    assert len(tables) - len(set(made)) == 2
+    assert len(set(made)) > 90
+    found, compared = differences(on_duckdb.warehouse, on_spark.warehouse)
+    assert found == []
+    assert compared > 500_000
