@@ -262,7 +262,10 @@ MUTANTS = (
             ("orchestration/anchor.py", "elif event.sha256 not in announced.get(event.number, ()):", "elif False:"),
             ("orchestration/anchor.py", "if signatures:", "if False:"),
             ("orchestration/migrations.py", "    if found > known:", "    if found < 0:"),
-            ("orchestration/ledger.py", "if count and found != sha256:", "if False:"),
+            ("orchestration/ledger.py", "    if found == sha256:", "    if True:"),
+            ("orchestration/ledger.py", "(contents.keys() | counted) - known", "contents.keys() - known"),
+            ("orchestration/ledger_form.py", "        if rows != 1:", "        if False:"),
+            ("orchestration/ledger_form.py", "elif kind != wanted[table][column]:", "elif False:"),
             ("orchestration/checksums.py", "elif of_file(file) != checksum:", "elif False:"),
             (
                 "orchestration/publishing.py",
@@ -295,8 +298,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/ledger.py",
-        "stand where rekenwijze not in (?, '{FIXED}')",
-        "stand where rekenwijze not in (?, '')",
+        'rekenwijze)", [method, FIXED])',
+        'rekenwijze)", [method, ""])',
         ("unit/test_ledger.py",),
     ),
     Mutant(
@@ -307,7 +310,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/ledger.py",
-        "anti join stand using (sleutel, indicator_code)\nleft join",
+        "anti join (from stand where list_contains([$method, $fixed], rekenwijze)) using (sleutel, indicator_code)\n"
+        "left join",
         "left join",
         ("unit/test_ledger.py",),
     ),
