@@ -17,6 +17,7 @@ import shlex
 import shutil
 import stat
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -116,7 +117,8 @@ class Restored:
 
     Args:
         contents: What was in it.
-        kept: Delivered files that stay as they are, since the folder has others of that name.
+        kept: Files that stay as they are, since the folder has others of that name: delivered ones, and logs that may not
+            be replaced.
     """
 
     contents: Contents
@@ -425,14 +427,22 @@ def _put_in_place(paths: DataPaths, contents: Contents, fresh: Path) -> Iterator
     paths.inbox.mkdir(mode=0o700, exist_ok=True)
     for each in contents.files:
         source, target = fresh / each.name, paths.data / each.name
-        if target.exists():
+        if target == paths.journal and target.exists():
+            _add_lines(source, target)
+        elif target.exists():
             if target.stat().st_size != each.size or checksums.of_file(target) != each.sha256:
                 yield each.name
                 continue
             if target.stat().st_mtime_ns == each.changed_ns:
                 continue
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        source.replace(target)
+        try:
+            source.replace(target)
+        except PermissionError:
+            # Whoever made it append-only keeps what stands there, and hears that the rest did not come back.
+            if target != paths.journal:
+                raise
+            yield each.name
     if paths.versions.exists():
         paths.versions.chmod(0o755)
     for folder in paths.versions.glob("*"):
@@ -443,6 +453,24 @@ def _put_in_place(paths: DataPaths, contents: Contents, fresh: Path) -> Iterator
     if contents.link:
         paths.published.symlink_to(contents.link)
     _to_disk(paths.data)
+
+
+def _add_lines(log: Path, other: Path) -> None:
+    """Put behind a log the lines that another has and it has not: who restores wrote one before the old ones came back.
+
+    Every line of both is kept; where one goes on from the other, that is the other.
+    """
+    held = log.read_bytes()
+    known = Counter(held.splitlines())
+    with log.open("ab") as file:
+        if held and not held.endswith(b"\n"):
+            file.write(b"\n")
+        for line in other.read_bytes().splitlines():
+            known[line] -= 1
+            if known[line] < 0:
+                file.write(line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _check_empty(paths: DataPaths, file: Path) -> None:

@@ -529,6 +529,10 @@ def resume(paths: DataPaths, reason: str) -> str:
         if ledger_form.is_empty(con):
             ledger_form.prepare(con)
         ledger_form.bring_to_form(con, paths.ledger)
+        anchor = Anchor(paths.anchor)
+        if anchor.exists:
+            # What a night that was killed did not come to say of the last event, it says before another follows.
+            anchor.settle(_told(_events(con, last_only=True)))
         publication = max(publication, next_number(con) - 1) + 1
         entry = Entry(publication, now().date(), None, "-")
         # They can be counted again, so that nobody has to know whether they were changed.

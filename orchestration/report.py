@@ -727,7 +727,7 @@ def show_ledger(
     for fault in found.faults:
         console.print(f"  {fault}", markup=False, highlight=False)
     if damage:
-        console.print("Het gepubliceerde bestand is niet meer wat is gepubliceerd:", style="red", highlight=False)
+        console.print("Lezers zien niet wat is gepubliceerd:", style="red", highlight=False)
     for fault in damage:
         console.print(f"  {fault}", markup=False, highlight=False)
 

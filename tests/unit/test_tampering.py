@@ -308,6 +308,57 @@ def test_a_line_that_was_cut_off_is_written_again(paths: DataPaths) -> None:
     assert ledger.examine(paths).anchored == 8
 
 
+@pytest.mark.parametrize("gone", range(8))
+def test_a_line_that_is_gone_from_the_anchor_is_missed(paths: DataPaths, gone: int) -> None:
+    """Eight lines of four events, but for two that say nothing more: an anchor may begin when an event stands, and of the
+    last one a night that was killed may not have said that it does.
+    """
+    lines = paths.anchor.read_text().splitlines(keepends=True)
+    paths.anchor.write_text("".join(lines[:gone] + lines[gone + 1 :]))
+    if gone == 7:
+        assert ledger.examine(paths).faults == ()
+        assert paths.anchor.read_text() == "".join(lines), "it is written again as it was"
+        return
+    if gone == 0:
+        assert ledger.examine(paths).faults == ()
+        return
+    lacks = "zou worden opgeschreven" if gone % 2 == 0 else "er staat"
+    told = rf"gebeurtenis {gone // 2 + 1} .* in het anker ontbreekt dat zij {lacks}"
+    with pytest.raises(LedgerError, match=told):
+        ledger.examine(paths)
+    with pytest.raises(LedgerError, match=told), ledger.open_ledger(paths):
+        pass
+    assert main(["ledger"]) == 1
+
+
+def test_an_anchor_that_began_later_has_a_line_of_what_was_there_and_two_of_what_came(
+    paths: DataPaths, told: list[str]
+) -> None:
+    paths.anchor.unlink()
+    build(paths, 3)
+    publish(paths, TABLES)
+    lines = paths.anchor.read_text().splitlines(keepends=True)
+    assert [line.split()[:2] for line in lines] == [
+        *(["1", "staat"], ["2", "staat"], ["3", "staat"], ["4", "staat"]),
+        *(["5", "schrijft"], ["5", "staat"], ["6", "schrijft"], ["6", "staat"]),
+    ]
+    assert ledger.examine(paths).faults == ()
+    # Without the announcement of event 5 it is an anchor that began with five events.
+    for place, event in ((0, 1), (1, 2), (2, 3), (3, 4), (5, 5), (6, 6)):
+        paths.anchor.write_text("".join(lines[:place] + lines[place + 1 :]))
+        with pytest.raises(LedgerError, match=rf"gebeurtenis {event} .* het anker"):
+            ledger.examine(paths)
+
+
+def test_a_ledger_goes_on_where_a_killed_night_left_the_anchor_behind(paths: DataPaths) -> None:
+    put_back(paths)
+    lines = paths.anchor.read_text().splitlines(keepends=True)
+    # After the first publication the night was killed: of event 2 the anchor was not told that it stands.
+    paths.anchor.write_text("".join(lines[:3]))
+    ledger.resume(paths, "kopie teruggezet")
+    assert ledger.examine(paths).faults == ()
+
+
 # -- going on without what was lost
 
 
@@ -417,6 +468,7 @@ def remove_folder(paths: DataPaths) -> None:
     publishing._remove(ledger.folder_of(paths, 2))
 
 
+WHOLE = "en niet naar publicatie 2; het bestand van publicatie 2 zelf is heel"
 FILE = "veiligheidsagenda.duckdb"
 WHAT_READERS_SEE: dict[str, tuple[Change, str]] = {
     "a file that was cut off": (in_folder(FILE, lambda file: os.truncate(file, 5000)), f"00002/{FILE} is veranderd"),
@@ -442,10 +494,13 @@ WHAT_READERS_SEE: dict[str, tuple[Change, str]] = {
         in_folder(checksums.LIST, lambda file: file.write_text("")),
         "00002/controlegetallen.sha256 is veranderd of ontbreekt",
     ),
-    "a link that is gone": (relink(None), f"{FILE} wijst naar geen publicatie"),
-    "a link to nowhere": (relink(f"versies/00099/{FILE}"), f"{FILE} wijst naar de publicatie 99"),
-    "a link to an older publication": (relink(f"versies/00001/{FILE}"), f"{FILE} wijst naar de publicatie 1"),
-    "a file in the place of the link": (copy_in_place, f"{FILE} wijst naar geen publicatie"),
+    "a link that is gone": (relink(None), f"{FILE} wijst naar geen publicatie, {WHOLE}"),
+    "a link to nowhere": (relink(f"versies/00099/{FILE}"), f"{FILE} wijst naar de publicatie 99, {WHOLE}"),
+    "a link to an older publication": (
+        relink(f"versies/00001/{FILE}"),
+        f"{FILE} wijst naar de publicatie 1, {WHOLE}",
+    ),
+    "a file in the place of the link": (copy_in_place, f"{FILE} wijst naar geen publicatie, {WHOLE}"),
     "the folder behind the link": (remove_folder, "de map 00002 is er niet meer"),
 }
 
@@ -467,9 +522,19 @@ def test_what_readers_see_and_was_not_published_is_found_told_and_replaced(
     assert message in told[0]
     mended = publish(paths, TABLES)
     assert (mended.number, mended.is_new, figure(paths)) == (3, True, 2)
-    assert f"publicatie 2 was niet meer wat is gepubliceerd ({message}); publicatie 3 vervangt haar" in caplog.text
+    seen_so = f"lezers zagen publicatie 2 niet zoals zij is gepubliceerd ({message}); publicatie 3 vervangt haar"
+    assert seen_so in caplog.text
     assert (publishing.examine(paths), publish(paths, TABLES).number, len(told)) == ([], 3, 1)
     assert ledger.examine(paths).faults == ()
+
+
+def test_a_link_that_was_moved_hides_no_file_that_was_changed(paths: DataPaths) -> None:
+    change_figure(paths)
+    relink(f"versies/00001/{FILE}")(paths)
+    assert publishing.examine(paths) == [
+        f"{FILE} wijst naar de publicatie 1, en niet naar publicatie 2",
+        f"00002/{FILE} is veranderd",
+    ]
 
 
 @pytest.mark.parametrize("what", ["a file that was cut off", "a file overwritten", "a link that is gone"])
