@@ -509,6 +509,15 @@ def _rekey(paths: DataPaths, console: Console, progress: Progress) -> int:
 
     made = rekey(paths, read_declarations(), key_from_environment())
     progress.end()
+    if not made.deliveries:
+        told = (
+            "Alles is verzonnen en blijft onder de sleutel van de demo, welke sleutel er ook is gezet; onder een echte "
+            "sleutel staat hier niets. Er is niets veranderd."
+            if made.is_demo
+            else "Er staat niets onder een andere sleutel dan die nu is gezet. Er is niets veranderd."
+        )
+        console.print(told, highlight=False)
+        return 0
     console.print(
         f"{made.deliveries} leveringen staan nu onder deze sleutel: {made.pseudonyms} sleutelwaarden, uit {made.files} "
         "geleverde bestanden. De oude sleutel is hier nergens meer voor nodig.",

@@ -127,8 +127,8 @@ create table if not exists stand (
     # Another key, and what figures were by each state is chained where an event came after it.
     EVENTS_ANEW.format(more="'teruggezet', 'hersteld', 'hervat', 'omgesleuteld'", columns="stand_sha256 varchar,")
     + "alter table stand add column na_gebeurtenis_nr integer;",
-    # Each change of what figures were by each state is an event. What no event chained till now is counted again: nobody
-    # can tell whether it is as it was written.
+    # Each change of what figures were by each state is an event. What no event chained till now is counted again:
+    # nobody can tell whether it is as it was written.
     EVENTS_ANEW.format(
         more="'teruggezet', 'hersteld', 'hervat', 'omgesleuteld', 'geteld'", columns="stand_sha256 varchar,"
     )

@@ -186,7 +186,8 @@ def examine(paths: DataPaths) -> list[str]:
     if faults:
         alerts.tell(
             "lezers zien niet wat is gepubliceerd",
-            "\n".join(faults) + "\nDeze run schrijft een nieuwe publicatie uit de leveringen. Lezers van nu zien wat er "
+            "\n".join(faults)
+            + "\nDeze run schrijft een nieuwe publicatie uit de leveringen. Lezers van nu zien wat er "
             "nu staat tot die er is; een eerdere laten zien kan met make rollback",
         )
     return faults
@@ -263,8 +264,8 @@ def _stays(book: duckdb.DuckDBPyConnection, present: ledger.Entry, fingerprint: 
             undo = 'make rollback ONGEDAAN=1 REDEN="..."'
             if faults:
                 raise AuditError(
-                    f"lezers zien publicatie {present.number} niet zoals zij is gepubliceerd ({'; '.join(faults)}), en wat "
-                    f"nu is gebouwd is de teruggezette publicatie {entry.number}: herstel de oorzaak, of {undo}"
+                    f"lezers zien publicatie {present.number} niet zoals zij is gepubliceerd ({'; '.join(faults)}), en "
+                    f"wat nu is gebouwd is de teruggezette publicatie {entry.number}: herstel de oorzaak, of {undo}"
                 )
             told = "publicatie %s is teruggezet (%s), en wat nu is gebouwd is hetzelfde: publicatie %s blijft staan; %s"
             log.warning(told, entry.number, reason, present.number, f"toch laten zien: {undo}", extra=CAUTION)

@@ -415,10 +415,9 @@ def _released_again(before: Sequence[tuple], found: Mapping[FileName, tuple]) ->
     """What was admitted since a person said that it is about nobody, and is refused now that he did not."""
     newest = {row[1:5]: row for row in before}
     for row in before:
-        new = found.get(row[1:5])
-        if row[6] == "opnieuw_aangeboden" and row[8] and row[7] and newest[row[1:5]] is not row:
-            if new and new[6] == "geweigerd" and newest[row[1:5]][6] == "toegelaten":
-                yield _command("offer", new[0], row[7], since=False)
+        then, new = newest[row[1:5]], found.get(row[1:5])
+        if new and (row[6], then[6], new[6]) == ("opnieuw_aangeboden", "toegelaten", "geweigerd") and row[7]:
+            yield _command("offer", new[0], row[7], since=False)
 
 
 def _told_since(
@@ -437,17 +436,17 @@ def _told_since(
     for each in since.decided:
         if not any(number in rows for number in each.numbers):
             yield (
-                f"levering {', '.join(map(str, each.numbers))}: hierover is{called} besloten (make {each.act}), en welk "
-                "bestand het was zegt geen publicatie; zoek het op, en geef dat besluit opnieuw"
+                f"levering {', '.join(map(str, each.numbers))}: hierover is{called} besloten (make {each.act}), en "
+                "welk bestand het was zegt geen publicatie; zoek het op, en geef dat besluit opnieuw"
             )
     there = {row[1:5] for row in after}
     gone = sorted(number for number in since.removed if number in rows and rows[number][1:5] not in there)
     if gone:
         last = max(since.removed[number] for number in gone)
         yield (
-            f"Levering {', '.join(map(str, gone))} is{called} verwijderd omdat de bewaartermijn voorbij was. Tot wanneer "
-            f"zij van kracht was weet niemand meer: zoals bekend op een dag tot en met {last:%d-%m-%Y} kan make as-of "
-            "geen cijfers meer maken."
+            f"Levering {', '.join(map(str, gone))} is{called} verwijderd omdat de bewaartermijn voorbij was. Tot "
+            f"wanneer zij van kracht was weet niemand meer: zoals bekend op een dag tot en met {last:%d-%m-%Y} kan "
+            "make as-of geen cijfers meer maken."
         )
     back = sorted(
         number
@@ -456,8 +455,8 @@ def _told_since(
     )
     if back:
         yield (
-            f"Levering {', '.join(map(str, back))} was{called} verwijderd omdat de bewaartermijn voorbij was, of dat was "
-            "begonnen; zij kan terug zijn. Draai na de volgende run make retention."
+            f"Levering {', '.join(map(str, back))} was{called} verwijderd omdat de bewaartermijn voorbij was, of dat "
+            "was begonnen; zij kan terug zijn. Draai na de volgende run make retention."
         )
 
 

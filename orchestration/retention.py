@@ -694,7 +694,9 @@ def _with_backups(paths: DataPaths, plan: Retained, origin: str) -> Retained:
             fresh, _ = backup.make_backup(paths, folder)
             for file in old:
                 file.unlink()
-                journal.note(paths, journal.RETENTION, f"reservekopie {file.name}", f"vernietigd; nu {fresh.name}", origin)
+                journal.note(
+                    paths, journal.RETENTION, f"reservekopie {file.name}", f"vernietigd; nu {fresh.name}", origin
+                )
     elsewhere = _made_elsewhere(paths, gone, holding)
     if elsewhere and (plan.going or plan.finished):
         by_hand.append(

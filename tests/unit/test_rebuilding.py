@@ -66,7 +66,10 @@ def publish(paths: DataPaths, **changed: tuple[str, str | None, str]) -> None:
         # A file that is left is no delivery.
         con.execute("insert into marts.dim_levering (registratie, bestand) values ('proef', 'aaa.csv')")
     paths.published.symlink_to(f"versies/00003/{paths.published.name}")
-    for act, subject, outcome in (("run", "nightly", journal.BEGUN), (journal.PUBLICATION, "publicatie 3", "gepubliceerd")):
+    for act, subject, outcome in (
+        ("run", "nightly", journal.BEGUN),
+        (journal.PUBLICATION, "publicatie 3", "gepubliceerd"),
+    ):
         journal.note(paths, act, subject, outcome, "Dagster, run 1")
 
 
@@ -422,7 +425,8 @@ def test_what_somebody_said_is_about_nobody_is_to_be_said_again(paths: DataPaths
     publish(paths)
     with duckdb.connect(str(paths.published.resolve())) as con:
         con.execute(
-            f"""update marts.dim_levering set bestand = 'demo_{FIRST}', stand_datum = '2020-01-01' where levering_nr = 2;
+            f"""update marts.dim_levering set bestand = 'demo_{FIRST}', stand_datum = '2020-01-01'
+                where levering_nr = 2;
             update marts.dim_levering set levering_oordeel = 'opnieuw_aangeboden', levering_oordeel_door = 'mens',
                 levering_oordeel_reden = 'zaaknummers' where levering_nr = 1"""
         )

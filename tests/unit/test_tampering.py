@@ -310,8 +310,9 @@ def test_a_line_that_was_cut_off_is_written_again(paths: DataPaths) -> None:
 
 @pytest.mark.parametrize("gone", range(8))
 def test_a_line_that_is_gone_from_the_anchor_is_missed(paths: DataPaths, gone: int) -> None:
-    """Eight lines of four events, but for two that say nothing more: an anchor may begin when an event stands, and of the
-    last one a night that was killed may not have said that it does.
+    """Eight lines of four events; two of them say nothing more.
+
+    An anchor may begin when an event stands, and of the last one a night that was killed may not have said so.
     """
     lines = paths.anchor.read_text().splitlines(keepends=True)
     paths.anchor.write_text("".join(lines[:gone] + lines[gone + 1 :]))
@@ -910,9 +911,7 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("what", STRANGE)
-def test_what_no_release_writes_is_found(
-    paths: DataPaths, what: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_no_release_writes_is_found(paths: DataPaths, what: str, capsys: pytest.CaptureFixture[str]) -> None:
     statement, message = STRANGE[what]
     sql(statement)(paths)
     held = paths.ledger.read_bytes()
