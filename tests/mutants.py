@@ -72,6 +72,7 @@ class Mutant:
 MUTANTS = (
     Mutant("orchestration/backup.py", "if found != each.sha256:", "if False:", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "if expected.get(name) != found.get(name)", "if False", ("unit/test_backup.py",)),
+    Mutant("orchestration/backup.py", "if known[line] < 0:", "if False:", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "if _age(before) != _age(after):", "if False:", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "    if not there:\n", "    if True:\n", ("unit/test_backup.py",)),
     Mutant(
@@ -81,6 +82,15 @@ MUTANTS = (
         ("unit/test_damage.py",),
     ),
     Mutant("orchestration/damage.py", "if _is_cut_off(con, paths.raw):", "if False:", ("unit/test_damage.py",)),
+    *(
+        Mutant("orchestration/rebuilding.py", was, becomes, ("unit/test_rebuilding.py",))
+        for was, becomes in (
+            ("before = _as_decided(before, since.decided)", "pass"),
+            ('if ended == "code 0":', "if True:"),
+            ("    if unreadable:\n", "    if False:\n"),
+            ("elif acts and publication is not None:", "elif False:"),
+        )
+    ),
     Mutant(
         "orchestration/rebuilding.py",
         "            _number_as_before(con, before or [])\n",
@@ -261,6 +271,8 @@ MUTANTS = (
             ("orchestration/anchor.py", "and stands[event.number].sha256 != event.sha256", "and False"),
             ("orchestration/anchor.py", "elif event.sha256 not in announced.get(event.number, ()):", "elif False:"),
             ("orchestration/anchor.py", "if signatures:", "if False:"),
+            ("orchestration/anchor.py", "if event is not events[-1]:", "if False:"),
+            ("orchestration/anchor.py", "and event.number not in from_the_start:", "and False:"),
             ("orchestration/migrations.py", "    if found > known:", "    if found < 0:"),
             ("orchestration/ledger.py", "    if found == sha256:", "    if True:"),
             ("orchestration/ledger.py", "(contents.keys() | counted) - known", "contents.keys() - known"),
@@ -365,6 +377,12 @@ MUTANTS = (
         "orchestration/pseudonyms.py",
         "if may_be_read_by_others(file)",
         "if not file.exists()",
+        ("unit/test_pseudonyms.py",),
+    ),
+    Mutant(
+        "orchestration/pseudonyms.py",
+        "if SENTENCE.search(text):",
+        "if False:",
         ("unit/test_pseudonyms.py",),
     ),
     Mutant(
