@@ -248,7 +248,8 @@ def _decided(acts: Sequence[journal.Act]) -> Iterator[_Decided]:
             continue
         own = [other for other in acts[place + 1 :] if other.origin == act.origin]
         ended = next((other.outcome for other in own if other.act == act.act), "code 0")
-        if ended == "code 0":
+        # Another that begins under the same number of a process is a later one.
+        if ended in ("code 0", journal.BEGUN):
             taken = next((_numbers(other) for other in own if other.act == journal.DECISION), numbers)
             yield _Decided(act.act, (*numbers, *(each for each in taken if each not in numbers)))
 

@@ -308,6 +308,7 @@ WITHDRAW = 'make withdraw LEVERING=3 REDEN="..."'
         ([("withdraw", "mislukt: ValueError")], []),
         ([("withdraw", "code 1")], []),
         ([("withdraw", "")], [WITHDRAW]),
+        ([("withdraw", ""), ("withdraw", "mislukt: ValueError")], [WITHDRAW]),
         ([("withdraw", "code 0"), ("offer", "code 0")], []),
         ([("offer", "code 0"), ("withdraw", "code 0")], [WITHDRAW]),
         ([("withdraw", "code 0"), ("withdraw", "mislukt: ValueError")], [WITHDRAW]),
