@@ -12,6 +12,7 @@ from orchestration.__main__ import main
 from orchestration.admission import admit_deliveries
 from orchestration.declarations import Extract
 from orchestration.paths import DATA_SETTING, DataPaths
+from orchestration.progress import Progress
 from orchestration.rebuilding import Rebuilt, rebuild_raw
 from tests.unit.conftest import ALONE, HEAD, no_objection
 
@@ -434,3 +435,21 @@ def test_what_somebody_said_is_about_nobody_is_to_be_said_again(paths: DataPaths
     (paths.inbox / "proef" / f"demo_{SECOND}").unlink()
     (paths.inbox / "proef" / f"demo_{FIRST}").write_text("geen koppen")
     assert rebuild(paths).commands == ("make offer LEVERING=2 REDEN=zaaknummers",)
+
+
+def test_what_is_left_in_the_inbox_is_left_to_the_night_to_tell(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(paths)
+    (paths.inbox / "proef" / "onbekend.txt").write_text("niets")
+    monkeypatch.setattr("orchestration.declarations.read_declarations", lambda: ALONE)
+    told: list[dict[str, list[str]]] = []
+
+    def night(paths: DataPaths, console: object, progress: Progress) -> int:
+        told.append(progress.take())
+        return 0
+
+    monkeypatch.setattr("orchestration.__main__._whole_night", night)
+    assert main(["nightly", "--herbouw"]) == 0
+    assert told == [{}], "it would be told twice"
+    assert "onbekend" not in capsys.readouterr().out
