@@ -462,6 +462,8 @@ def _rebuild(paths: DataPaths, console: Console, progress: Progress) -> bool:
 
     rebuilt = rebuild_raw(paths, read_declarations(), key_from_environment())
     progress.end()
+    # What is left in the inbox the night finds again, and tells then.
+    progress.take()
     known = "onbekend hoeveel" if rebuilt.known is None else rebuilt.known
     console.print(
         f"raw.duckdb is opnieuw opgebouwd: {rebuilt.deliveries} leveringen; gepubliceerd waren er {known}",
@@ -510,6 +512,15 @@ def _rekey(paths: DataPaths, console: Console, progress: Progress) -> int:
 
     made = rekey(paths, read_declarations(), key_from_environment())
     progress.end()
+    if not made.deliveries:
+        told = (
+            "Alles is verzonnen en blijft onder de sleutel van de demo, welke sleutel er ook is gezet; onder een echte "
+            "sleutel staat hier niets. Er is niets veranderd."
+            if made.is_demo
+            else "Er staat niets onder een andere sleutel dan die nu is gezet. Er is niets veranderd."
+        )
+        console.print(told, highlight=False)
+        return 0
     console.print(
         f"{made.deliveries} leveringen staan nu onder deze sleutel: {made.pseudonyms} sleutelwaarden, uit {made.files} "
         "geleverde bestanden. De oude sleutel is hier nergens meer voor nodig.",
@@ -875,7 +886,7 @@ def _decide(paths: DataPaths, console: Console, decide: Callable[..., list[Row]]
     with sole_writer(paths), open_database(paths.raw) as con:
         rows = decide(con, by=_user())
     numbers = ", ".join(str(row.number) for row in rows)
-    journal.note(paths, "besluit", f"levering {numbers}", outcome.split(";")[0], "opdrachtregel")
+    journal.note(paths, journal.DECISION, f"levering {numbers}", outcome.split(";")[0], "opdrachtregel")
     for row in rows:
         with_it = "" if row is rows[0] else f", met levering {rows[0].number} mee"
         told = f"levering {row.number} ({row.registration}/{row.file}) {outcome}{with_it}"

@@ -669,7 +669,7 @@ def _note_publication(context: dg.AssetExecutionContext, before: Collection[str]
     """Write down what was published, and which earlier publication made room for it."""
     paths, origin = data_paths(), of_run(context.run.run_id)
     outcome = "gepubliceerd" if published.is_new else "niets veranderd"
-    journal.note(paths, "publicatie", f"publicatie {published.number}", outcome, origin)
+    journal.note(paths, journal.PUBLICATION, f"publicatie {published.number}", outcome, origin)
     for gone in sorted(set(before) - {folder.name for folder in paths.versions.glob("*")}):
         journal.note(paths, "opruimen", f"publicatie {int(gone)}", "verwijderd", origin)
 

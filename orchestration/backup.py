@@ -17,6 +17,7 @@ import shlex
 import shutil
 import stat
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -117,7 +118,8 @@ class Restored:
 
     Args:
         contents: What was in it.
-        kept: Delivered files that stay as they are, since the folder has others of that name.
+        kept: Files that stay as they are, since the folder has others of that name: delivered ones, and a log that may
+            not be replaced.
     """
 
     contents: Contents
@@ -426,14 +428,10 @@ def _put_in_place(paths: DataPaths, contents: Contents, fresh: Path) -> Iterator
     paths.inbox.mkdir(mode=0o700, exist_ok=True)
     for each in contents.files:
         source, target = fresh / each.name, paths.data / each.name
-        if target.exists():
-            if target.stat().st_size != each.size or checksums.of_file(target) != each.sha256:
-                yield each.name
-                continue
-            if target.stat().st_mtime_ns == each.changed_ns:
-                continue
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        source.replace(target)
+        put = _put_log_in_place if target == paths.journal else _put_file_in_place
+        if not put(source, target):
+            yield each.name
     if paths.versions.exists():
         paths.versions.chmod(0o755)
     for folder in paths.versions.glob("*"):
@@ -444,6 +442,51 @@ def _put_in_place(paths: DataPaths, contents: Contents, fresh: Path) -> Iterator
     if contents.link:
         paths.published.symlink_to(contents.link)
     _to_disk(paths.data)
+
+
+def _put_file_in_place(file: Path, target: Path) -> bool:
+    """Put a file back, unless another one stands there.
+
+    Returns:
+        Whether what stands there now is that of the backup.
+    """
+    if target.exists():
+        new, old = file.stat(), target.stat()
+        if old.st_size != new.st_size or checksums.of_file(target) != checksums.of_file(file):
+            return False
+        # A delivered file is known by its age, and by the time at which its entry changed.
+        if old.st_mtime_ns == new.st_mtime_ns:
+            return True
+    file.replace(target)
+    return True
+
+
+def _put_log_in_place(log: Path, target: Path) -> bool:
+    """Put the log of acts back, with the lines behind it that another one has that stands there.
+
+    Who restores wrote one before the old ones came back. Every line of both is kept; where that one goes on from the
+    log of the backup, it stays as it is.
+
+    Returns:
+        Whether that could be; a log that somebody made append-only keeps what it holds.
+    """
+    if target.exists():
+        held = log.read_bytes()
+        known = Counter(held.splitlines())
+        with log.open("ab") as file:
+            if held and not held.endswith(b"\n"):
+                file.write(b"\n")
+            for line in target.read_bytes().splitlines():
+                known[line] -= 1
+                if known[line] < 0:
+                    file.write(line + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    try:
+        log.replace(target)
+    except PermissionError:
+        return False
+    return True
 
 
 def _check_empty(paths: DataPaths, file: Path) -> None:

@@ -11,13 +11,57 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from orchestration import faults
 from orchestration.paths import DataPaths
 
 BEGUN, DONE, FAILED = "begonnen", "gelukt", "mislukt"
+# What is read back: of which publication, and which deliveries were removed since their term had passed.
+PUBLICATION, RETENTION, DECISION = "publicatie", "bewaartermijn", "besluit"
+REMOVED = "verwijderd"
+
+
+@dataclass(frozen=True)
+class Act:
+    """A line of the log.
+
+    Args:
+        moment: When.
+        origin: From where.
+        act: What was done.
+        subject: On what.
+        outcome: What came of it, or that it began.
+    """
+
+    moment: datetime
+    origin: str
+    act: str
+    subject: str
+    outcome: str
+
+
+def acts(paths: DataPaths) -> tuple[list[Act], int]:
+    """Read the log.
+
+    Args:
+        paths: The data folder.
+
+    Returns:
+        Its lines in the order in which they were written, none where there is no log; and how many cannot be read.
+    """
+    lines: list[str] = []
+    with suppress(FileNotFoundError):
+        lines = paths.journal.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = []
+    for line in lines:
+        with suppress(ValueError, KeyError, TypeError):
+            entry = json.loads(line)
+            names = ("oorsprong", "actie", "object", "resultaat")
+            found.append(Act(datetime.fromisoformat(entry["tijdstip"]), *(str(entry[name]) for name in names)))
+    return found, len(lines) - len(found)
 
 
 def note(paths: DataPaths, act: str, subject: str, outcome: str, origin: str) -> None:

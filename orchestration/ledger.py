@@ -9,16 +9,18 @@ A publication is an intent (`voornemen`), with all that it rests on, and then it
 (`afgebroken`). A state that readers never saw, and that was derived afterwards for a day on which figures were made
 public, is one event (`gereconstrueerd`). A publication that readers saw can be taken back (`teruggezet`), and that can
 be undone (`hersteld`). Where a person declared that the ledger goes on without what it lost, it says so (`hervat`);
-where the pseudonyms behind the newest publication came under another key, too (`omgesleuteld`).
+where the pseudonyms behind the newest publication came under another key, too (`omgesleuteld`), and where figures were
+counted by the states that were delivered (`geteld`).
 """
 
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,8 +40,19 @@ __all__ = ["LedgerError"]
 log = logging.getLogger(__name__)
 
 Kind = Literal[
-    "voornemen", "bevestigd", "afgebroken", "gereconstrueerd", "teruggezet", "hersteld", "hervat", "omgesleuteld"
+    "voornemen",
+    "bevestigd",
+    "afgebroken",
+    "gereconstrueerd",
+    "teruggezet",
+    "hersteld",
+    "hervat",
+    "omgesleuteld",
+    "geteld",
 ]
+# Of these an event says what a publication rests on; of the second nothing happened to any publication.
+WITH_CONTENT: tuple[Kind, ...] = ("voornemen", "gereconstrueerd")
+OF_NO_PUBLICATION: tuple[Kind, ...] = ("omgesleuteld", "geteld")
 FIRST = "0" * 64
 
 # What a publication rests on, from the warehouse that was built for it.
@@ -54,33 +67,31 @@ CONTENT = {
     "telling": "select $nr as publicatie_nr, * from warehouse.intermediate.int_tellingen_vastgelegd",
 }
 # What the figures were by each state that was delivered of a series that grows. Whatever is missing is derived again
-# from the deliveries, as long as these are kept; as long as it is there it is chained. A state without a whole year has
-# a row without one.
+# from the deliveries, as long as these are kept. A state without a whole year has a row without one.
 STATES = """
-insert into stand
-select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie,
-    (select coalesce(max(gebeurtenis_nr), 0) from gebeurtenis)
+select gevraagd.sleutel, $method, gevraagd.indicator_code, geteld.jaar, gevraagd.stand_datum, geteld.realisatie
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
-anti join stand using (sleutel, indicator_code)
+anti join (from stand where list_contains([$method, $fixed], rekenwijze)) using (sleutel, indicator_code)
 left join warehouse.intermediate.int_standen_geteld as geteld using (indicator_code)
 where gevraagd.stand_datum = $day and not gevraagd.is_verwijderd
 """
 MISSING = """
 select distinct gevraagd.stand_datum
 from warehouse.intermediate.int_standen_gevraagd as gevraagd
-anti join stand using (sleutel, indicator_code)
+anti join (from stand where list_contains([$method, $fixed], rekenwijze)) using (sleutel, indicator_code)
 where not gevraagd.is_verwijderd
 order by all
 """
+KEEP_STATE = """
+insert into stand values (?, ?, ?, ?, ?, ?, (select coalesce(max(gebeurtenis_nr), 0) from gebeurtenis))
+"""
 # Where rows that a state rests on are removed, what was counted of it last is all that will ever be known.
 FIXED = "vast"
-FIX = f"""
-update stand set rekenwijze = '{FIXED}'
-from warehouse.intermediate.int_standen_gevraagd as gevraagd
-where stand.sleutel = gevraagd.sleutel and stand.indicator_code = gevraagd.indicator_code and gevraagd.is_verwijderd
+TO_FIX = f"""
+rekenwijze != '{FIXED}' and (sleutel, indicator_code) in (
+    select (sleutel, indicator_code) from warehouse.intermediate.int_standen_gevraagd where is_verwijderd
+)
 """
-# What is left of them is chained anew by the event that follows.
-UNCHAIN = "update stand set na_gebeurtenis_nr = (select coalesce(max(gebeurtenis_nr), 0) from gebeurtenis)"
 # What is kept for good, and therefore guarded by the chain.
 KEPT = ("cijfer", "bijstelling", "stroom", "levering", "versieregel")
 # The versions that held: of definitions, of lists, and the decisions about norms.
@@ -142,17 +153,20 @@ update telling set teleenheid = omgesleuteld.teleenheid from omgesleuteld where 
 """
 WHY_REKEYED = "de pseudoniemen achter de cijfers staan onder een andere sleutel"
 # What readers saw, by what happened to it last.
-SEEN = """
+SEEN = f"""
 select publicatie_nr, peildatum, vingerafdruk, rekenwijze, aantal_tabellen, aantal_rijen, bestanden_sha256
 from gebeurtenis as bevestiging
 inner join (
-    select publicatie_nr, arg_max(soort, gebeurtenis_nr) as nu from gebeurtenis where soort != 'omgesleuteld'
-    group by publicatie_nr
+    select publicatie_nr, arg_max(soort, gebeurtenis_nr) as nu from gebeurtenis
+    where soort not in {OF_NO_PUBLICATION} group by publicatie_nr
 ) as laatste using (publicatie_nr)
 where bevestiging.soort = 'bevestigd' and list_contains(?, laatste.nu)
 order by publicatie_nr desc
 """
 SHOWN_FAULTS = 10
+
+# A row of what the figures were by a state, but for the event after which it came.
+Counted = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -369,8 +383,8 @@ def newest_event(con: duckdb.DuckDBPyConnection) -> tuple[int, Kind] | None:
         con: Connection to the ledger.
     """
     rows = con.execute(
-        """select publicatie_nr, soort from gebeurtenis
-        where soort != 'omgesleuteld' order by gebeurtenis_nr desc limit 1"""
+        f"""select publicatie_nr, soort from gebeurtenis
+        where soort not in {OF_NO_PUBLICATION} order by gebeurtenis_nr desc limit 1"""
     ).fetchall()
     return rows[0] if rows else None
 
@@ -515,15 +529,20 @@ def resume(paths: DataPaths, reason: str) -> str:
         if ledger_form.is_empty(con):
             ledger_form.prepare(con)
         ledger_form.bring_to_form(con, paths.ledger)
-        # They can be counted again, so that nobody has to know whether they were changed.
-        con.execute("delete from stand")
+        anchor = Anchor(paths.anchor)
+        if anchor.exists:
+            # What a night that was killed did not come to say of the last event, it says before another follows.
+            anchor.settle(_told(_events(con, last_only=True)))
         publication = max(publication, next_number(con) - 1) + 1
-        _add(con, paths, "hervat", Entry(publication, now().date(), None, "-"), reason=reason, after=number)
+        entry = Entry(publication, now().date(), None, "-")
+        # They can be counted again, so that nobody has to know whether they were changed.
+        forget = partial(con.execute, "delete from stand")
+        _add(con, paths, "hervat", entry, reason=reason, after=number, change=forget)
     return f"{told}; de volgende publicatie krijgt een nummer boven {publication}"
 
 
 def missing_states(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str) -> list[date]:
-    """Days of the delivered states that are asked for and not known; what was counted in another way is forgotten.
+    """Days of the delivered states that are asked for and not known; what was counted in another way is not.
 
     Args:
         con: Connection to the ledger.
@@ -533,31 +552,42 @@ def missing_states(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str
     Returns:
         The days, in order.
     """
-    otherwise = f"stand where rekenwijze not in (?, '{FIXED}')"
-    if con.execute(f"from {otherwise} limit 1", [method]).fetchall():
-        con.execute(f"delete from {otherwise}", [method])
-        con.execute(UNCHAIN)
-    attach(con, paths.warehouse, "warehouse")
-    try:
-        return [day for (day,) in con.execute(MISSING).fetchall()]
-    finally:
-        con.execute("detach warehouse")
+    with _attached(con, paths):
+        return [day for (day,) in con.execute(MISSING, {"method": method, "fixed": FIXED}).fetchall()]
 
 
-def keep_state(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str, day: date) -> None:
-    """Keep what the figures were by the state of a day.
+def counted_by_state(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str, day: date) -> list[Counted]:
+    """Read what the figures were by the state of a day, as far as that is not kept.
 
     Args:
         con: Connection to the ledger.
         paths: The data folder, with the warehouse that counted that state.
         method: Fingerprint of the models and seeds that counted it.
         day: The day.
+
+    Returns:
+        A row per state and year.
     """
-    attach(con, paths.warehouse, "warehouse")
-    try:
-        con.execute(STATES, {"method": method, "day": day})
-    finally:
-        con.execute("detach warehouse")
+    with _attached(con, paths):
+        return con.execute(STATES, {"method": method, "fixed": FIXED, "day": day}).fetchall()
+
+
+def keep_states(con: duckdb.DuckDBPyConnection, paths: DataPaths, method: str, counted: Sequence[Counted]) -> None:
+    """Keep what the figures were by the states that were counted, chained; what was counted in another way goes.
+
+    Args:
+        con: Connection to the ledger.
+        paths: The data folder.
+        method: Fingerprint of the models and seeds that counted them.
+        counted: What `counted_by_state` gave; where it gave nothing, nothing is written down.
+    """
+
+    def change() -> None:
+        con.execute("delete from stand where not list_contains([?, ?], rekenwijze)", [method, FIXED])
+        con.executemany(KEEP_STATE, counted)
+
+    if counted:
+        _add(con, paths, "geteld", _newest(con), change=change)
 
 
 def fix_states(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
@@ -567,12 +597,10 @@ def fix_states(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
         con: Connection to the ledger.
         paths: The data folder, with a warehouse that is built without those rows.
     """
-    attach(con, paths.warehouse, "warehouse")
-    try:
-        con.execute(FIX)
-        con.execute(UNCHAIN)
-    finally:
-        con.execute("detach warehouse")
+    with _attached(con, paths):
+        if con.execute(f"select 1 from stand where {TO_FIX} limit 1").fetchall():
+            change = partial(con.execute, f"update stand set rekenwijze = '{FIXED}' where {TO_FIX}")
+            _add(con, paths, "geteld", _newest(con), change=change)
 
 
 def write_anew(paths: DataPaths) -> None:
@@ -642,15 +670,18 @@ def audit(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> Audit:
             faults.append(f"{where}: sluit niet aan op de gebeurtenis ervoor")
         if _hash(event) != written:
             faults.append(f"{where}: is na het opschrijven veranderd")
-        if event["soort"] in ("voornemen", "gereconstrueerd"):
+        if event["soort"] in WITH_CONTENT:
             found, _ = contents.get(event["publicatie_nr"], nothing)
             if found != event["inhoud_sha256"]:
                 faults.append(
                     f"{where}: de cijfers, bijstellingen, leveringen of versies zijn na het opschrijven veranderd"
                 )
         previous, number = written, event["gebeurtenis_nr"]
-    known = {event["publicatie_nr"] for event, _ in events}
-    faults += [f"publicatie {stray} heeft rijen en geen gebeurtenis" for stray in sorted(contents.keys() - known)]
+    # Of another event no row is chained, so that nobody would see what was put there.
+    known = {event["publicatie_nr"] for event, _ in events if event["soort"] in WITH_CONTENT}
+    counted = {number for (number,) in con.execute("select distinct publicatie_nr from telling").fetchall()}
+    strays = sorted((contents.keys() | counted) - known)
+    faults += [f"publicatie {stray} heeft rijen en geen gebeurtenis die ze noemt" for stray in strays]
     tellings, told = _audit_tellings(con)
     faults += [*told, *_audit_states(con)]
     compared = Anchor(paths.anchor).compare(_told(events), signatures=True)
@@ -687,24 +718,27 @@ def _audit_tellings(con: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
 
 
 def _audit_states(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Check what figures were by each state, as far as an event came after it.
-
-    Where models changed all of it is forgotten and counted again, so that nothing is left to check.
-    """
+    """Check what figures were by each state: each change of it is an event of its own."""
+    found, count = _states_hash(con)
     written = con.execute(
         """select gebeurtenis_nr, stand_sha256 from gebeurtenis where stand_sha256 is not null
         order by gebeurtenis_nr desc limit 1"""
     ).fetchall()
-    for number, sha256 in written:
-        found, count = _states_hash(con, number)
-        if count and found != sha256:
-            return [f"gebeurtenis {number}: de cijfers volgens elke stand zijn na het opschrijven veranderd"]
-    return []
+    if not count and not con.execute("select 1 from gebeurtenis where soort = 'geteld' limit 1").fetchall():
+        # An earlier release did not chain each change, so what it left unchained went when its ledger came into this
+        # form; the next night counts all of it again.
+        return []
+    if not written:
+        return ["er staan cijfers volgens een stand, en er is geen gebeurtenis die ze noemt"]
+    ((number, sha256),) = written
+    if found == sha256:
+        return []
+    return [f"gebeurtenis {number}: de cijfers volgens elke stand zijn na het opschrijven veranderd"]
 
 
-def _states_hash(con: duckdb.DuckDBPyConnection, before: int) -> tuple[str, int]:
-    """Hash of what figures were by each state that was kept before an event, and the number of rows."""
-    rows = con.execute(f"from stand where coalesce(na_gebeurtenis_nr, 0) < {before} order by all").fetchall()
+def _states_hash(con: duckdb.DuckDBPyConnection) -> tuple[str, int]:
+    """Hash of what figures were by each state, and the number of rows."""
+    rows = con.execute("from stand order by all").fetchall()
     return hashlib.sha256(_spelled([_spelled(row) for row in rows]).encode()).hexdigest(), len(rows)
 
 
@@ -865,7 +899,7 @@ def _end_rekeying(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
         finally:
             con.execute("detach wissel; detach raw")
         if is_swapped and changed:
-            _add(con, paths, "omgesleuteld", newest, reason=WHY_REKEYED, change=REKEY)
+            _add(con, paths, "omgesleuteld", newest, reason=WHY_REKEYED, change=partial(con.execute, REKEY))
         con.execute("drop table omgesleuteld")
     paths.pairs.unlink()
 
@@ -880,9 +914,9 @@ def _add(
     with_tellings: bool = True,
     reason: str | None = None,
     after: int = 0,
-    change: str = "",
+    change: Callable[[], object] | None = None,
 ) -> None:
-    """Add an event in one transaction with its content, and tell the anchor before and after."""
+    """Add an event in one transaction with its content or a change, and tell the anchor before and after."""
     if with_content:
         # The views of staging read raw.
         attach(con, paths.raw, "raw")
@@ -892,7 +926,7 @@ def _add(
     try:
         with whole(con):
             if change:
-                con.execute(change)
+                change()
             for table, query in CONTENT.items() if with_content else ():
                 con.execute(f"insert into {table} by name {query}", {"nr": entry.number})
             if with_content:
@@ -917,7 +951,7 @@ def _add(
                 "telling_sha256": _telling_hash(con, entry.number)[0] if is_told else None,
                 "bestanden_sha256": entry.files if kind == "bevestigd" else None,
                 "reden": reason,
-                "stand_sha256": _states_hash(con, max(number, after) + 1)[0] if with_content else None,
+                "stand_sha256": _states_hash(con)[0] if with_content or kind in ("geteld", "hervat") else None,
             }
             event["sha256"] = _hash(event)
             marks = ", ".join("?" for _ in event)
@@ -996,6 +1030,21 @@ def _spelled(values: Sequence[Any]) -> str:
         return value.isoformat() if isinstance(value, date) else str(value)
 
     return json.dumps(list(values), default=spell, ensure_ascii=True, separators=(",", ":"))
+
+
+def _newest(con: duckdb.DuckDBPyConnection) -> Entry:
+    """The publication of which an event is that is about none: the newest, or number 0 where there is none yet."""
+    return last(con, "bevestigd", "gereconstrueerd") or Entry(0, now().date(), None, "-")
+
+
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, paths: DataPaths) -> Iterator[None]:
+    """Let statements read the warehouse for as long as the block lasts."""
+    attach(con, paths.warehouse, "warehouse")
+    try:
+        yield
+    finally:
+        con.execute("detach warehouse")
 
 
 def _open_intents(con: duckdb.DuckDBPyConnection) -> list[Entry]:

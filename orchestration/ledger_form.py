@@ -5,6 +5,7 @@ here: no row of it is changed, and the hashes of its events stay what they were.
 """
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -126,11 +127,37 @@ create table if not exists stand (
     # Another key, and what figures were by each state is chained where an event came after it.
     EVENTS_ANEW.format(more="'teruggezet', 'hersteld', 'hervat', 'omgesleuteld'", columns="stand_sha256 varchar,")
     + "alter table stand add column na_gebeurtenis_nr integer;",
+    # Each change of what figures were by each state is an event. What no event chained till now is counted again:
+    # nobody can tell whether it is as it was written.
+    EVENTS_ANEW.format(
+        more="'teruggezet', 'hersteld', 'hervat', 'omgesleuteld', 'geteld'", columns="stand_sha256 varchar,"
+    )
+    + """
+delete from stand where coalesce(na_gebeurtenis_nr, 0) >= (
+    select coalesce(max(gebeurtenis_nr), 0) from gebeurtenis where stand_sha256 is not null
+);
+""",
 )
 FORM = len(STEPS)
 
 # Before the form was written down, these came in one by one, and a ledger without one had simply not needed it yet.
-CAME_LATER = ("stroom", "versieregel", "stand")
+MAY_LACK = ("stroom", "versieregel", "stand", migrations.TABLE)
+# What a database can hold beside tables; a macro may take the name of a function with which it is checked.
+BESIDE_TABLES = """
+select 'schema ' || schema_name from duckdb_schemas()
+where database_name = current_database() and not internal and schema_name != 'main'
+union all
+select 'view ' || view_name from duckdb_views() where database_name = current_database() and not internal
+union all
+select 'macro ' || function_name from duckdb_functions() where database_name = current_database() and not internal
+union all
+select 'type ' || type_name from duckdb_types() where database_name = current_database() and not internal
+union all
+select 'reeks ' || sequence_name from duckdb_sequences() where database_name = current_database()
+union all
+select 'index ' || index_name from duckdb_indexes() where database_name = current_database()
+order by all
+"""
 WAY_OUT = (
     "Zet een reservekopie terug; is die er niet, verklaar dan dat het grootboek zonder verdergaat: "
     'make resume-ledger REDEN="..."'
@@ -174,7 +201,8 @@ def bring_to_form(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
         Whether it was of the time before it had an anchor.
 
     Raises:
-        LedgerError: It is of a later release, or a table or column is missing; nothing was changed.
+        LedgerError: It is of a later release, lacks a table or column, or holds what no release writes; nothing was
+            changed.
     """
     had_no_anchor = migrations.TABLE not in _columns(con)
     if is_earlier(con, file):
@@ -194,7 +222,7 @@ def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
         Whether it has to be brought into the present form.
 
     Raises:
-        LedgerError: It is of a later release, or a table or column is missing.
+        LedgerError: It is of a later release, lacks a table or column, or holds what no release writes.
     """
     try:
         form = migrations.refuse_later(con, SCHEMA, FORM, str(file))
@@ -204,31 +232,60 @@ def is_earlier(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
     if not form and migrations.TABLE in found:
         raise LedgerError(f"{file} is beschadigd: het zegt niet welke vorm het heeft. {WAY_OUT}")
     wanted = _wanted(form)
-    missing = [table for table in sorted(wanted) if table not in found]
+    needed = {table: columns for table, columns in wanted.items() if form or table not in MAY_LACK}
+    missing = [table for table in sorted(needed) if table not in found]
     missing += [
         f"{table}.{column}"
-        for table, columns in sorted(wanted.items())
-        if table in found
-        for column in sorted(columns - found[table])
+        for table in sorted(wanted.keys() & found.keys())
+        for column in sorted(wanted[table].keys() - found[table].keys())
     ]
     if missing:
         raise LedgerError(f"{file} is beschadigd: {', '.join(missing)} ontbreekt. {WAY_OUT}")
+    if strange := [*_strange(con, found, wanted, form)]:
+        raise LedgerError(
+            f"{file} bevat iets dat de Veiligheidsagenda er niet in schrijft: {', '.join(strange)}. Zoek uit wie dat "
+            f"deed. {WAY_OUT}"
+        )
     return form < FORM
 
 
-def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for table, column in con.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = current_database() and not internal"
+def _strange(
+    con: duckdb.DuckDBPyConnection, found: dict[str, dict[str, str]], wanted: dict[str, dict[str, str]], form: int
+) -> Iterator[str]:
+    """Name what is in a ledger and no release writes there, and what is of another type than it was made with."""
+    beside = [name for (name,) in con.execute(BESIDE_TABLES).fetchall()]
+    yield from beside
+    for table, columns in sorted(found.items()):
+        if table not in wanted:
+            if f"view {table}" not in beside:
+                yield f"tabel {table}"
+            continue
+        for column, kind in sorted(columns.items()):
+            if column not in wanted[table]:
+                yield f"kolom {table}.{column}"
+            elif kind != wanted[table][column]:
+                yield f"{table}.{column} ({kind}, en niet {wanted[table][column]})"
+    if form:
+        ((rows,),) = con.execute(f"select count(*) from {SCHEMA}.{migrations.TABLE}").fetchall()
+        if rows != 1:
+            yield f"{rows} rijen in {migrations.TABLE}"
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The tables, each with its columns, and of each column what it takes."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in con.execute(
+        """select if(schema_name = 'main', '', schema_name || '.') || table_name, column_name,
+            lower(data_type) || if(is_nullable, '', ' not null') || coalesce(' default ' || column_default, '')
+        from duckdb_columns() where database_name = current_database() and not internal"""
     ).fetchall():
-        found.setdefault(table, set()).add(column)
+        found.setdefault(table, {})[column] = kind
     return found
 
 
 @functools.cache
-def _wanted(form: int) -> dict[str, set[str]]:
-    """The tables of a form, each with its columns; before it was written down, some may not have been needed yet."""
+def _wanted(form: int) -> dict[str, dict[str, str]]:
+    """The tables of a form, each with its columns."""
     with duckdb.connect() as con:
         migrations.bring_to_form(con, SCHEMA, STEPS[: max(form, 1)], NAME)
-        found = _columns(con)
-    return {table: columns for table, columns in found.items() if form or table not in (*CAME_LATER, migrations.TABLE)}
+        return _columns(con)

@@ -34,6 +34,10 @@ WELL_KNOWN = re.compile(
     "veiligheidsagenda|wachtwoord|password|geheim|secret|sleutel|politie|welkom|welcome|changeme|letmein|admin|demo|"
     "test|qwerty|azerty|abcdef|012345|123456|654321|fictieve|gegevens|alleen"
 )
+# A sentence: four words or more, each in one case but for a capital, with a sign between two of them. In base64 and in
+# hexadecimal no such sign occurs; with `-` and `_` for two of its signs chance makes one in about a million keys.
+WORD = "(?:[A-ZÀ-Þ]?[a-zß-ÿ]{2,}|[A-ZÀ-Þ]{3,})"
+SENTENCE = re.compile(rf"{WORD}(?:(?:[^\w+/=]|_){WORD}){{3,}}")
 LOOKALIKES = str.maketrans("0134578@$!", "oieastbasi")
 MINIMUM_LEFT = 20
 HOW = "maak er een met: openssl rand -base64 48"
@@ -126,7 +130,9 @@ def _checked(secret: bytes, told: str) -> Key:
 def weakness(secret: bytes) -> str | None:
     """Say in Dutch why a key protects nothing; None where nothing is known against it.
 
-    That a key was drawn by chance cannot be seen, and what people make up instead mostly can.
+    That a key was drawn by chance cannot be seen. What is seen: length, the key of the demo, few different signs, a
+    repetition, a row of signs, a sentence, and a key of which little is left without the words of `WELL_KNOWN`. A word
+    that is not in that list passes, as do words that are written together.
 
     Args:
         secret: The key.
@@ -143,8 +149,12 @@ def weakness(secret: bytes) -> str | None:
     steps = Counter(after - before for before, after in pairwise(secret))
     if steps.most_common(1)[0][1] > size / 2:
         return "is een rij tekens die op elkaar volgen"
-    plain = secret.decode(errors="replace").lower()
-    left = min(len(WELL_KNOWN.sub("", text)) for text in (plain, plain.translate(LOOKALIKES)))
+    text = secret.decode(errors="replace")
+    # A sentence of many words would do; whether they were drawn by chance nobody can see.
+    if SENTENCE.search(text):
+        return "is een zin van woorden, of bevat er een"
+    plain = text.lower()
+    left = min(len(WELL_KNOWN.sub("", each)) for each in (plain, plain.translate(LOOKALIKES)))
     # Chance makes a word too, now and then; whoever makes one up mostly fills the key with it.
     if left < min(MINIMUM_LEFT, size):
         return "bestaat vooral uit bekende woorden"

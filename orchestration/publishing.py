@@ -159,7 +159,7 @@ def publish(paths: DataPaths, tables: Sequence[str]) -> Publication:
         ledger.confirm(book, paths, entry)
         _forget_old(book, paths)
     if earlier and faults:
-        told = "publicatie %s was niet meer wat is gepubliceerd (%s); publicatie %s vervangt haar"
+        told = "lezers zagen publicatie %s niet zoals zij is gepubliceerd (%s); publicatie %s vervangt haar"
         log.warning(told, earlier.number, "; ".join(faults), number, extra=CAUTION)
     log.info("publicatie %s staat klaar: %s", number, paths.published)
     return Publication(number, peildatum, True, is_demo, rows, paths.published)
@@ -185,9 +185,10 @@ def examine(paths: DataPaths) -> list[str]:
         faults = faults_of_present(book, paths)
     if faults:
         alerts.tell(
-            "het gepubliceerde bestand is niet meer wat is gepubliceerd",
-            "\n".join(faults) + "\nDeze run schrijft een nieuwe publicatie uit de leveringen. Lezers van nu zien het "
-            "beschadigde bestand tot die er staat; een eerdere laten zien kan met make rollback",
+            "lezers zien niet wat is gepubliceerd",
+            "\n".join(faults)
+            + "\nDeze run schrijft een nieuwe publicatie uit de leveringen. Lezers van nu zien wat er "
+            "nu staat tot die er is; een eerdere laten zien kan met make rollback",
         )
     return faults
 
@@ -263,8 +264,8 @@ def _stays(book: duckdb.DuckDBPyConnection, present: ledger.Entry, fingerprint: 
             undo = 'make rollback ONGEDAAN=1 REDEN="..."'
             if faults:
                 raise AuditError(
-                    f"publicatie {present.number} is niet meer wat is gepubliceerd ({'; '.join(faults)}), en wat nu is "
-                    f"gebouwd is de teruggezette publicatie {entry.number}: herstel de oorzaak, of {undo}"
+                    f"lezers zien publicatie {present.number} niet zoals zij is gepubliceerd ({'; '.join(faults)}), en "
+                    f"wat nu is gebouwd is de teruggezette publicatie {entry.number}: herstel de oorzaak, of {undo}"
                 )
             told = "publicatie %s is teruggezet (%s), en wat nu is gebouwd is hetzelfde: publicatie %s blijft staan; %s"
             log.warning(told, entry.number, reason, present.number, f"toch laten zien: {undo}", extra=CAUTION)
@@ -288,10 +289,13 @@ def faults_of_present(book: duckdb.DuckDBPyConnection, paths: DataPaths) -> list
 
 def _faults(paths: DataPaths, present: ledger.Entry) -> list[str]:
     """What readers see otherwise than was published, in Dutch."""
-    if (seen := ledger.shown(paths)) != present.number:
-        told = f"de publicatie {seen}" if seen is not None else "geen publicatie"
-        return [f"{paths.published.name} wijst naar {told}"]
-    return _faults_of_files(paths, present)
+    faults = _faults_of_files(paths, present)
+    if (seen := ledger.shown(paths)) == present.number:
+        return faults
+    leads = f"de publicatie {seen}" if seen is not None else "geen publicatie"
+    # Whoever moved a link has not touched a figure, and who looks for what was changed need not look for that.
+    whole = "" if faults else f"; het bestand van publicatie {present.number} zelf is heel"
+    return [f"{paths.published.name} wijst naar {leads}, en niet naar publicatie {present.number}{whole}", *faults]
 
 
 def _faults_of_files(paths: DataPaths, entry: ledger.Entry) -> list[str]:

@@ -1,10 +1,12 @@
 """Raw made again from the inbox, by a person who asks for it: what that brings back, and what it cannot.
 
-What the published file says of each delivery is held against what was found in the inbox. Files that are gone, dates
-of receipt that only raw knew, and decisions of people do not come back by themselves, so they are told, one by one.
-Putting back a backup is better, and stands in `backup`.
+What the published file says of each delivery is held against what was found in the inbox, and what was decided since
+it was published is read from the log of acts. Files that are gone, dates of receipt that only raw knew, and decisions
+of people do not come back by themselves, so they are told, one by one. Putting back a backup is better, and stands in
+`backup`.
 """
 
+import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,9 +18,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration import damage
+from orchestration import damage, journal
 from orchestration.admission import admit_deliveries
-from orchestration.clock import now
+from orchestration.clock import local, now
 from orchestration.declarations import Extract
 from orchestration.locking import open_database, sole_writer
 from orchestration.paths import DataPaths
@@ -50,13 +52,55 @@ AGAIN = {
     ("geweigerd", "toegelaten"): "withdraw",
     ("geweigerd", "aangehouden"): "refuse",
     ("geweigerd", "geweigerd"): "refuse",
+    ("opnieuw_aangeboden", "geweigerd"): "offer",
 }
+# What a person gives, and the verdict that a delivery then has.
+DECISIONS = {
+    "accept": "toegelaten",
+    "refuse": "geweigerd",
+    "withdraw": "ingetrokken",
+    "offer": "opnieuw_aangeboden",
+}
+DELIVERIES = re.compile(r"levering (\d+(?:, \d+)*)")
+# Of what was decided since, the log has no word that somebody wrote.
+NO_REASON = '"..."'
+BY_THE_LOG = "de bewaartermijn, volgens het logboek"
 AFRESH = (
     "Deze besluiten van mensen zijn er niet meer, en moeten opnieuw worden gegeven. Vanaf welke dag zij golden, komt "
     "niet terug: zoals bekend op een eerdere dag kunnen cijfers anders zijn dan toen. Wat is gepubliceerd, staat in "
     "het grootboek."
 )
 FileName = tuple[str, str, str, date]
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """A decision that the log has.
+
+    Args:
+        act: The command.
+        numbers: The deliveries that it was about, the one that was asked for first.
+    """
+
+    act: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Since:
+    """What the log tells of what happened since a publication.
+
+    Args:
+        decided: What people decided, in order.
+        removed: Deliveries of which the rows were removed since their term had passed, with the day.
+        begun: Deliveries of which that was begun, and not ended.
+        gaps: Why it may not be all, in Dutch.
+    """
+
+    decided: tuple[_Decided, ...]
+    removed: dict[int, date]
+    begun: frozenset[int]
+    gaps: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,22 +148,27 @@ def rebuild_raw(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], k
             )
         if not paths.inbox.exists():
             raise ValueError(f"{paths.inbox} is er niet; zonder de geleverde bestanden valt er niets op te bouwen")
-        before, removed = _published(paths, BEFORE), _published(paths, REMOVED) or []
+        publication, before, removed = _published(paths)
+        since = _since(paths, publication)
+        if before is not None:
+            before = _as_decided(before, since.decided)
         fresh = paths.raw.with_name(f"{paths.raw.name}.herbouw")
         with _whole_or_nothing(paths, fresh):
             with open_database(fresh) as con:
                 admit_deliveries(con, paths.inbox, paths.scratch, extracts, key)
             with open_database(fresh) as con:
                 _number_as_before(con, before or [])
+                after = con.execute(AFTER).fetchall()
+                removed += _removed_since(before or [], after, since)
                 for number, day, reason, last_in_force in removed:
                     # Of these days figures cannot be made, whether its row comes back or not.
                     values = [number, day, reason, last_in_force, day]
                     con.execute("insert into leveringen.verwijderd values (?, ?, ?, ?, ?)", values)
                 # Closing would do it too, silent where there is no room; what is beside a file does not go with it.
                 con.execute("checkpoint")
-                after = con.execute(AFTER).fetchall()
                 ((deliveries,),) = con.execute("select count(*) from leveringen.levering").fetchall()
         remarks, commands = _compared(before, after, {row[0] for row in removed})
+        remarks += _told_since(before, after, since, publication)
         account = None
         if remarks or commands:
             # Before raw stands there: a run that is killed in between leaves a raw that is lost, or an account.
@@ -150,15 +199,112 @@ def _whole_or_nothing(paths: DataPaths, fresh: Path) -> Iterator[None]:
         raise
 
 
-def _published(paths: DataPaths, query: str) -> list[tuple] | None:
-    """What the newest published file in which it can be read says of deliveries."""
+def _published(paths: DataPaths) -> tuple[int | None, list[tuple] | None, list[tuple]]:
+    """What the newest published file that can be read says of deliveries.
+
+    Returns:
+        The number of the publication, a row for each delivery, and for each of which the rows were removed; None where
+        no file can be read.
+    """
     others = sorted(paths.versions.glob(f"[0-9]*/{paths.published.name}"), reverse=True)
     for file in (paths.published, *others):
         with suppress(duckdb.Error):
             if file.is_file():
                 with open_database(file, read_only=True) as con:
-                    return con.execute(query).fetchall()
-    return None
+                    before = con.execute(BEFORE).fetchall()
+                    removed: list[tuple] = []
+                    # A file of an earlier release knows of no removal.
+                    with suppress(duckdb.BinderException):
+                        removed = con.execute(REMOVED).fetchall()
+                name = file.resolve().parent.name
+                return int(name) if name.isdecimal() else None, before, removed
+    return None, None, []
+
+
+def _since(paths: DataPaths, publication: int | None) -> _Since:
+    """Read in the log what happened since a publication was built; all of it where that is not known."""
+    acts, unreadable = journal.acts(paths)
+    gaps = []
+    if not acts:
+        gaps.append("het logboek is er niet meer, of is leeg")
+    if unreadable:
+        gaps.append(f"van het logboek zijn {unreadable} regels niet te lezen")
+    told = [
+        place
+        for place, act in enumerate(acts)
+        if (act.act, act.subject) == (journal.PUBLICATION, f"publicatie {publication}")
+    ]
+    begin = 0
+    if told:
+        # What was decided while that run built is not in what it published.
+        begin = max(
+            (
+                place
+                for place, act in enumerate(acts[: told[-1]])
+                if (act.act, act.outcome, act.origin) == ("run", journal.BEGUN, acts[told[-1]].origin)
+            ),
+            default=told[-1],
+        )
+    elif acts and publication is not None:
+        gaps.append(f"het logboek zegt niets van publicatie {publication}")
+    removed: dict[int, date] = {}
+    begun: set[int] = set()
+    for act in acts[begin:]:
+        if act.act == journal.RETENTION and (numbers := _numbers(act)):
+            if act.outcome.startswith(journal.REMOVED):
+                removed |= dict.fromkeys(numbers, local(act.moment).date())
+            else:
+                begun |= {*numbers}
+    return _Since(tuple(_decided(acts[begin:])), removed, frozenset(begun - removed.keys()), tuple(gaps))
+
+
+def _decided(acts: Sequence[journal.Act]) -> Iterator[_Decided]:
+    """The decisions in a part of the log; of one that was killed it is not known whether it was taken."""
+    for place, act in enumerate(acts):
+        if act.act not in DECISIONS or act.outcome != journal.BEGUN or not (numbers := _numbers(act)):
+            continue
+        own = [other for other in acts[place + 1 :] if other.origin == act.origin]
+        ended = next((other.outcome for other in own if other.act == act.act), "code 0")
+        # Another that begins under the same number of a process is a later one.
+        if ended in ("code 0", journal.BEGUN):
+            taken = next((_numbers(other) for other in own if other.act == journal.DECISION), numbers)
+            yield _Decided(act.act, (*numbers, *(each for each in taken if each not in numbers)))
+
+
+def _numbers(act: journal.Act) -> tuple[int, ...]:
+    found = DELIVERIES.fullmatch(act.subject)
+    return tuple(map(int, found[1].split(", "))) if found else ()
+
+
+def _as_decided(before: Sequence[tuple], decided: Sequence[_Decided]) -> list[tuple]:
+    """The deliveries as they were when raw was lost: what was decided since takes the place of what was published.
+
+    Returns:
+        The rows; one with a later decision has no reason, and its place among the decisions at its end.
+    """
+    last = {number: place for place, each in enumerate(decided) for number in each.numbers}
+    rows = []
+    for row in before:
+        place = last.get(row[0])
+        if place is None or (row[8] and row[6] == DECISIONS[decided[place].act]):
+            rows.append(row)
+        else:
+            rows.append((*row[:6], DECISIONS[decided[place].act], None, True, place))
+    return rows
+
+
+def _removed_since(before: Sequence[tuple], after: Sequence[tuple], since: _Since) -> list[tuple]:
+    """The removals that no publication tells of, of deliveries that did not come back.
+
+    When they were in force last only raw knew: of the days until the removal no figure is made again.
+    """
+    there = {row[1:5] for row in after}
+    ever = ("toegelaten", "ingetrokken")
+    return [
+        (row[0], since.removed[row[0]], BY_THE_LOG, since.removed[row[0]] if row[6] in ever else None)
+        for row in before
+        if row[0] in since.removed and row[1:5] not in there
+    ]
 
 
 def _number_as_before(con: duckdb.DuckDBPyConnection, before: Sequence[tuple]) -> None:
@@ -204,7 +350,7 @@ def _compared(
         *_told_numbers(pairs),
         *_told_lost(pairs),
     ]
-    commands = [*_commands(pairs)]
+    commands = [*_commands(pairs), *_released_again(before, found)]
     return [*remarks, *([AFRESH] if commands else [])], commands
 
 
@@ -266,14 +412,70 @@ def _told_lost(pairs: Sequence[tuple[tuple, tuple]]) -> Iterator[str]:
 
 
 def _commands(pairs: Sequence[tuple[tuple, tuple]]) -> Iterator[str]:
-    """What a person decided and has to decide again; one command is of a whole set."""
-    given: set[tuple[str, int]] = set()
+    """What a person decided and has to decide again; one command is of a whole set, or of what was decided at once."""
+    given: set[tuple] = set()
     for old, new in pairs:
         act = AGAIN.get((old[6], new[6])) if old[8] else None
-        if act and (act, new[7]) not in given:
-            given.add((act, new[7]))
-            reason = (old[7] or "").replace("$", "$$")
-            yield f"make {act} LEVERING={new[0]} REDEN={shlex.quote(reason)}"
+        of = (act, old[9:] or new[7])
+        if act and of not in given:
+            given.add(of)
+            yield _command(act, new[0], old[7], since=bool(old[9:]))
+
+
+def _command(act: str, number: int, reason: str | None, *, since: bool) -> str:
+    if since:
+        # Without a reason it is offered as well.
+        return f"make {act} LEVERING={number}" + ("" if act == "offer" else f" REDEN={NO_REASON}")
+    return f"make {act} LEVERING={number} REDEN={shlex.quote((reason or '').replace('$', '$$'))}"
+
+
+def _released_again(before: Sequence[tuple], found: Mapping[FileName, tuple]) -> Iterator[str]:
+    """What was admitted since a person said that it is about nobody, and is refused now that he did not."""
+    newest = {row[1:5]: row for row in before}
+    for row in before:
+        then, new = newest[row[1:5]], found.get(row[1:5])
+        if new and (row[6], then[6], new[6]) == ("opnieuw_aangeboden", "toegelaten", "geweigerd") and row[7]:
+            yield _command("offer", new[0], row[7], since=False)
+
+
+def _told_since(
+    before: Sequence[tuple] | None, after: Sequence[tuple], since: _Since, publication: int | None
+) -> Iterator[str]:
+    """What the log has that the published file cannot tell, and what nothing tells any more."""
+    called = "" if publication is None else f" sinds publicatie {publication}"
+    if since.gaps:
+        yield (
+            f"Of er{called} over leveringen is besloten, of leveringen zijn verwijderd, is niet zeker: "
+            f"{'; '.join(since.gaps)}. Vraag wie besluiten nam."
+        )
+    rows = {row[0]: row for row in before or ()}
+    if any(row[9:] for row in rows.values()):
+        yield f"Van wat{called} is besloten staat de reden nergens meer: schrijf haar in plaats van de puntjes."
+    for each in since.decided:
+        if not any(number in rows for number in each.numbers):
+            yield (
+                f"levering {', '.join(map(str, each.numbers))}: hierover is{called} besloten (make {each.act}), en "
+                "welk bestand het was zegt geen publicatie; zoek het op, en geef dat besluit opnieuw"
+            )
+    there = {row[1:5] for row in after}
+    gone = sorted(number for number in since.removed if number in rows and rows[number][1:5] not in there)
+    if gone:
+        last = max(since.removed[number] for number in gone)
+        yield (
+            f"Levering {', '.join(map(str, gone))} is{called} verwijderd omdat de bewaartermijn voorbij was. Tot "
+            f"wanneer zij van kracht was weet niemand meer: zoals bekend op een dag tot en met {last:%d-%m-%Y} kan "
+            "make as-of geen cijfers meer maken."
+        )
+    back = sorted(
+        number
+        for number in (*since.removed, *since.begun)
+        if number not in rows or rows[number][1:5] in there or number in since.begun
+    )
+    if back:
+        yield (
+            f"Levering {', '.join(map(str, back))} was{called} verwijderd omdat de bewaartermijn voorbij was, of dat "
+            "was begonnen; zij kan terug zijn. Draai na de volgende run make retention."
+        )
 
 
 def _minute(moment: Any) -> datetime:

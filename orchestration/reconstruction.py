@@ -74,11 +74,15 @@ def count_states(builder: Builder, question: Question) -> list[date]:
     builder.answer(question, {ASKED_STATES}, last=False)
     with ledger.open_ledger(builder.paths) as book:
         days = ledger.missing_states(book, builder.paths, method)
+    counted: list[ledger.Counted] = []
     for number, day in enumerate(days):
         step(LEG_STATES, number, len(days), f"{day:%d-%m-%Y}")
         builder.answer(replace(question, state=day), {STATE}, last=False)
         with ledger.open_ledger(builder.paths) as book:
-            ledger.keep_state(book, builder.paths, method, day)
+            counted += ledger.counted_by_state(book, builder.paths, method, day)
+    # At once, since each time is an event; who kills it before counts again.
+    with ledger.open_ledger(builder.paths) as book:
+        ledger.keep_states(book, builder.paths, method, counted)
     if days:
         step(LEG_STATES, len(days), len(days))
     return days

@@ -43,11 +43,13 @@ class Rekeyed:
     """What came of it.
 
     Args:
-        deliveries: Number of deliveries that stand under the key now, and did not before.
+        deliveries: Number of deliveries that stand under the key now, and did not before; where it is 0, nothing was
+            changed.
         pseudonyms: Number of different pseudonyms that changed.
         files: Number of delivered files that were read for it.
         emptied: Deliveries that never counted and of which a number stands in no file any more: it is empty in raw now.
         copies: Files in the data folder that are still under the key of before, put aside as damaged.
+        is_demo: All that is hashed is made up, and stays under the key of the demo, whatever key is set.
     """
 
     deliveries: int
@@ -55,6 +57,7 @@ class Rekeyed:
     files: int
     emptied: tuple[int, ...]
     copies: tuple[str, ...]
+    is_demo: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def rekey(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], key: Ke
         What came of it.
 
     Raises:
-        ValueError: Nothing stands under another key, there is no key, raw cannot be read, or a number that counts
-            stands in no delivered file any more: it is told of which deliveries. Nothing was changed.
+        ValueError: There is no key, raw cannot be read, or a number that counts stands in no delivered file any more:
+            it is told of which deliveries. Nothing was changed.
         LaterFormError: A later release wrote raw.
     """
     with sole_writer(paths):
@@ -93,6 +96,8 @@ def rekey(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], key: Ke
         with open_database(paths.raw) as con:
             register.prepare(con)
             loaded = _under_another(con, extracts, key)
+            if not loaded:
+                return Rekeyed(0, 0, 0, (), (), is_demo=_is_demo(con))
             for each in loaded:
                 prepare_table(con, each.extract)
         _remove_unfinished(paths)
@@ -111,6 +116,12 @@ def rekey(paths: DataPaths, extracts: Mapping[tuple[str, str], Extract], key: Ke
         _settle(paths)
         ledger.write_anew(paths)
     return made
+
+
+def _is_demo(con: duckdb.DuckDBPyConnection) -> bool:
+    return con.execute(
+        "select coalesce(bool_and(is_demo), false) from leveringen.levering where sleutel_afdruk is not null"
+    ).fetchall()[0][0]
 
 
 def _remove_unfinished(paths: DataPaths) -> None:
@@ -152,8 +163,6 @@ def _under_another(
                 "niet te lezen wat erin stond. Er is niets veranderd"
             )
         loaded.append(_Loaded(number, extract, sha256, used))
-    if not loaded:
-        raise ValueError("alles staat al onder deze sleutel; er is niets veranderd")
     return loaded
 
 

@@ -27,7 +27,7 @@ from orchestration.checking import Checked, Judged
 from orchestration.declarations import read_declarations
 from orchestration.expectations import code_list_check
 from orchestration.explanation import GROUND, Figure, Part, Place, Row
-from orchestration.ledger import Audit, shown
+from orchestration.ledger import OF_NO_PUBLICATION, Audit, shown
 from orchestration.locking import open_database
 from orchestration.paths import ANCHOR_SETTING, ROOT, DataPaths, seed_file
 from orchestration.progress import CAUTION, LEFT, SUMMARY, WRITING
@@ -696,12 +696,12 @@ def show_ledger(
     for heading in ("nr", "soort", "opgeschreven", "peildatum", "cijfers", "bijgesteld", "controle"):
         table.add_column(heading, no_wrap=True)
     rows = con.execute(
-        """select publicatie_nr, arg_max(soort, gebeurtenis_nr) filter (soort != 'omgesleuteld'), min(vastgelegd_op),
-            min(peildatum),
+        f"""select publicatie_nr, arg_max(soort, gebeurtenis_nr) filter (soort not in {OF_NO_PUBLICATION}),
+            min(vastgelegd_op), min(peildatum),
             (select count(*) from cijfer where cijfer.publicatie_nr = gebeurtenis.publicatie_nr),
             (select count(*) from bijstelling where bijstelling.publicatie_nr = gebeurtenis.publicatie_nr),
             arg_max(sha256, gebeurtenis_nr)
-        from gebeurtenis group by publicatie_nr order by publicatie_nr desc limit ?""",
+        from gebeurtenis where publicatie_nr > 0 group by publicatie_nr order by publicatie_nr desc limit ?""",
         [number],
     ).fetchall()
     for row, kind, written, day, held, adjustments, digest in reversed(rows):
@@ -727,7 +727,7 @@ def show_ledger(
     for fault in found.faults:
         console.print(f"  {fault}", markup=False, highlight=False)
     if damage:
-        console.print("Het gepubliceerde bestand is niet meer wat is gepubliceerd:", style="red", highlight=False)
+        console.print("Lezers zien niet wat is gepubliceerd:", style="red", highlight=False)
     for fault in damage:
         console.print(f"  {fault}", markup=False, highlight=False)
 

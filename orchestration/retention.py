@@ -10,12 +10,10 @@ under another name, until nothing of the rows is left elsewhere and every file w
 So a removal that was killed is finished by the next. The register keeps who delivered what when, and that it is gone.
 """
 
-import json
 import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -36,7 +34,6 @@ from orchestration.recording import marts_of, recorded
 from orchestration.sql import attach, quoted
 from orchestration.wording import counted, dutch
 
-ACT = "bewaartermijn"
 # What says of a delivery that it is removed, and what tells of publications: these are to change.
 NOT_COMPARED = ("dim_levering",)
 # What is kept of raw when it was damaged holds what must go, and nobody can look into it.
@@ -550,7 +547,7 @@ def _fold(database: Path) -> None:
 def _commit(paths: DataPaths, numbers: Sequence[int], origin: str) -> None:
     """Put the raw without the rows in the place of the one that stands, in one step."""
     there = CleanedPaths(paths.data)
-    journal.note(paths, ACT, f"levering {_listed(numbers)}", journal.BEGUN, origin)
+    journal.note(paths, journal.RETENTION, f"levering {_listed(numbers)}", journal.BEGUN, origin)
     with ledger.open_ledger(paths) as book:
         ledger.fix_states(book, there)
     _old(paths).unlink(missing_ok=True)
@@ -568,7 +565,7 @@ def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> tuple[trac
     Returns:
         What was looked at, and how many pseudonyms and numbers stand in a delivery that stays too.
     """
-    step(ACT, what="elders verwijderen")
+    step(journal.RETENTION, what="elders verwijderen")
     with open_database(paths.raw, read_only=True) as con:
         rows = con.execute(
             "select inhoud_sha256 from leveringen.levering where list_contains(?, levering_nr)", [list(numbers)]
@@ -586,7 +583,7 @@ def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> tuple[trac
             file.unlink()
     empty(paths.scratch)
     ledger.write_anew(paths)
-    step(ACT, what="zoeken")
+    step(journal.RETENTION, what="zoeken")
     values, staying = _values_gone(paths, numbers)
     searched = traces.search(paths.data, values, contents=sums, but=[_old(paths)])
     if searched.found:
@@ -601,9 +598,9 @@ def _finish(paths: DataPaths, numbers: Sequence[int], origin: str) -> tuple[trac
         )
     journal.note(
         paths,
-        ACT,
+        journal.RETENTION,
         f"levering {_listed(numbers)}",
-        f"verwijderd, met {len(files)} bestanden; {searched.values} pseudoniemen en nummers gezocht in "
+        f"{journal.REMOVED}, met {len(files)} bestanden; {searched.values} pseudoniemen en nummers gezocht in "
         f"{searched.files} bestanden ({searched.size} bytes) en {searched.columns} kolommen: niets gevonden; {staying} "
         "andere staan ook in leveringen die blijven",
         origin,
@@ -696,7 +693,9 @@ def _with_backups(paths: DataPaths, plan: Retained, origin: str) -> Retained:
             fresh, _ = backup.make_backup(paths, folder)
             for file in old:
                 file.unlink()
-                journal.note(paths, ACT, f"reservekopie {file.name}", f"vernietigd; nu {fresh.name}", origin)
+                journal.note(
+                    paths, journal.RETENTION, f"reservekopie {file.name}", f"vernietigd; nu {fresh.name}", origin
+                )
     elsewhere = _made_elsewhere(paths, gone, holding)
     if elsewhere and (plan.going or plan.finished):
         by_hand.append(
@@ -719,19 +718,11 @@ def _made(file: Path) -> datetime | None:
 def _made_elsewhere(paths: DataPaths, gone: Sequence[tuple[Any, ...]], known: Sequence[Path]) -> int:
     """How many backups the journal tells of that hold what goes, and that are in no folder that is known."""
     made = [moment for file in known if (moment := _made(file))]
-    lines = []
-    with suppress(FileNotFoundError):
-        lines = paths.journal.read_text(encoding="utf-8").splitlines()
     count = 0
-    for line in lines:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            # Cut off by a disk without room: what it would have told of was not done.
+    for act in journal.acts(paths)[0]:
+        if act.act != "backup" or act.outcome != "code 0":
             continue
-        if entry["actie"] != "backup" or entry["resultaat"] != "code 0":
-            continue
-        ended = local(datetime.fromisoformat(entry["tijdstip"]))
+        ended = local(act.moment)
         is_here = any(ended - timedelta(hours=1) <= moment <= ended for moment in made)
         count += not is_here and any(loaded <= ended < removed for loaded, removed in gone)
     return count

@@ -104,6 +104,7 @@ MUTANTS = (
     ),
     Mutant("orchestration/backup.py", "if found != each.sha256:", "if False:", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "if expected.get(name) != found.get(name)", "if False", ("unit/test_backup.py",)),
+    Mutant("orchestration/backup.py", "if known[line] < 0:", "if False:", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "if _age(before) != _age(after):", "if False:", ("unit/test_backup.py",)),
     Mutant("orchestration/backup.py", "    if not there:\n", "    if True:\n", ("unit/test_backup.py",)),
     Mutant(
@@ -113,6 +114,15 @@ MUTANTS = (
         ("unit/test_damage.py",),
     ),
     Mutant("orchestration/damage.py", "if _is_cut_off(con, paths.raw):", "if False:", ("unit/test_damage.py",)),
+    *(
+        Mutant("orchestration/rebuilding.py", was, becomes, ("unit/test_rebuilding.py",))
+        for was, becomes in (
+            ("before = _as_decided(before, since.decided)", "pass"),
+            ('if ended in ("code 0", journal.BEGUN):', "if True:"),
+            ("    if unreadable:\n", "    if False:\n"),
+            ("elif acts and publication is not None:", "elif False:"),
+        )
+    ),
     Mutant(
         "orchestration/rebuilding.py",
         "                _number_as_before(con, before or [])\n",
@@ -293,8 +303,13 @@ MUTANTS = (
             ("orchestration/anchor.py", "and stands[event.number].sha256 != event.sha256", "and False"),
             ("orchestration/anchor.py", "elif event.sha256 not in announced.get(event.number, ()):", "elif False:"),
             ("orchestration/anchor.py", "if signatures:", "if False:"),
+            ("orchestration/anchor.py", "if event is not events[-1]:", "if False:"),
+            ("orchestration/anchor.py", "and event.number not in from_the_start:", "and False:"),
             ("orchestration/migrations.py", "    if found > known:", "    if found < 0:"),
-            ("orchestration/ledger.py", "if count and found != sha256:", "if False:"),
+            ("orchestration/ledger.py", "    if found == sha256:", "    if True:"),
+            ("orchestration/ledger.py", "(contents.keys() | counted) - known", "contents.keys() - known"),
+            ("orchestration/ledger_form.py", "        if rows != 1:", "        if False:"),
+            ("orchestration/ledger_form.py", "elif kind != wanted[table][column]:", "elif False:"),
             ("orchestration/checksums.py", "elif of_file(file) != checksum:", "elif False:"),
             (
                 "orchestration/publishing.py",
@@ -327,8 +342,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/ledger.py",
-        "stand where rekenwijze not in (?, '{FIXED}')",
-        "stand where rekenwijze not in (?, '')",
+        'rekenwijze)", [method, FIXED])',
+        'rekenwijze)", [method, ""])',
         ("unit/test_ledger.py",),
     ),
     Mutant(
@@ -339,7 +354,8 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/ledger.py",
-        "anti join stand using (sleutel, indicator_code)\nleft join",
+        "anti join (from stand where list_contains([$method, $fixed], rekenwijze)) using (sleutel, indicator_code)\n"
+        "left join",
         "left join",
         ("unit/test_ledger.py",),
     ),
@@ -393,6 +409,12 @@ MUTANTS = (
         "orchestration/pseudonyms.py",
         "if may_be_read_by_others(file)",
         "if not file.exists()",
+        ("unit/test_pseudonyms.py",),
+    ),
+    Mutant(
+        "orchestration/pseudonyms.py",
+        "if SENTENCE.search(text):",
+        "if False:",
         ("unit/test_pseudonyms.py",),
     ),
     Mutant(

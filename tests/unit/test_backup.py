@@ -15,9 +15,10 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from orchestration import backup, damage, ledger, novelty, register
+from orchestration import backup, damage, journal, ledger, novelty, register
+from orchestration.__main__ import main
 from orchestration.backup import BackupError, Contents, make_backup, read_backup, restore
-from orchestration.paths import DataPaths
+from orchestration.paths import DATA_SETTING, DataPaths
 from orchestration.pseudonyms import KEY_SETTING, Key
 from tests.unit.conftest import build_ledger_tables, make_delivery
 
@@ -152,6 +153,73 @@ def test_what_lies_in_the_inbox_stays(paths: DataPaths, made: Path) -> None:
     assert restore(paths, made).kept == (f"leveringen/{DELIVERED}",)
     assert (paths.inbox / DELIVERED).read_bytes() == b"id;3"
     assert (paths.inbox / "proef" / "rijen_20220101.csv").read_text() == "later"
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["an empty folder", "no folder"])
+def test_the_log_of_acts_comes_back_before_what_was_written_since(
+    paths: DataPaths, made: Path, is_there: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(DATA_SETTING, str(paths.data))
+    for act in ("as-of", "withdraw"):
+        journal.note(paths, act, "proef", "code 0", "proef")
+    old = paths.journal.read_bytes()
+    made.unlink()
+    made = make_backup(paths, made.parent)[0]
+    lose(paths)
+    if not is_there:
+        paths.data.rmdir()
+    assert main(["restore", str(made)]) == 0
+    assert "gelaten zoals het is" not in capsys.readouterr().out
+    assert paths.journal.read_bytes().startswith(old)
+    found, unreadable = journal.acts(paths)
+    assert unreadable == 0
+    # Of a folder that is not there nothing is accounted for until it is.
+    begun = [("restore", "begonnen")] if is_there else []
+    assert [(act.act, act.outcome) for act in found[2:]] == [*begun, ("restore", "code 0")]
+    assert stat.S_IMODE(paths.journal.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("there", "after"),
+    [
+        ("a\nb\nc\n", "a\nb\nc\n"),
+        ("a\nb\nc\nc\n", "a\nb\nc\nc\n"),
+        ("x\ny\n", "a\nb\nx\ny\n"),
+        ("x\nb\nhalf", "a\nb\nx\nhalf\n"),
+        ("a\n", "a\nb\n"),
+        ("", "a\nb\n"),
+    ],
+)
+def test_no_line_of_another_log_is_lost(paths: DataPaths, made: Path, there: str, after: str) -> None:
+    paths.journal.write_text("a\nb\n")
+    made.unlink()
+    made = make_backup(paths, made.parent)[0]
+    lose(paths)
+    paths.journal.write_text(there)
+    assert restore(paths, made).kept == ()
+    assert paths.journal.read_text() == after
+
+
+def test_a_log_that_may_not_be_replaced_stays_and_is_named(
+    paths: DataPaths, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that its owner made append-only (`chattr +a`)."""
+    paths.journal.write_text("a\n")
+    made.unlink()
+    made = make_backup(paths, made.parent)[0]
+    lose(paths)
+    paths.journal.write_text("x\n")
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if target == paths.journal:
+            raise PermissionError(1, "Operation not permitted")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    assert restore(paths, made).kept == ("logboek.jsonl",)
+    assert paths.journal.read_text() == "x\n"
+    assert paths.published.read_text() == "cijfers"
 
 
 def cut(file: Path, contents: Contents) -> None:

@@ -166,6 +166,12 @@ def ask_for_states(
             con.execute("insert into intermediate.int_standen_geteld values (?, 2020, ?)", [indicator, figure])
 
 
+def keep(book: duckdb.DuckDBPyConnection, paths: DataPaths, method: str, *days: date) -> None:
+    """Keep what the warehouse counted, as if by the state of each of these days."""
+    counted = [row for day in days for row in ledger.counted_by_state(book, paths, method, day)]
+    ledger.keep_states(book, paths, method, counted)
+
+
 def states(paths: DataPaths) -> list[tuple]:
     with duckdb.connect(str(paths.ledger), read_only=True) as con:
         return con.sql("select sleutel, indicator_code, jaar, realisatie from stand order by all").fetchall()
@@ -177,7 +183,7 @@ def test_a_state_is_counted_once_and_again_where_its_deliveries_are_others(paths
     ask_for_states(paths, *asked, counted={"beslag": 100, "slachtoffers": 7})
     with ledger.open_ledger(paths) as book:
         assert ledger.missing_states(book, paths, "zo") == [first, second]
-        ledger.keep_state(book, paths, "zo", first)
+        keep(book, paths, "zo", first)
         assert ledger.missing_states(book, paths, "zo") == [second]
     assert states(paths) == [("a", "beslag", 2020, 100), ("b", "slachtoffers", 2020, 7)]
     # A correction of the first state of one of them: the other is as it was, and stands once.
@@ -186,7 +192,7 @@ def test_a_state_is_counted_once_and_again_where_its_deliveries_are_others(paths
     )
     with ledger.open_ledger(paths) as book:
         assert ledger.missing_states(book, paths, "zo") == [first]
-        ledger.keep_state(book, paths, "zo", first)
+        keep(book, paths, "zo", first)
     assert states(paths) == [("a", "beslag", 2020, 100), ("a2", "beslag", 2020, 90), ("b", "slachtoffers", 2020, 7)]
     assert audit(paths).faults == ()
 
@@ -194,7 +200,7 @@ def test_a_state_is_counted_once_and_again_where_its_deliveries_are_others(paths
 def test_a_state_without_a_whole_year_is_not_asked_for_every_night(paths: DataPaths) -> None:
     ask_for_states(paths, ("beslag", date(2018, 1, 15), "a"), counted={})
     with ledger.open_ledger(paths) as book:
-        ledger.keep_state(book, paths, "zo", date(2018, 1, 15))
+        keep(book, paths, "zo", date(2018, 1, 15))
         assert ledger.missing_states(book, paths, "zo") == []
     assert states(paths) == [("a", "beslag", None, None)]
 
@@ -202,9 +208,13 @@ def test_a_state_without_a_whole_year_is_not_asked_for_every_night(paths: DataPa
 def test_what_was_counted_in_another_way_is_counted_again(paths: DataPaths) -> None:
     ask_for_states(paths, ("beslag", date(2021, 1, 15), "a"), counted={"beslag": 100})
     with ledger.open_ledger(paths) as book:
-        ledger.keep_state(book, paths, "zo", date(2021, 1, 15))
+        keep(book, paths, "zo", date(2021, 1, 15))
         assert ledger.missing_states(book, paths, "anders") == [date(2021, 1, 15)]
-    assert states(paths) == []
+    ask_for_states(paths, ("beslag", date(2021, 1, 15), "a"), counted={"beslag": 101})
+    with ledger.open_ledger(paths) as book:
+        keep(book, paths, "anders", date(2021, 1, 15))
+    assert states(paths) == [("a", "beslag", 2020, 101)]
+    assert audit(paths).faults == ()
 
 
 def test_a_state_of_which_rows_are_removed_keeps_what_was_counted_of_it_last_and_is_never_counted_again(
@@ -214,19 +224,20 @@ def test_a_state_of_which_rows_are_removed_keeps_what_was_counted_of_it_last_and
     asked = ("beslag", gone, "a"), ("beslag", there, "b")
     ask_for_states(paths, *asked, counted={"beslag": 100})
     with ledger.open_ledger(paths) as book:
-        ledger.keep_state(book, paths, "zo", gone)
-        ledger.keep_state(book, paths, "zo", there)
+        keep(book, paths, "zo", gone, there)
     # Without its rows the first state would be counted as 0.
     ask_for_states(paths, *asked, counted={"beslag": 0}, removed=["a"])
     with ledger.open_ledger(paths) as book:
         ledger.fix_states(book, paths)
         assert ledger.missing_states(book, paths, "anders") == [there]
-        ledger.keep_state(book, paths, "anders", gone)
-    assert states(paths) == [("a", "beslag", 2020, 100)]
+        keep(book, paths, "anders", gone)
+        assert ledger.missing_states(book, paths, "anders") == [there]
+        keep(book, paths, "anders", there)
+    assert states(paths) == [("a", "beslag", 2020, 100), ("b", "beslag", 2020, 0)]
     # Another definition is another key: of that nothing is known, and nothing made up.
     ask_for_states(paths, ("beslag", gone, "a2"), counted={"beslag": 0}, removed=["a2"])
     with ledger.open_ledger(paths) as book:
         assert ledger.missing_states(book, paths, "anders") == []
-        ledger.keep_state(book, paths, "anders", gone)
-    assert states(paths) == [("a", "beslag", 2020, 100)]
+        keep(book, paths, "anders", gone)
+    assert states(paths) == [("a", "beslag", 2020, 100), ("b", "beslag", 2020, 0)]
     assert audit(paths).faults == ()

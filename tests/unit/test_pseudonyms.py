@@ -28,6 +28,9 @@ WEAK = {
     "a word, filled up": ("wachtwoord-Wachtwoord_WACHTWOORD!1", "bekende woorden"),
     "a word in figures": ("W@chtw00rd-P4ssw0rd-G3h31m-W3lk0m1", "bekende woorden"),
     "the name of the project": ("Veiligheidsagenda-Politie-2026!sleutel", "bekende woorden"),
+    "a sentence": ("correct horse battery staple password welkom123", "een zin van woorden"),
+    "a sentence of other words": ("paard-accu-nietje-juist-7Kq2xZ9wV4mL8", "een zin van woorden"),
+    "a sentence in Dutch": ("Één crèche_naast.de ouderwetse molen 12", "een zin van woorden"),
     "the key of the demo": (DEMO_KEY.secret.decode(), "die van de demo"),
 }
 
@@ -59,8 +62,12 @@ def test_a_key_that_protects_nothing_is_refused_and_not_repeated(
 def test_keys_that_were_drawn_by_chance_are_taken() -> None:
     chance = random.Random(20261126)
     drawn = [chance.randbytes(size) for size in (16, 24, 32, 48) for _ in range(2000)]
-    keys = [secret for raw in drawn for secret in (raw.hex().encode(), base64.b64encode(raw)) if len(secret) >= 32]
-    assert len(keys) == 14000
+    spelled = [
+        each for raw in drawn for each in (raw.hex().encode(), base64.b64encode(raw), base64.urlsafe_b64encode(raw))
+    ]
+    keys = [secret for secret in spelled if len(secret) >= 32]
+    # Of 16 bytes only the spelling in hexadecimal is long enough.
+    assert len(keys) == 20000
     assert [key for key in keys if weakness(key)] == []
 
 

@@ -1,18 +1,19 @@
 """Raw made again from the inbox tells, delivery by delivery, what did not come back with it."""
 
 import errno
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import rebuilding, register
+from orchestration import journal, rebuilding, register
 from orchestration.__main__ import main
 from orchestration.admission import admit_deliveries
 from orchestration.declarations import Extract
 from orchestration.paths import DATA_SETTING, DataPaths
+from orchestration.progress import Progress
 from orchestration.rebuilding import Rebuilt, rebuild_raw
 from tests.unit.conftest import ALONE, HEAD, no_objection
 
@@ -67,6 +68,22 @@ def publish(paths: DataPaths, **changed: tuple[str, str | None, str]) -> None:
         # A file that is left is no delivery.
         con.execute("insert into marts.dim_levering (registratie, bestand) values ('proef', 'aaa.csv')")
     paths.published.symlink_to(f"versies/00003/{paths.published.name}")
+    for act, subject, outcome in (
+        ("run", "nightly", journal.BEGUN),
+        (journal.PUBLICATION, "publicatie 3", "gepubliceerd"),
+    ):
+        journal.note(paths, act, subject, outcome, "Dagster, run 1")
+
+
+def act(paths: DataPaths, command: str, *numbers: int, outcome: str = "code 0") -> None:
+    """Let the log tell of a decision, as the command line writes it; without an outcome it was killed."""
+    asked = f"levering {numbers[0]}"
+    journal.note(paths, command, asked, journal.BEGUN, "opdrachtregel")
+    if outcome == "code 0":
+        told = f"levering {', '.join(map(str, numbers))}"
+        journal.note(paths, journal.DECISION, told, "is besloten", "opdrachtregel")
+    if outcome:
+        journal.note(paths, command, asked, outcome, "opdrachtregel")
 
 
 def rebuild(paths: DataPaths) -> Rebuilt:
@@ -275,3 +292,181 @@ def test_a_disk_that_is_full_halfway_leaves_no_half_of_a_raw(paths: DataPaths, m
     assert not [*paths.data.glob("raw*")]
     monkeypatch.setattr(rebuilding, "_number_as_before", whole)
     assert rebuild(paths) == Rebuilt(3, 3, (), (), None)
+
+
+def test_what_was_withdrawn_since_the_publication_is_told_and_nothing_is_published(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(paths)
+    rebuild(paths)
+    assert main(["withdraw", "3", "--reden", "dubbel geteld"]) == 0
+    paths.raw.unlink()
+    capsys.readouterr()
+    monkeypatch.setattr("orchestration.declarations.read_declarations", lambda: ALONE)
+    assert main(["nightly", "--herbouw"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert 'make withdraw LEVERING=3 REDEN="..."' in said
+    assert "Van wat sinds publicatie 3 is besloten staat de reden nergens meer" in said
+    assert "Er is niets gepubliceerd" in said
+    (account,) = paths.data.glob("herbouw-*.txt")
+    assert 'make withdraw LEVERING=3 REDEN="..."' in account.read_text().splitlines()
+    assert not paths.warehouse.exists()
+
+
+WITHDRAW = 'make withdraw LEVERING=3 REDEN="..."'
+
+
+@pytest.mark.parametrize(
+    ("acts", "commands"),
+    [
+        ([("withdraw", "code 0")], [WITHDRAW]),
+        ([("refuse", "code 0")], [WITHDRAW]),
+        ([("accept", "code 0")], []),
+        ([("offer", "code 0")], []),
+        ([("withdraw", "mislukt: ValueError")], []),
+        ([("withdraw", "code 1")], []),
+        ([("withdraw", "")], [WITHDRAW]),
+        ([("withdraw", ""), ("withdraw", "mislukt: ValueError")], [WITHDRAW]),
+        ([("withdraw", "code 0"), ("offer", "code 0")], []),
+        ([("offer", "code 0"), ("withdraw", "code 0")], [WITHDRAW]),
+        ([("withdraw", "code 0"), ("withdraw", "mislukt: ValueError")], [WITHDRAW]),
+    ],
+    ids=str,
+)
+def test_the_last_decision_since_the_publication_holds(
+    paths: DataPaths, acts: list[tuple[str, str]], commands: list[str]
+) -> None:
+    """All three are admitted when the inbox is read again."""
+    publish(paths)
+    for command, outcome in acts:
+        act(paths, command, 3, outcome=outcome)
+    assert rebuild(paths).commands == tuple(commands)
+
+
+def test_a_decision_about_more_deliveries_is_one_command_and_one_that_was_published_has_its_reason(
+    paths: DataPaths,
+) -> None:
+    publish(paths, **{"20200101": ("ingetrokken", "half", "mens")})
+    act(paths, "withdraw", 2, 3)
+    assert rebuild(paths).commands == (
+        "make withdraw LEVERING=1 REDEN=half",
+        'make withdraw LEVERING=2 REDEN="..."',
+    )
+
+
+def test_what_was_offered_since_it_was_withdrawn_is_not_withdrawn_again(paths: DataPaths) -> None:
+    publish(paths, **{"20200101": ("ingetrokken", "half", "mens")})
+    act(paths, "offer", 1)
+    assert rebuild(paths).commands == ()
+
+
+def test_a_decision_of_before_the_publication_stands_in_it_and_one_during_its_run_may_not(paths: DataPaths) -> None:
+    publish(paths)
+    lines = paths.journal.read_text().splitlines(keepends=True)
+    act(paths, "withdraw", 1)
+    before = paths.journal.read_text().splitlines(keepends=True)[2:]
+    paths.journal.write_text("".join([*before, *lines]))
+    assert rebuild(paths).commands == ()
+    paths.raw.unlink()
+    paths.journal.write_text("".join([lines[0], *before, lines[1]]))
+    assert rebuild(paths).commands == ('make withdraw LEVERING=1 REDEN="..."',)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda log: log.unlink(), "het logboek is er niet meer, of is leeg"),
+        (lambda log: log.write_text(""), "het logboek is er niet meer, of is leeg"),
+        (lambda log: log.write_text(log.read_text() + "half {\n"), "van het logboek zijn 1 regels niet te lezen"),
+        (
+            lambda log: log.write_text(log.read_text().replace("publicatie 3", "publicatie 2")),
+            "het logboek zegt niets van publicatie 3",
+        ),
+    ],
+    ids=["gone", "empty", "damaged", "of another publication"],
+)
+def test_a_log_that_cannot_tell_what_was_decided_is_told(
+    paths: DataPaths, spoil: Callable[[Path], object], told: str
+) -> None:
+    publish(paths)
+    spoil(paths.journal)
+    rebuilt = rebuild(paths)
+    assert rebuilt.remarks == (
+        f"Of er sinds publicatie 3 over leveringen is besloten, of leveringen zijn verwijderd, is niet zeker: {told}. "
+        "Vraag wie besluiten nam.",
+    )
+    assert rebuilt.account is not None, "nothing is published before somebody looked"
+
+
+def test_a_decision_about_what_no_publication_knows_is_told(paths: DataPaths) -> None:
+    publish(paths)
+    act(paths, "refuse", 4)
+    assert rebuild(paths).remarks == (
+        "levering 4: hierover is sinds publicatie 3 besloten (make refuse), en welk bestand het was zegt geen "
+        "publicatie; zoek het op, en geef dat besluit opnieuw",
+    )
+
+
+def test_what_was_withdrawn_and_is_gone_is_not_asked_of_its_supplier(paths: DataPaths) -> None:
+    publish(paths)
+    act(paths, "withdraw", 2)
+    (paths.inbox / "proef" / f"demo_{SECOND}").unlink()
+    rebuilt = rebuild(paths)
+    assert "  Geen daarvan was toegelaten: er rust geen cijfer op." in rebuilt.remarks
+    assert rebuilt.commands == ()
+
+
+def test_what_was_removed_since_the_publication_stays_removed_and_its_days_closed(paths: DataPaths) -> None:
+    publish(paths)
+    for outcome in (journal.BEGUN, f"{journal.REMOVED}, met 1 bestanden"):
+        journal.note(paths, journal.RETENTION, "levering 1", outcome, "opdrachtregel")
+    (paths.inbox / "proef" / f"demo_{FIRST}").unlink()
+    rebuilt = rebuild(paths)
+    told = "\n".join(rebuilt.remarks)
+    assert "Levering 1 is sinds publicatie 3 verwijderd omdat de bewaartermijn voorbij was." in told
+    assert "Vraag de leverancier" not in told
+    with duckdb.connect(str(paths.raw), read_only=True) as con:
+        # The log was written today.
+        assert register.first_known_whole(con) == date.today() + timedelta(days=1)
+
+
+def test_a_removal_that_was_begun_is_to_be_run_again(paths: DataPaths) -> None:
+    publish(paths)
+    journal.note(paths, journal.RETENTION, "levering 1", journal.BEGUN, "opdrachtregel")
+    assert rebuild(paths).remarks == (
+        "Levering 1 was sinds publicatie 3 verwijderd omdat de bewaartermijn voorbij was, of dat was begonnen; zij kan "
+        "terug zijn. Draai na de volgende run make retention.",
+    )
+
+
+def test_what_somebody_said_is_about_nobody_is_to_be_said_again(paths: DataPaths) -> None:
+    """It was refused as number 1, offered with a reason, and admitted as number 2: now it is refused once more."""
+    publish(paths)
+    with duckdb.connect(str(paths.published.resolve())) as con:
+        con.execute(
+            f"""update marts.dim_levering set bestand = 'demo_{FIRST}', stand_datum = '2020-01-01'
+                where levering_nr = 2;
+            update marts.dim_levering set levering_oordeel = 'opnieuw_aangeboden', levering_oordeel_door = 'mens',
+                levering_oordeel_reden = 'zaaknummers' where levering_nr = 1"""
+        )
+    (paths.inbox / "proef" / f"demo_{SECOND}").unlink()
+    (paths.inbox / "proef" / f"demo_{FIRST}").write_text("geen koppen")
+    assert rebuild(paths).commands == ("make offer LEVERING=2 REDEN=zaaknummers",)
+
+
+def test_what_is_left_in_the_inbox_is_left_to_the_night_to_tell(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(paths)
+    (paths.inbox / "proef" / "onbekend.txt").write_text("niets")
+    monkeypatch.setattr("orchestration.declarations.read_declarations", lambda: ALONE)
+    told: list[dict[str, list[str]]] = []
+
+    def night(paths: DataPaths, console: object, progress: Progress) -> int:
+        told.append(progress.take())
+        return 0
+
+    monkeypatch.setattr("orchestration.__main__._whole_night", night)
+    assert main(["nightly", "--herbouw"]) == 0
+    assert told == [{}], "it would be told twice"
+    assert "onbekend" not in capsys.readouterr().out

@@ -23,7 +23,7 @@ from orchestration.admission import admit_deliveries
 from orchestration.decisions import withdraw
 from orchestration.locking import open_database
 from orchestration.paths import DATA_SETTING, DataPaths
-from orchestration.pseudonyms import KEY_SETTING, Key
+from orchestration.pseudonyms import DEMO_KEY, KEY_SETTING, Key
 from orchestration.publishing import publish
 from orchestration.rekeying import rekey
 from orchestration.reporting import PAGE
@@ -216,8 +216,36 @@ def test_what_comes_after_it_needs_the_new_key_alone(paths: DataPaths, old: Key)
     assert in_raw(paths) == of_rows(NEW), "the old key is another one now"
     admit(paths, NEW)
     assert in_raw(paths) == [*of_rows(NEW), (4, 1, hashed("anna", NEW))]
-    with pytest.raises(ValueError, match="staat al onder deze sleutel; er is niets veranderd"):
-        rekey(paths, PERSONAL, NEW)
+
+
+def test_where_all_stands_under_the_key_already_that_is_said_and_is_no_failure(
+    paths: DataPaths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rekey"]) == 0
+    before = all_but_pseudonyms(paths), paths.ledger.read_bytes()
+    capsys.readouterr()
+    assert main(["rekey"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said == "Er staat niets onder een andere sleutel dan die nu is gezet. Er is niets veranderd."
+    assert is_new(paths)
+    assert (all_but_pseudonyms(paths), paths.ledger.read_bytes()) == before
+
+
+@pytest.mark.parametrize("key", [None, NEW.secret.decode()], ids=["no key", "a key"])
+def test_demo_data_stay_under_the_key_of_the_demo_whatever_key_is_set(
+    paths: DataPaths, key: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(paths.raw)) as con:
+        con.execute("update leveringen.levering set is_demo = true, sleutel_afdruk = ?", [DEMO_KEY.fingerprint])
+    monkeypatch.delenv(KEY_SETTING)
+    if key:
+        monkeypatch.setenv(KEY_SETTING, key)
+    assert main(["rekey"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said == (
+        "Alles is verzonnen en blijft onder de sleutel van de demo, welke sleutel er ook is gezet; onder een echte "
+        "sleutel staat hier niets. Er is niets veranderd."
+    )
 
 
 def test_a_register_that_was_begun_in_the_earlier_way_goes_on_in_it_till_it_is_rekeyed(

@@ -579,7 +579,7 @@ def test_a_backup_is_destroyed_only_when_there_is_a_new_one(
 
 
 def test_the_journal_says_how_many_backups_were_made_elsewhere(paths: DataPaths, reserve: Path) -> None:
-    entry = {"actie": "backup", "object": "datamap", "resultaat": "code 0"}
+    entry = {"oorsprong": "proef", "actie": "backup", "object": "datamap", "resultaat": "code 0"}
     moments = ("2025-01-01T06:00:00+00:00", "2025-03-01T05:00:30+00:00", "2025-04-01T05:00:30+00:00")
     paths.journal.write_text("".join(json.dumps(entry | {"tijdstip": moment}) + "\n" for moment in moments))
     # The first held nothing yet; the second, at six o'clock in the Netherlands, stands in the folder.

@@ -20,7 +20,7 @@ from orchestration.ledger import LedgerError
 from orchestration.paths import ANCHOR_SETTING, DATA_SETTING, DataPaths
 from orchestration.publishing import AuditError, publish, roll_back, undo_roll_back
 from orchestration.reporting import PAGE
-from tests.unit.test_ledger import ask_for_states
+from tests.unit.test_ledger import ask_for_states, keep
 from tests.unit.test_publishing import TABLES, build, events, figure
 
 Change = Callable[[DataPaths], object]
@@ -308,6 +308,58 @@ def test_a_line_that_was_cut_off_is_written_again(paths: DataPaths) -> None:
     assert ledger.examine(paths).anchored == 8
 
 
+@pytest.mark.parametrize("gone", range(8))
+def test_a_line_that_is_gone_from_the_anchor_is_missed(paths: DataPaths, gone: int) -> None:
+    """Eight lines of four events; two of them say nothing more.
+
+    An anchor may begin when an event stands, and of the last one a night that was killed may not have said so.
+    """
+    lines = paths.anchor.read_text().splitlines(keepends=True)
+    paths.anchor.write_text("".join(lines[:gone] + lines[gone + 1 :]))
+    if gone == 7:
+        assert ledger.examine(paths).faults == ()
+        assert paths.anchor.read_text() == "".join(lines), "it is written again as it was"
+        return
+    if gone == 0:
+        assert ledger.examine(paths).faults == ()
+        return
+    lacks = "zou worden opgeschreven" if gone % 2 == 0 else "er staat"
+    told = rf"gebeurtenis {gone // 2 + 1} .* in het anker ontbreekt dat zij {lacks}"
+    with pytest.raises(LedgerError, match=told):
+        ledger.examine(paths)
+    with pytest.raises(LedgerError, match=told), ledger.open_ledger(paths):
+        pass
+    assert main(["ledger"]) == 1
+
+
+def test_an_anchor_that_began_later_has_a_line_of_what_was_there_and_two_of_what_came(
+    paths: DataPaths, told: list[str]
+) -> None:
+    paths.anchor.unlink()
+    build(paths, 3)
+    publish(paths, TABLES)
+    lines = paths.anchor.read_text().splitlines(keepends=True)
+    assert [line.split()[:2] for line in lines] == [
+        *(["1", "staat"], ["2", "staat"], ["3", "staat"], ["4", "staat"]),
+        *(["5", "schrijft"], ["5", "staat"], ["6", "schrijft"], ["6", "staat"]),
+    ]
+    assert ledger.examine(paths).faults == ()
+    # Without the announcement of event 5 it is an anchor that began with five events.
+    for place, event in ((0, 1), (1, 2), (2, 3), (3, 4), (5, 5), (6, 6)):
+        paths.anchor.write_text("".join(lines[:place] + lines[place + 1 :]))
+        with pytest.raises(LedgerError, match=rf"gebeurtenis {event} .* het anker"):
+            ledger.examine(paths)
+
+
+def test_a_ledger_goes_on_where_a_killed_night_left_the_anchor_behind(paths: DataPaths) -> None:
+    put_back(paths)
+    lines = paths.anchor.read_text().splitlines(keepends=True)
+    # After the first publication the night was killed: of event 2 the anchor was not told that it stands.
+    paths.anchor.write_text("".join(lines[:3]))
+    ledger.resume(paths, "kopie teruggezet")
+    assert ledger.examine(paths).faults == ()
+
+
 # -- going on without what was lost
 
 
@@ -417,6 +469,7 @@ def remove_folder(paths: DataPaths) -> None:
     publishing._remove(ledger.folder_of(paths, 2))
 
 
+WHOLE = "en niet naar publicatie 2; het bestand van publicatie 2 zelf is heel"
 FILE = "veiligheidsagenda.duckdb"
 WHAT_READERS_SEE: dict[str, tuple[Change, str]] = {
     "a file that was cut off": (in_folder(FILE, lambda file: os.truncate(file, 5000)), f"00002/{FILE} is veranderd"),
@@ -442,10 +495,13 @@ WHAT_READERS_SEE: dict[str, tuple[Change, str]] = {
         in_folder(checksums.LIST, lambda file: file.write_text("")),
         "00002/controlegetallen.sha256 is veranderd of ontbreekt",
     ),
-    "a link that is gone": (relink(None), f"{FILE} wijst naar geen publicatie"),
-    "a link to nowhere": (relink(f"versies/00099/{FILE}"), f"{FILE} wijst naar de publicatie 99"),
-    "a link to an older publication": (relink(f"versies/00001/{FILE}"), f"{FILE} wijst naar de publicatie 1"),
-    "a file in the place of the link": (copy_in_place, f"{FILE} wijst naar geen publicatie"),
+    "a link that is gone": (relink(None), f"{FILE} wijst naar geen publicatie, {WHOLE}"),
+    "a link to nowhere": (relink(f"versies/00099/{FILE}"), f"{FILE} wijst naar de publicatie 99, {WHOLE}"),
+    "a link to an older publication": (
+        relink(f"versies/00001/{FILE}"),
+        f"{FILE} wijst naar de publicatie 1, {WHOLE}",
+    ),
+    "a file in the place of the link": (copy_in_place, f"{FILE} wijst naar geen publicatie, {WHOLE}"),
     "the folder behind the link": (remove_folder, "de map 00002 is er niet meer"),
 }
 
@@ -467,9 +523,19 @@ def test_what_readers_see_and_was_not_published_is_found_told_and_replaced(
     assert message in told[0]
     mended = publish(paths, TABLES)
     assert (mended.number, mended.is_new, figure(paths)) == (3, True, 2)
-    assert f"publicatie 2 was niet meer wat is gepubliceerd ({message}); publicatie 3 vervangt haar" in caplog.text
+    seen_so = f"lezers zagen publicatie 2 niet zoals zij is gepubliceerd ({message}); publicatie 3 vervangt haar"
+    assert seen_so in caplog.text
     assert (publishing.examine(paths), publish(paths, TABLES).number, len(told)) == ([], 3, 1)
     assert ledger.examine(paths).faults == ()
+
+
+def test_a_link_that_was_moved_hides_no_file_that_was_changed(paths: DataPaths) -> None:
+    change_figure(paths)
+    relink(f"versies/00001/{FILE}")(paths)
+    assert publishing.examine(paths) == [
+        f"{FILE} wijst naar de publicatie 1, en niet naar publicatie 2",
+        f"00002/{FILE} is veranderd",
+    ]
 
 
 @pytest.mark.parametrize("what", ["a file that was cut off", "a file overwritten", "a link that is gone"])
@@ -650,7 +716,7 @@ def before(tmp_path: Path) -> DataPaths:
     return paths
 
 
-def test_a_ledger_of_the_release_before_is_brought_into_this_form_and_every_row_stays(
+def test_a_ledger_of_the_release_before_is_brought_into_this_form_and_every_published_row_stays(
     before: DataPaths, told: list[str]
 ) -> None:
     tables = ("cijfer", "levering", "telling", "stand")
@@ -660,7 +726,8 @@ def test_a_ledger_of_the_release_before_is_brought_into_this_form_and_every_row_
         assert ledger.audit(con, before).faults == (), "also read as it is"
     found = ledger.examine(before)
     assert (found.events, found.rows, found.faults) == (2, 2, ())
-    kept["stand"] = [(*row, None) for row in kept["stand"]]
+    # What figures were by each state no event chained yet: it is counted again.
+    kept["stand"] = []
     assert {table: rows(before, f"from {table}") for table in tables} == kept
     new = "telling_sha256, bestanden_sha256, reden, stand_sha256"
     assert rows(before, f"select * exclude ({new}) from gebeurtenis order by 1") == chain
@@ -693,7 +760,7 @@ def test_a_ledger_that_knew_no_other_key_comes_into_this_form_and_its_anchor_is_
     with ledger.open_ledger(before):
         pass
     assert rows(before, "select * exclude (stand_sha256) from gebeurtenis order by 1") == chain
-    assert rows(before, "from vorm") == [(3,)]
+    assert rows(before, "from vorm") == [(4,)]
     assert len(told) == 1 and "het anker van het grootboek was er niet" in told[0]
     new = "9 as gebeurtenis_nr, 'omgesleuteld' as soort"
     sql(f"insert into gebeurtenis select * replace ({new}) from gebeurtenis limit 1")(before)
@@ -703,7 +770,7 @@ def test_a_ledger_of_a_later_release_is_refused_and_never_set_aside(paths: DataP
     sql(f"update vorm set vorm = {ledger_form.FORM + 1}")(paths)
     whole = paths.ledger.read_bytes()
     for asked in (ledger.examine, lambda paths: ledger.resume(paths, "weg ermee")):
-        with pytest.raises(LedgerError, match=r"heeft vorm 4, en deze versie \(.*\) kent vorm 3: een nieuwere versie"):
+        with pytest.raises(LedgerError, match=r"heeft vorm 5, en deze versie \(.*\) kent vorm 4: een nieuwere versie"):
             asked(paths)
     assert main(["ledger"]) == 1
     assert paths.ledger.read_bytes() == whole
@@ -716,6 +783,9 @@ def test_what_was_published_by_the_release_before_is_known_by_what_it_holds(path
     sql(
         "drop table vorm",
         "alter table gebeurtenis drop stand_sha256",
+        "alter table gebeurtenis drop bestanden_sha256",
+        "alter table gebeurtenis drop telling_sha256",
+        "alter table gebeurtenis drop reden",
         "alter table stand drop na_gebeurtenis_nr",
     )(paths)
     paths_of_files = ledger.folder_of(paths, 2) / FILE
@@ -727,26 +797,145 @@ def test_what_was_published_by_the_release_before_is_known_by_what_it_holds(path
     assert figure(paths) == 2
 
 
-def test_what_figures_were_by_each_state_is_chained_by_the_next_event(paths: DataPaths) -> None:
-    """What came after the last event is not chained yet; where models count in another way all of it is gone."""
-    day = date(2021, 1, 15)
-
-    def keep(key: str) -> None:
-        ask_for_states(paths, ("proef", day, key), counted={"proef": 100})
+@pytest.fixture
+def with_states(paths: DataPaths) -> DataPaths:
+    """Two states of which figures are kept, counted one after the other, and no publication since."""
+    for key, figure_then in (("a", 100), ("b", 110)):
+        day = date(2021, 1, 15)
+        ask_for_states(paths, ("proef", day, key), counted={"proef": figure_then})
         with ledger.open_ledger(paths) as book:
-            ledger.keep_state(book, paths, "zo", day)
+            keep(book, paths, "zo", day)
+    return paths
 
-    build(paths, 3)
-    keep("a")
-    publish(paths, TABLES)
-    keep("b")
-    assert ledger.examine(paths).faults == ()
-    sql("update stand set realisatie = 101 where sleutel = 'b'")(paths)
-    assert ledger.examine(paths).faults == ()
-    sql("update stand set realisatie = 101 where sleutel = 'a'")(paths)
-    with pytest.raises(LedgerError, match="gebeurtenis 5: de cijfers volgens elke stand zijn na"):
+
+def test_what_figures_were_by_each_state_is_chained_as_it_is_written(with_states: DataPaths) -> None:
+    assert rows(with_states, "select sleutel, realisatie, na_gebeurtenis_nr from stand order by 1") == [
+        ("a", 100, 4),
+        ("b", 110, 5),
+    ]
+    # It is of the newest publication, and says nothing of it.
+    assert events(with_states)[-2:] == [(2, "geteld"), (2, "geteld")]
+    assert ledger.examine(with_states).faults == ()
+    with ledger.read_ledger(with_states) as book:
+        assert [entry.number for entry in ledger.standing(book)] == [2, 1]
+    build(with_states, 3)
+    assert publish(with_states, TABLES).number == 3
+    assert ledger.examine(with_states).faults == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update stand set realisatie = 101 where sleutel = 'b'",
+        "update stand set realisatie = 101, na_gebeurtenis_nr = 99",
+        "update stand set na_gebeurtenis_nr = 99",
+        "update stand set na_gebeurtenis_nr = 6, realisatie = 101",
+        "update stand set na_gebeurtenis_nr = null where sleutel = 'b'",
+        "update stand set rekenwijze = 'vast'",
+        "insert into stand select * replace ('c' as sleutel) from stand where sleutel = 'b'",
+        "delete from stand where sleutel = 'b'",
+        "delete from stand",
+    ],
+)
+@pytest.mark.parametrize("is_published", [False, True], ids=["counted", "published since"])
+def test_no_row_of_a_state_is_changed_added_or_taken_away_unseen(
+    with_states: DataPaths, change: str, is_published: bool
+) -> None:
+    if is_published:
+        build(with_states, 3)
+        publish(with_states, TABLES)
+    sql(change)(with_states)
+    number = 7 if is_published else 6
+    with pytest.raises(LedgerError, match=rf"gebeurtenis {number}: de cijfers volgens elke stand zijn na"):
+        ledger.examine(with_states)
+    assert main(["ledger"]) == 1
+    assert "een nieuw grootboek begint" in ledger.resume(with_states, "kapot")
+    assert ledger.examine(with_states).faults == ()
+
+
+def test_states_of_which_no_event_tells_are_found(paths: DataPaths) -> None:
+    sql("insert into stand values ('s', 'zo', 'proef', 2020, '2021-01-15', 1, 4)")(paths)
+    with pytest.raises(LedgerError, match="gebeurtenis 3: de cijfers volgens elke stand zijn na"):
         ledger.examine(paths)
-    with ledger.read_ledger(paths) as con:
-        assert len(ledger.audit(con, paths).faults) == 1
-    sql("delete from stand")(paths)
+
+
+def test_a_ledger_without_a_publication_chains_states_too(tmp_path: Path) -> None:
+    empty = DataPaths(tmp_path / "leeg")
+    empty.data.mkdir()
+    build(empty, 1)
+    ask_for_states(empty, ("proef", date(2021, 1, 15), "a"), counted={"proef": 1})
+    with ledger.open_ledger(empty) as book:
+        keep(book, empty, "zo", date(2021, 1, 15))
+        assert ledger.next_number(book) == 1
+        assert (ledger.standing(book), ledger.newest_event(book)) == ([], None)
+    assert events(empty) == [(0, "geteld")]
+    assert ledger.examine(empty).faults == ()
+    assert publish(empty, TABLES).number == 1
+
+
+def test_states_that_an_earlier_form_left_unchained_are_counted_again(before: DataPaths) -> None:
+    """Of form 3, as it was when models had counted all states anew and nothing was published since."""
+    with duckdb.connect(str(before.ledger)) as con:
+        migrations.bring_to_form(con, ledger_form.SCHEMA, ledger_form.STEPS[:3], ledger_form.NAME)
+    sql(
+        "update gebeurtenis set stand_sha256 = 'van eerdere rijen' where gebeurtenis_nr = 1",
+        "update stand set na_gebeurtenis_nr = 2",
+    )(before)
+    rechain(before)
+    assert ledger.examine(before).faults == ()
+    assert rows(before, "from stand") == []
+
+
+# -- what no release writes
+
+STRANGE = {
+    "a table": ("create table extra (a integer)", "tabel extra"),
+    "a view": ("create view erbij as from cijfer", "view erbij"),
+    "a schema with a table": ("create schema ander; create table ander.cijfer (a integer)", "schema ander"),
+    "a macro in the place of a function": ("create macro sha256(x) as 'altijd goed'", "macro sha256"),
+    "a sequence": ("create sequence teller", "reeks teller"),
+    "a type": ("create type kleur as enum ('rood')", "type kleur"),
+    "an index": ("create index snel on cijfer (jaar)", "index snel"),
+    "a column": ("alter table cijfer add column extra integer", "kolom cijfer.extra"),
+    "another type": (
+        "alter table cijfer alter realisatie type varchar",
+        r"cijfer.realisatie \(varchar, en niet decimal\(18,2\)\)",
+    ),
+    "a column that may be empty": (
+        "alter table cijfer alter publicatie_nr drop not null",
+        r"cijfer.publicatie_nr \(integer, en niet integer not null\)",
+    ),
+    "a value by itself": ("alter table cijfer alter realisatie set default 5", r"cijfer.realisatie \(.* default 5, en"),
+    "a second form": ("insert into vorm values (1)", "2 rijen in vorm"),
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+def test_what_no_release_writes_is_found(paths: DataPaths, what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    statement, message = STRANGE[what]
+    sql(statement)(paths)
+    held = paths.ledger.read_bytes()
+    with pytest.raises(LedgerError, match=rf"iets dat de Veiligheidsagenda er niet in schrijft: .*{message}"):
+        ledger.examine(paths)
+    assert main(["ledger"]) == 1
+    assert "Zoek uit wie dat deed" in " ".join(capsys.readouterr().out.split())
+    assert paths.ledger.read_bytes() == held
+
+
+STRAY = {
+    "figures of a publication that is only declared": "insert into cijfer (publicatie_nr, indicator_code, jaar) "
+    "select max(publicatie_nr), 'proef', 2020 from gebeurtenis where soort = 'hervat'",
+    "rows behind the figures of a publication to come": "insert into telling by name "
+    "select * replace (9 as publicatie_nr) from telling limit 1",
+    "figures of number 0": "insert into cijfer (publicatie_nr, indicator_code, jaar) values (0, 'proef', 2020)",
+}
+
+
+@pytest.mark.parametrize("what", STRAY)
+def test_no_row_stands_with_an_event_that_does_not_tell_of_it(paths: DataPaths, what: str) -> None:
+    put_back(paths)
+    ledger.resume(paths, "kopie teruggezet")
     assert ledger.examine(paths).faults == ()
+    sql(STRAY[what])(paths)
+    with pytest.raises(LedgerError, match=r"publicatie [039] heeft rijen en geen gebeurtenis die ze noemt"):
+        ledger.examine(paths)

@@ -12,8 +12,8 @@ gebeurtenissen as (
     from {{ source('publicaties', 'gebeurtenis') }} as gebeurtenis
     cross join {{ ref('base_leveringen__vraag') }} as vraag
     where
-        -- Other pseudonyms behind the figures change nothing of what was published.
-        gebeurtenis.soort != 'omgesleuteld'
+        -- Other pseudonyms behind the figures, or figures by more states, change nothing of what was published.
+        gebeurtenis.soort not in ('omgesleuteld', 'geteld')
         and (
             gebeurtenis.soort not in ('teruggezet', 'hersteld')
             or vraag.is_publicatie
