@@ -10,7 +10,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from orchestration.paths import DataPaths
@@ -74,6 +74,23 @@ def noted(paths: DataPaths, act: str, subject: str, origin: str) -> Iterator[lis
         note(paths, act, subject, f"{FAILED}: {type(error).__name__}", origin)
         raise
     note(paths, act, subject, "; ".join(told) or DONE, origin)
+
+
+def entries(paths: DataPaths) -> list[dict[str, str]]:
+    """What was written down, oldest first.
+
+    Args:
+        paths: The data folder.
+
+    Returns:
+        Its lines, by the names that stand in them; a line that was cut off is left out.
+    """
+    found = []
+    with suppress(FileNotFoundError):
+        for line in paths.journal.read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(json.JSONDecodeError):
+                found.append(json.loads(line))
+    return found
 
 
 def _user() -> str:

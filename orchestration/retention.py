@@ -10,12 +10,10 @@ under another name, until nothing of the rows is left elsewhere and every file w
 So a removal that was killed is finished by the next. The register keeps who delivered what when, and that it is gone.
 """
 
-import json
 import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -720,12 +718,8 @@ def _made(file: Path) -> datetime | None:
 def _made_elsewhere(paths: DataPaths, gone: Sequence[tuple[Any, ...]], known: Sequence[Path]) -> int:
     """How many backups the journal tells of that hold what goes, and that are in no folder that is known."""
     made = [moment for file in known if (moment := _made(file))]
-    lines = []
-    with suppress(FileNotFoundError):
-        lines = paths.journal.read_text(encoding="utf-8").splitlines()
     count = 0
-    for line in lines:
-        entry = json.loads(line)
+    for entry in journal.entries(paths):
         if entry["actie"] != "backup" or entry["resultaat"] != "code 0":
             continue
         ended = local(datetime.fromisoformat(entry["tijdstip"]))
