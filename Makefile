@@ -4,7 +4,14 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-deps --no-compile
 SQL := dbt_project/models dbt_project/tests expectations
 UV_VERSION := 0.13.9
-DATA := $(or $(VEILIGHEIDSAGENDA_DATA),data)
+DATA := $${VEILIGHEIDSAGENDA_DATA:-data}
+
+# What a person gives is text and no program: make would expand it (and run a `$(shell ...)` in it), the shell would run
+# what stands behind a quote. So each is kept as it was given, and recipes take it from the environment, between quotes.
+GIVEN := AANTAL AFRONDEN BESTAND CIJFER EXTRACT GROEI HERBOUW INDICATOR JAAR LEVERING NAAR NACHTEN ONGEDAAN OPNIEUW PEILDATUM \
+  POORT PYTHON RECORD REDEN UITVOEREN UPGRADE VAN VEILIGHEIDSAGENDA_DATA VERSIES WAAR WACHTWOORD ZAAD
+$(foreach name,$(GIVEN),$(if $(filter undefined,$(origin $(name))),,$(eval override $(name) := $$(value $(name)))))
+export $(GIVEN)
 
 # Dagster looks for the program `dbt` on the path.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -25,7 +32,6 @@ setup: .venv/.stamp ## Install what the lock names into .venv (PYTHON=... to cho
 nightly: setup ## Run the night where anything is new: load, check, build, check, publish (OPNIEUW=1: in any case; HERBOUW=1: make a lost raw.duckdb again)
 	$(BIN)/python -m orchestration nightly $(if $(OPNIEUW),--opnieuw) $(if $(HERBOUW),--herbouw)
 
-# The shell takes paths from the environment, where make puts them: they may hold spaces.
 backup: setup ## Keep what cannot be made again in one file (NAAR=a folder, on another disk)
 	@$(BIN)/python -m orchestration backup "$$NAAR"
 
@@ -42,19 +48,19 @@ demo: setup ## Put fictitious deliveries in the inbox
 	$(BIN)/python -m orchestration demo
 
 as-of: setup ## Write the figures as known on an earlier day (PEILDATUM=2021-03-01)
-	$(BIN)/python -m orchestration as-of $(PEILDATUM)
+	$(BIN)/python -m orchestration as-of $(if $(PEILDATUM),"$$PEILDATUM")
 
 what-if: setup ## Set figures under another definition beside the present (VERSIES=csv_aangepakt_2,fase_2)
-	$(BIN)/python -m orchestration what-if $(VERSIES)
+	$(BIN)/python -m orchestration what-if $(if $(VERSIES),"$$VERSIES")
 
 figures: setup ## Show the published figures (also JAAR=2020, INDICATOR=oskm_a)
-	$(BIN)/python -m orchestration figures $(if $(JAAR),--jaar $(JAAR)) $(if $(INDICATOR),--indicator $(INDICATOR))
+	$(BIN)/python -m orchestration figures $(if $(JAAR),--jaar "$$JAAR") $(if $(INDICATOR),--indicator "$$INDICATOR")
 
 report: setup ## Name the page about the published figures (also PEILDATUM=2021-03-01, VERSIES=csv_aangepakt_2, after as-of or what-if)
-	$(BIN)/python -m orchestration report $(if $(PEILDATUM),--peildatum $(PEILDATUM)) $(if $(VERSIES),--versies $(VERSIES))
+	$(BIN)/python -m orchestration report $(if $(PEILDATUM),--peildatum "$$PEILDATUM") $(if $(VERSIES),--versies "$$VERSIES")
 
 report-pdf: setup ## Print that page as a PDF, by an installed Chromium (PEILDATUM, VERSIES as with report)
-	$(BIN)/python -m orchestration report --pdf $(if $(PEILDATUM),--peildatum $(PEILDATUM)) $(if $(VERSIES),--versies $(VERSIES))
+	$(BIN)/python -m orchestration report --pdf $(if $(PEILDATUM),--peildatum "$$PEILDATUM") $(if $(VERSIES),--versies "$$VERSIES")
 
 release: setup ## Release the published figures outside, protected; what is written counts as released (AFRONDEN=1: rounded)
 	$(BIN)/python -m orchestration release $(if $(AFRONDEN),--afronden)
@@ -63,12 +69,11 @@ open-data: setup ## Write what was released (else the national figures) as open 
 	$(BIN)/python -m orchestration open-data
 
 explain: setup ## Show what a figure rests on, or where a row counts (CIJFER=oskm_a/2020, or RECORD=12/345)
-	$(BIN)/python -m orchestration explain $(if $(CIJFER),--cijfer $(CIJFER)) $(if $(RECORD),--record $(RECORD)) $(if $(NAAR),--naar $(NAAR))
+	$(BIN)/python -m orchestration explain $(if $(CIJFER),--cijfer "$$CIJFER") $(if $(RECORD),--record "$$RECORD") $(if $(NAAR),--naar "$$NAAR")
 
 ledger: setup ## Show the publications, and check that the ledger is as it was written down
 	$(BIN)/python -m orchestration ledger
 
-# The shell takes the reason from the environment, where make puts it: it may hold quotes.
 rollback: setup ## Let readers see the publication before the present one again (REDEN="why"; ONGEDAAN=1: undo that)
 	$(BIN)/python -m orchestration rollback --reden "$$REDEN" $(if $(ONGEDAAN),--ongedaan)
 
@@ -76,29 +81,28 @@ resume-ledger: setup ## Let the ledger go on without what it lost, where there i
 	$(BIN)/python -m orchestration resume-ledger --reden "$$REDEN"
 
 offer: setup ## Offer a refused or withdrawn delivery again (LEVERING=its number; REDEN="why", where it seems to identify people)
-	$(BIN)/python -m orchestration offer "$(LEVERING)" --reden "$$REDEN"
+	$(BIN)/python -m orchestration offer "$$LEVERING" --reden "$$REDEN"
 
 withdraw: setup ## Withdraw an admitted delivery (LEVERING=its number REDEN="why")
-	$(BIN)/python -m orchestration withdraw "$(LEVERING)" --reden "$$REDEN"
+	$(BIN)/python -m orchestration withdraw "$$LEVERING" --reden "$$REDEN"
 
 accept: setup ## Admit a held delivery after all (LEVERING=its number REDEN="why")
-	$(BIN)/python -m orchestration accept "$(LEVERING)" --reden "$$REDEN"
+	$(BIN)/python -m orchestration accept "$$LEVERING" --reden "$$REDEN"
 
 refuse: setup ## Refuse a held delivery for good (LEVERING=its number REDEN="why")
-	$(BIN)/python -m orchestration refuse "$(LEVERING)" --reden "$$REDEN"
+	$(BIN)/python -m orchestration refuse "$$LEVERING" --reden "$$REDEN"
 
-# As with the reason of a withdrawal: a path may hold spaces and signs that mean something to the shell.
 check: setup ## Tell whether files would be admitted, without touching anything (BESTAND=a.csv, EXTRACT=om_beslag/beslag)
 	@$(BIN)/python -m orchestration check "$$BESTAND" $(if $(EXTRACT),--extract "$$EXTRACT")
 
 supplier-report: setup ## Write the report of a delivery, to send to its supplier (LEVERING=its number)
-	$(BIN)/python -m orchestration supplier-report "$(LEVERING)"
+	$(BIN)/python -m orchestration supplier-report "$$LEVERING"
 
 dev: setup ## Open Dagster in the browser, with schedule and sensors (POORT=3000)
 	@# The history of runs is the owner's alone, and the server answers to this machine alone.
 	@$(BIN)/python -m orchestration dagster-home
 	@# Dagster would rather be started by a package of its own, which does the same here and brings twenty others.
-	umask 077; DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1 $(if $(POORT),--port $(POORT))
+	umask 077; DAGSTER_HOME="$$(cd "$(DATA)/dagster" && pwd)" PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1 $(if $(POORT),--port "$$POORT")
 
 # A file of tests stays in one process: what its tests share is made once. More processes than this want much memory.
 # The files keep the order of tests/conftest.py: whole nights first, and beside them what needs none.
@@ -127,15 +131,15 @@ docs: setup ## Make the documentation, as pages that open from the disk
 	$(BIN)/python -m orchestration docs
 
 bench: setup ## Measure the night at several sizes (GROEI=50000000: only how it grows, up to so many rows)
-	$(BIN)/python -m tests.bench $(GROEI)
+	$(BIN)/python -m tests.bench $(if $(GROEI),"$$GROEI")
 
 soak: setup ## Spoil thousands of deliveries by chance, and kill runs in every leg (AANTAL=5000, NACHTEN=5, ZAAD=...)
 	VOLLEDIG=1 $(BIN)/pytest -q tests/integration/test_histories.py tests/integration/test_building.py tests/integration/test_schedule.py \
 	  tests/integration/test_spark.py
-	$(BIN)/python -m tests.soak --aantal $(or $(AANTAL),5000) --nachten $(or $(NACHTEN),5) $(if $(ZAAD),--zaad $(ZAAD))
+	$(BIN)/python -m tests.soak --aantal "$${AANTAL:-5000}" --nachten "$${NACHTEN:-5}" $(if $(ZAAD),--zaad "$$ZAAD")
 
 mutants: setup .venv-mutants/.stamp ## Break what matters, one thing at a time, and see whether a test notices (WAAR=part of a path)
-	$(BIN)/python -m tests.mutants $(if $(WAAR),--waar "$(WAAR)")
+	$(BIN)/python -m tests.mutants $(if $(WAAR),--waar "$$WAAR")
 
 # The amount is what our own DuckDB says; the others are asked the same, and none of them sees our environment.
 clients: setup .venv-clients/.stamp .venv-duckdb12/.stamp ## Read the published file with DuckDB 1.2 and 1.4, its command line, ibis and polars
@@ -146,7 +150,7 @@ clients: setup .venv-clients/.stamp .venv-duckdb12/.stamp ## Read the published 
 	  duckdb parquet ibis polars opdrachtregel
 
 superset: .venv-superset/.stamp ## Open Superset with the dashboard of the figures (POORT=8088, WACHTWOORD=nieuw)
-	@.venv-superset/bin/python -m orchestration.dashboard $(if $(POORT),--poort $(POORT)) $(if $(WACHTWOORD),--nieuw-wachtwoord)
+	@.venv-superset/bin/python -m orchestration.dashboard $(if $(POORT),--poort "$$POORT") $(if $(WACHTWOORD),--nieuw-wachtwoord)
 
 spark: .venv/.stamp-spark ## Add Apache Spark to .venv, for VEILIGHEIDSAGENDA_MOTOR=spark (it needs Java 17 or later)
 
@@ -227,13 +231,13 @@ clean: ## Remove environments and caches; the data folder is never touched
 
 # The first Python that will do. Each is tried, since a name on the path need not run (version managers leave stubs).
 define find_python
-python=; for candidate in $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
+python=; for candidate in $(if $(PYTHON),"$$PYTHON",python3.11 python3.12 python3.13 python3); do \
   if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
     2>/dev/null; then python="$$candidate"; break; fi; \
 done; \
 if [ -z "$$python" ]; then \
   echo "No Python 3.11, 3.12 or 3.13 with the modules venv and ensurepip was found; tried:" \
-    "$(or $(PYTHON),python3.11 python3.12 python3.13 python3)." >&2; \
+    "$${PYTHON:-python3.11 python3.12 python3.13 python3}." >&2; \
   echo "Install one (on Debian also its package python3-venv), or name it: make setup PYTHON=/path/to/python3" >&2; \
   exit 1; \
 fi

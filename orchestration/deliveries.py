@@ -400,6 +400,8 @@ def _entries(folder: Path, waiting: list[Waiting]) -> list[Path]:
 def _files_of(folder: Path, registrations: set[str], waiting: list[Waiting]) -> list[Path]:
     """The files in the folder of a registration that might be a delivery."""
     mode = folder.lstat().st_mode
+    if folder.name not in registrations:
+        _check_name(folder)
     known = f"wel bekend: {', '.join(sorted(registrations))}"
     if not stat.S_ISDIR(mode):
         if folder.name in registrations:

@@ -1,10 +1,9 @@
 """Somebody who keeps every release and a solver: what can he work out of what is hidden?
 
 It shares nothing with the program but the files that leave: it reads them as a stranger would, with the rules that
-stand
-in them, writes down himself what adds up, and solves with GLPK, where τ-ARGUS has HiGHS. He takes it that a number
-without
-a row is zero, that a reason is true, and of two releases that no number became less if none that he can see did.
+stand in them, writes down himself what adds up, and solves with GLPK, where τ-ARGUS has HiGHS. He takes it that a
+number without a row is zero, that a reason is true, and of releases that no number became less if none that he can see
+did: where all are the same, that nothing changed.
 """
 
 import csv
@@ -82,8 +81,9 @@ def attack(files: Sequence[Path], published: Sequence[Path], contributions: Cont
         truth = _truth(files, published, year)
         rules = _rules(files[-1])
         views = [view(file, year) for file in files]
-        # Alone, and beside each of the others.
-        for reading in ([views[-1]], *([each, views[-1]] for each in views[:-1])):
+        # Alone, beside each of the others, and all of them together.
+        together = [views] if len(views) > 2 else []
+        for reading in ([views[-1]], *([each, views[-1]] for each in views[:-1]), *together):
             seen = _attack(reading, truth, rules, (contributions or {}).get(year, {}))
             if len(reading) == 1:
                 attacked, singles = attacked + seen.attacked, singles + seen.singles
@@ -402,18 +402,21 @@ def _conditions(views: Sequence[View]) -> Iterator[tuple[list[tuple[int, Key, fl
         for part, whole in each.at_most:
             if part in each.bounds and whole in each.bounds:
                 yield [(number, whole, 1.0), (number, part, -1.0)], False
-    if len(views) > 1 and _only_grew(views):
-        for key in views[0].bounds.keys() & views[1].bounds.keys():
-            yield [(1, key, 1.0), (0, key, -1.0)], False
+    for number in range(1, len(views)):
+        for key in views[number].bounds:
+            before = next((each for each in range(number - 1, -1, -1) if key in views[each].bounds), None)
+            if before is not None and all(map(_only_grew, views[before:number], views[before + 1 : number + 1])):
+                yield [(number, key, 1.0), (before, key, -1.0)], False
 
 
-def _only_grew(views: Sequence[View]) -> bool:
+def _only_grew(then: View, now: View) -> bool:
+    """Whether no number that both show became less; where all are the same he takes it that nothing changed."""
     pairs = [
-        (views[0].bounds[key][0], views[1].bounds[key][0])
-        for key in views[0].bounds.keys() & views[1].bounds.keys()
-        if all(each.bounds[key][0] == each.bounds[key][1] for each in views)
+        (then.bounds[key][0], now.bounds[key][0])
+        for key in then.bounds.keys() & now.bounds.keys()
+        if all(each.bounds[key][0] == each.bounds[key][1] for each in (then, now))
     ]
-    return any(old != new for old, new in pairs) and all(old <= new for old, new in pairs)
+    return bool(pairs) and all(old <= new for old, new in pairs)
 
 
 def _truth(files: Sequence[Path], published: Sequence[Path], year: int) -> dict[Key, float]:

@@ -224,8 +224,20 @@ MUTANTS = (
     ),
     Mutant(
         "orchestration/release/protection.py",
-        "if cells is not None and question.stands_beside(before, cells):",
-        "if cells is not None:",
+        "if question.stands_beside(before, cells):",
+        "if True:",
+        ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/__init__.py",
+        'if before["wijze"] == way:',
+        "if True:",
+        ("unit/test_release.py",),
+    ),
+    Mutant(
+        "orchestration/release/__init__.py",
+        " | left) - set(found)",
+        ") - set(found)",
         ("unit/test_release.py",),
     ),
     Mutant(

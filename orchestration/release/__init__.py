@@ -2,11 +2,11 @@
 
 Every figure about persons is protected together with all that adds up to it and with every release before. Only marts
 that the list `vrijgave_tabel` names are in it, and of a figure that is hidden goes all that follows from it. What
-leaves
-counts as released: each release is kept, and the next one is held against it.
+leaves counts as released: each release is kept, and the next one is held against it.
 """
 
 import logging
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,6 +17,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration import journal
+from orchestration.checksums import of_folder
 from orchestration.ledger import folder_name
 from orchestration.paths import DataPaths, seed_file, version
 from orchestration.progress import step
@@ -55,6 +57,11 @@ FILE = "veiligheidsagenda_vrijgave.duckdb"
 # As of a publication: the oldest format that every client since DuckDB 1.2 reads.
 STORAGE_VERSION = "v1.2.0"
 ALL = "alle"
+# As the log of acts has it.
+ACT = "vrijgave"
+NOTED = re.compile(r"vrijgave ([0-9]+), sha256 ([0-9a-f]{64})")
+# In which way it was made (`wijze`); one folder knows one.
+HIDDEN, ROUNDED = "achtergehouden", "afgerond"
 KEY = ("indicator_code", "jaar", "eenheid_code", "uitsplitsing_soort", "uitsplitsing_code")
 WITHHELD = ("indicator_code", "jaar", "uitsplitsing_soort", "vrijgave_reden")
 Row = dict[str, Any]
@@ -86,24 +93,78 @@ class Release:
 def releases(paths: DataPaths) -> list[Path]:
     """The files that were released, oldest first.
 
+    What left is known by the gaps in the numbers and by the log of acts, which has the checksum of each.
+
     Args:
         paths: The data folder.
+
+    Raises:
+        ValueError: One of them is gone, or is other than when it left: nothing can be held against it.
     """
-    return sorted(paths.releases.glob(f"[0-9]*/{FILE}"))
+    found = {int(file.parent.name): file for file in sorted(paths.releases.glob(f"[0-9]*/{FILE}"))}
+    known, left, is_begun = _noted(paths)
+    if lost := sorted((set(range(1, max(found, default=0) + 1)) | left) - set(found)):
+        raise ValueError(_lost(paths, lost))
+    if is_begun and not found:
+        raise ValueError(_lost(paths, [1]))
+    changed = [number for number, file in found.items() if number in known and of_folder(file.parent) != known[number]]
+    if changed:
+        raise ValueError(
+            f"{_named(paths, changed)} is anders dan toen zij werd vrijgegeven; er is niets gedaan. {_back(changed)}"
+        )
+    return list(found.values())
 
 
-def write_release(paths: DataPaths, round_off: bool = False) -> Release:
+def _noted(paths: DataPaths) -> tuple[dict[int, str], set[int], bool]:
+    """What the log of acts has: of which release the checksum, which are known to have left, and whether any did."""
+    known: dict[int, str] = {}
+    left: set[int] = set()
+    is_begun = False
+    for act in journal.acts(paths)[0]:
+        if act.act == "release" and act.outcome == "code 0":
+            is_begun = True
+        elif act.act == ACT and (noted := NOTED.fullmatch(act.subject)):
+            number = int(noted[1])
+            # One that was killed before it was in place never left, and its number is given again.
+            known[number] = noted[2]
+            left |= {number} if act.outcome == journal.DONE else set()
+    return known, left, is_begun
+
+
+def _lost(paths: DataPaths, numbers: Sequence[int]) -> str:
+    return (
+        f"{_named(paths, numbers)} ontbreekt, en wat vrijkomt moet naast alles worden gehouden wat al buiten is; "
+        f"er is niets gedaan. {_back(numbers)}"
+    )
+
+
+def _named(paths: DataPaths, numbers: Sequence[int]) -> str:
+    return f"vrijgave {' en '.join(map(str, numbers))} (in {paths.releases})"
+
+
+def _back(numbers: Sequence[int]) -> str:
+    folders = " en ".join(folder_name(number) for number in numbers)
+    return (
+        f"Zet de map {folders} terug: haal haar uit een reservekopie (zet die terug in een lege datamap, met make "
+        "restore VAN=<bestand> en VEILIGHEIDSAGENDA_DATA=<lege map>), of vraag de bestanden aan wie ze kreeg. Een "
+        "nieuwe begint niet vanzelf"
+    )
+
+
+def write_release(paths: DataPaths, round_off: bool = False, origin: str = "opdrachtregel") -> Release:
     """Release the present publication.
 
     Args:
         paths: The data folder, with a publication.
         round_off: Round numbers where they would be hidden.
+        origin: From where, for the log of acts.
 
     Returns:
         The release; the last one where this would be the same.
 
     Raises:
-        ValueError: The published file names no publication, or a rule of the lists cannot be kept.
+        ValueError: The published file names no publication, a rule of the lists cannot be kept, an earlier release is
+            gone or changed, or was made in the other way.
         OSError: It cannot be written.
     """
     rules, treatments = read_rules(), read_tables()
@@ -120,6 +181,8 @@ def write_release(paths: DataPaths, round_off: bool = False) -> Release:
             con.execute("create schema doel.marts")
             for place, file in enumerate(earlier, start=1):
                 attach(con, file, f"eerder_{place}")
+            if earlier:
+                _check_way(con, f"eerder_{len(earlier)}", _way(round_off))
             found = _release(con, paths, number, rules, treatments, earlier, fresh / FILE, round_off)
             is_new = not earlier or _differs(con, f"eerder_{len(earlier)}")
         if not is_new:
@@ -128,7 +191,8 @@ def write_release(paths: DataPaths, round_off: bool = False) -> Release:
             return Release(number - 1, found.publication, earlier[-1], False, found.cells, found.withheld, found.kept)
         (fresh / FILE).chmod(0o444)
         report_beside(fresh / FILE, is_release=True)
-        fresh.rename(folder)
+        with journal.noted(paths, ACT, f"vrijgave {number}, sha256 {of_folder(fresh)}", origin):
+            fresh.rename(folder)
         share(paths, folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -141,6 +205,27 @@ def _report_on(paths: DataPaths, file: Path) -> None:
     if page_beside(file) is None:
         report_beside(file, is_release=True)
         share(paths, file.parent)
+
+
+def _way(round_off: bool) -> str:
+    return ROUNDED if round_off else HIDDEN
+
+
+def _check_way(con: duckdb.DuckDBPyConnection, last: str, way: str) -> None:
+    """Refuse to round what was hidden, or to hide what was rounded: who has both subtracts the one from the other."""
+    (before,) = _rows(con, f"select vrijgave_nr, wijze from {last}.marts.fct_vrijgave")
+    if before["wijze"] == way:
+        return
+    number = before["vrijgave_nr"]
+    if way == ROUNDED:
+        raise ValueError(
+            f"vrijgave {number} hield kleine aantallen achter; afgerond ernaast zouden zij zijn uit te rekenen. Er is "
+            "niets vrijgegeven: geef make release zonder AFRONDEN=1"
+        )
+    raise ValueError(
+        f"vrijgave {number} is afgerond; wat nu wordt achtergehouden zou daarmee zijn uit te rekenen. Er is niets "
+        "vrijgegeven: geef make release AFRONDEN=1"
+    )
 
 
 def _release(
@@ -225,7 +310,7 @@ def _release(
             number,
             found.publication,
             datetime.now().replace(microsecond=0),
-            "afgerond" if round_off else "achtergehouden",
+            _way(round_off),
             version(),
             found.cells[FREE],
             found.cells[CONFIDENTIAL],

@@ -68,11 +68,12 @@ def ranges(
         for number, reading in enumerate(readings)
         for total, parts in reading.equations
     ]
+    # Held against the last that shows or hides it.
     grown = [
-        [(place[number - 1, cell], 1.0), (place[number, cell], -1.0)]
+        [(place[before, cell], 1.0), (place[number, cell], -1.0)]
         for number in range(1, len(readings) if only_grew else 0)
         for cell in readings[number].cells
-        if (number - 1, cell) in place
+        if (before := next((each for each in range(number - 1, -1, -1) if (each, cell) in place), None)) is not None
     ]
 
     def matrix(rows: list[list[tuple[int, float]]]) -> object:

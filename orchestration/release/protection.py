@@ -108,8 +108,11 @@ def protect(
         # An amount is safe by what it is made of, which a multiple of the threshold says nothing about.
         is_rounded = round_off and not any(cell.is_amount for cell in block.values)
         cells = question.rounded(scratch) if is_rounded else question.hidden(scratch)
-        if cells is not None and question.stands_beside(before, cells):
-            return Outcome(attempt, _as_before(cells, before))
+        if cells is None:
+            continue
+        cells = _as_before(cells, before)
+        if question.stands_beside(before, cells):
+            return Outcome(attempt, cells)
     return Outcome(block, before[-1].cells, before[-1].number)
 
 
@@ -284,20 +287,28 @@ class _Question:
         # What is hidden, and not rounded, τ-ARGUS looked at by itself.
         if any(shown.rounded_to for shown in cells.values()) and not _stays(wanted, [own]):
             return False
-        return all(self._stands_beside_one(each, own, wanted) for each in before if _grew(each.cells, cells))
+        together = _grew_until(before, cells)
+        # One that shows the same tells nothing more.
+        chains = [[each] for each in before if each.cells != cells and _grew(each.cells, cells)]
+        chains += [together] if len(together) > 1 else []
+        return all(self._stands_beside_these(chain, own, wanted) for chain in chains)
 
-    def _stands_beside_one(self, earlier: Earlier, own: Reading, wanted: Mapping[Cell, tuple[int, int]]) -> bool:
-        readings = [reading(earlier.cells, earlier.rules, self.composition), own]
+    def _stands_beside_these(
+        self, earlier: Sequence[Earlier], own: Reading, wanted: Mapping[Cell, tuple[int, int]]
+    ) -> bool:
+        readings = [*(reading(each.cells, each.rules, self.composition) for each in earlier), own]
         try:
-            return _stays(wanted, readings) and self._stays_hidden(earlier, readings)
+            return _stays(wanted, readings) and all(
+                self._stays_hidden(each, place, readings) for place, each in enumerate(earlier)
+            )
         except ContradictionError:
             # Something that is hidden became less, so nobody can take it that all grew.
             return True
 
-    def _stays_hidden(self, earlier: Earlier, readings: Sequence[Reading]) -> bool:
-        """Whether the small cells of an earlier release stay as unknown beside the new one."""
+    def _stays_hidden(self, earlier: Earlier, place: int, readings: Sequence[Reading]) -> bool:
+        """Whether the small cells of an earlier release stay as unknown beside the later ones."""
         small = [cell for cell, shown in earlier.cells.items() if shown.reason in UNSAFE]
-        found = ranges(readings, [(0, cell) for cell in small], only_grew=True)
+        found = ranges(readings, [(place, cell) for cell in small], only_grew=True)
         return all(
             most is None or most - least > self._width_before(cell, earlier, least) - TOLERANCE
             for (_, cell), (least, most) in found.items()
@@ -350,10 +361,27 @@ def _stays(wanted: Mapping[Cell, tuple[int, int]], readings: Sequence[Reading]) 
 
 
 def _grew(before: Mapping[Cell, Shown], now: Mapping[Cell, Shown]) -> bool:
-    """Whether all that can be compared grew or stayed, so that a reader may take it that all did."""
+    """Whether all that can be compared grew or stayed, so that a reader may take it that all did.
+
+    Where all of it stayed he takes it that nothing changed, which tells most.
+    """
     pairs = [
         (then.value, shown.value)
         for cell, shown in now.items()
-        if (then := before.get(cell)) is not None and then.value is not None and shown.value is not None
+        if (then := before.get(cell)) is not None
+        and then.value is not None
+        and shown.value is not None
+        and not (then.rounded_to or shown.rounded_to)
     ]
-    return any(then != value for then, value in pairs) and all(then <= value for then, value in pairs)
+    return bool(pairs) and all(then <= value for then, value in pairs)
+
+
+def _grew_until(before: Sequence[Earlier], cells: Mapping[Cell, Shown]) -> list[Earlier]:
+    """The last earlier releases of which each grew into the next one, and the last into this; no two that are alike."""
+    found: list[Earlier] = []
+    for each in reversed(before):
+        if not _grew(each.cells, found[0].cells if found else cells):
+            break
+        if each.cells != (found[0].cells if found else cells):
+            found.insert(0, each)
+    return found

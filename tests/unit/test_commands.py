@@ -345,5 +345,5 @@ def test_dagster_can_be_opened_on_another_port() -> None:
         run = subprocess.run(["make", "-n", "dev", *words], cwd=ROOT, capture_output=True, text=True, check=True)
         return next(line for line in run.stdout.splitlines() if "dagster dev" in line)
 
-    assert asked("POORT=3100").rstrip().endswith("--host 127.0.0.1 --port 3100")
+    assert asked("POORT=3100").rstrip().endswith('--host 127.0.0.1 --port "$POORT"')
     assert asked().rstrip().endswith("--host 127.0.0.1")

@@ -4,6 +4,7 @@ A lint rule whose path matches nothing is green, and so is a list of folders in 
 here first asserts that it found something to look at.
 """
 
+import os
 import re
 import subprocess
 import tomllib
@@ -153,6 +154,59 @@ def test_each_command_is_called_by_the_recipe_of_its_name_or_stands_in_the_readm
     assert called == set(known)
     assert told <= set(known)
     assert set(known) - set(recipes()) <= told
+
+
+def given() -> list[str]:
+    """What a person may give to a recipe, as the Makefile names it."""
+    return (
+        re.findall(r"^GIVEN := ((?:.*\\\n)*.*)$", read("Makefile"), flags=re.MULTILINE)[0].replace("\\\n", "").split()
+    )
+
+
+def make(*words: str, **settings: str) -> str:
+    """What make says; of what has to be installed it is told that all is there."""
+    there = [f"--assume-old={stamp}" for stamp in re.findall(r"(\.venv[\w-]*/\.stamp)", read("Makefile"))]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")} | settings
+    ended = subprocess.run(
+        ["make", "--no-print-directory", *there, *words], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_every_variable_of_a_recipe_is_kept_as_it_was_given() -> None:
+    text = read("Makefile")
+    own = set(re.findall(r"^(?:export )?([A-Z_]+) :?=", text, flags=re.MULTILINE)) | {"CURDIR", "MAKEFILE_LIST"}
+    used = set(re.findall(r"\$\((?:if \$\(|or \$\()?([A-Z_]{3,})", text)) | set(re.findall(r"\$\$\{?([A-Z_]+)", text))
+    assert len(given()) > 20
+    assert used - own - {"COLUMNS"} == set(given())
+    assert sorted(given()) == given()
+
+
+@pytest.mark.parametrize("from_environment", [False, True])
+def test_what_is_given_to_a_recipe_is_run_by_nobody(tmp_path: Path, from_environment: bool) -> None:
+    """Make would run the first, and the shell the second, since it would stand in a line of a recipe."""
+    ran = tmp_path / "gedaan"
+    nasty = dict.fromkeys(given(), f"""MERK$(shell touch {ran})"; touch {ran}; '$100""")
+    words = [] if from_environment else [f"{name}={value}" for name, value in nasty.items()]
+    told = make("--dry-run", *recipes(), *words, **(nasty if from_environment else {}))
+    assert "-m orchestration withdraw" in told
+    assert "MERK" not in told
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("from_environment", [False, True])
+def test_a_command_gets_what_was_given_to_its_recipe_to_the_letter(tmp_path: Path, from_environment: bool) -> None:
+    told, python = tmp_path / "gehoord", tmp_path / "python"
+    python.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > '{told}'\n", encoding="utf-8")
+    python.chmod(0o700)
+    reason = """kost $100, "zeg" `ja` $(REDEN) # 'klaar'; 50% \\ ${HOME}"""
+    values = {"LEVERING": "1; 2", "REDEN": reason}
+    words = [] if from_environment else [f"{name}={value}" for name, value in values.items()]
+    make("withdraw", f"BIN={tmp_path}", *words, **(values if from_environment else {}))
+    assert told.read_text(encoding="utf-8").splitlines() == [
+        *("-m", "orchestration", "withdraw", "1; 2", "--reden", reason)
+    ]
 
 
 def test_each_recipe_that_ci_runs_exists() -> None:

@@ -1,5 +1,6 @@
 """What may leave: small numbers and what shows them are hidden, together and beside every release before."""
 
+import json
 import random
 import shutil
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ import duckdb
 import pytest
 
 from orchestration import release
+from orchestration.journal import note
+from orchestration.open_data import write_open_data
 from orchestration.paths import DataPaths
 from orchestration.release import protection, releases, write_release
 from orchestration.release.argus import Asked, rounded
@@ -485,6 +488,59 @@ def test_the_same_publication_is_not_released_twice(
     assert not list(paths.data.glob("vrijgave/*.nieuw"))
 
 
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_release_that_is_gone_is_missed_by_name(
+    released: tuple[DataPaths, list[Path], list[Path]], tmp_path: Path, number: int
+) -> None:
+    paths = DataPaths(Path(shutil.copytree(released[0].data, tmp_path / "data")))
+    gone = releases(paths)[number - 1].parent
+    assert gone.name == f"0000{number}"
+    shutil.move(gone, tmp_path / "elders")
+    with pytest.raises(ValueError, match=rf"vrijgave {number} \(in .*\) ontbreekt.*de map 0000{number} terug"):
+        write_release(paths)
+    assert len(list(paths.releases.iterdir())) == 2
+    shutil.move(tmp_path / "elders", gone)
+    assert len(releases(paths)) == 3
+
+
+def test_where_all_are_gone_nothing_begins_anew(
+    released: tuple[DataPaths, list[Path], list[Path]], tmp_path: Path
+) -> None:
+    paths = DataPaths(Path(shutil.copytree(released[0].data, tmp_path / "data")))
+    shutil.rmtree(paths.releases)
+    with pytest.raises(ValueError, match=r"vrijgave 1 en 2 en 3 "):
+        write_release(paths)
+    with pytest.raises(ValueError, match=r"vrijgave 1 en 2 en 3 "):
+        write_open_data(paths)
+    # The log of before tells that there was one, and not which.
+    line = {"actie": "release", "object": "publicatie", "resultaat": "code 0"}
+    paths.journal.write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="vrijgave 1 "):
+        write_release(paths)
+    assert not paths.releases.exists()
+
+
+@pytest.mark.parametrize("name", ["veiligheidsagenda_vrijgave.duckdb", "voortgangsrapportage.html"])
+def test_a_release_that_was_changed_is_told(
+    released: tuple[DataPaths, list[Path], list[Path]], tmp_path: Path, name: str
+) -> None:
+    paths = DataPaths(Path(shutil.copytree(released[0].data, tmp_path / "data")))
+    file = paths.releases / "00002" / name
+    file.chmod(0o644)
+    with file.open("ab") as end:
+        end.write(b" ")
+    with pytest.raises(ValueError, match=r"vrijgave 2 \(in .*\) is anders dan toen"):
+        write_release(paths)
+
+
+def test_a_release_that_was_killed_before_it_was_in_place_is_not_missed(tmp_path: Path) -> None:
+    publish(tmp_path, column(10, 20, 30, indicator="om_verdachten_mensenhandel"))
+    paths = DataPaths(tmp_path)
+    note(paths, "vrijgave", f"vrijgave 1, sha256 {64 * '0'}", "begonnen", "opdrachtregel")
+    assert write_release(paths).number == 1
+    assert len(releases(paths)) == 1
+
+
 def test_a_release_that_fails_leaves_nothing(tmp_path: Path) -> None:
     publish(tmp_path, figures([]), {"fct_publicatie": []})
     with pytest.raises(ValueError, match="noemt geen publicatie"):
@@ -555,6 +611,31 @@ def test_releases_that_know_nothing_of_each_other_are_found_out(
         shutil.copy(source, paths.published)
         files.append(write_release(paths).file)
     assert any(attack(list(pair), sources[at : at + 2]).narrowed for at, pair in enumerate(pairwise(files)))
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["hidden first", "rounded first"])
+def test_hidden_and_rounded_releases_of_the_same_numbers_tell_no_more_than_one(tmp_path: Path, first: bool) -> None:
+    """By hand: 8 and 4 hidden beside 40 of 52 are 12, and the 8 rounded to 5 is 9 or less: the 4 would be 3 or 4."""
+    rows = column(8, 4, 40, indicator="om_verdachten_mensenhandel")
+    source = publish(tmp_path, rows)
+    files = [write_release(DataPaths(tmp_path), round_off=first).file]
+    with pytest.raises(ValueError, match="geef make release") as refused:
+        files.append(write_release(DataPaths(tmp_path), round_off=not first).file)
+    assert "vrijgave 1 " in str(refused.value)
+    assert releases(DataPaths(tmp_path)) == files
+    assert attack(files, [source] * len(files)).narrowed == []
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["hidden first", "rounded first"])
+def test_who_releases_in_both_ways_is_found_out(tmp_path: Path, first: bool) -> None:
+    rows = column(8, 4, 40, indicator="om_verdachten_mensenhandel")
+    files, sources = [], []
+    for number, round_off in enumerate((first, not first)):
+        paths = DataPaths(tmp_path / str(number))
+        sources.append(publish(paths.data, rows))
+        files.append(write_release(paths, round_off).file)
+    narrowed = {(key[1], value, low, high) for key, _, value, low, high in attack(files, sources).narrowed}
+    assert narrowed == {("B", 4, 3, 4)}
 
 
 def test_rounded_releases_tell_as_little(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_the_web_server_answers_to_this_machine_alone() -> None:
     (command,) = [
         line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "dagster dev" in line
     ]
-    assert command.endswith("dagster dev --host 127.0.0.1 $(if $(POORT),--port $(POORT))")
+    assert command.endswith('dagster dev --host 127.0.0.1 $(if $(POORT),--port "$$POORT")')
     assert command.startswith("\tumask 077; ")
 
 
