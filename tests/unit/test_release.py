@@ -1,6 +1,5 @@
 """What may leave: small numbers and what shows them are hidden, together and beside every release before."""
 
-import json
 import random
 import shutil
 from collections.abc import Mapping
@@ -513,8 +512,8 @@ def test_where_all_are_gone_nothing_begins_anew(
     with pytest.raises(ValueError, match=r"vrijgave 1 en 2 en 3 "):
         write_open_data(paths)
     # The log of before tells that there was one, and not which.
-    line = {"actie": "release", "object": "publicatie", "resultaat": "code 0"}
-    paths.journal.write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    paths.journal.unlink()
+    note(paths, "release", "publicatie", "code 0", "opdrachtregel")
     with pytest.raises(ValueError, match="vrijgave 1 "):
         write_release(paths)
     assert not paths.releases.exists()
