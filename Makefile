@@ -10,8 +10,8 @@ DATA := $${VEILIGHEIDSAGENDA_DATA:-data}
 # what stands behind a quote. So each is kept as it was given, and recipes take it from the environment, between quotes.
 GIVEN := AANTAL AFRONDEN BESTAND CIJFER EXTRACT GROEI HERBOUW INDICATOR JAAR LEVERING NAAR NACHTEN ONGEDAAN OPNIEUW PEILDATUM \
   POORT PYTHON RECORD REDEN UITVOEREN UPGRADE VAN VEILIGHEIDSAGENDA_DATA VERSIES WAAR WACHTWOORD ZAAD
-$(foreach name,$(GIVEN),$(if $(filter undefined,$(origin $(name))),,$(eval override $(name) := $$(value $(name)))))
-export $(GIVEN)
+$(foreach name,$(GIVEN),$(if $(filter undefined,$(origin $(name))),,$(eval override $(name) := $$(value $(name)))\
+  $(eval export $(name))))
 
 # Dagster looks for the program `dbt` on the path.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
