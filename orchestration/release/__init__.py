@@ -35,6 +35,7 @@ from orchestration.release.blocks import (
     make_blocks,
 )
 from orchestration.release.protection import (
+    BEFORE,
     CONFIDENTIAL,
     DOMINATED,
     FREE,
@@ -347,8 +348,10 @@ def _read_earlier(con: duckdb.DuckDBPyConnection, name: str, number: int) -> Ear
         for measure in (NUMERATOR, DENOMINATOR) if is_share else (FIGURE,):
             value = row[measure]
             if row["status"] != FREE:
-                # Which of the two is small, the release does not say.
-                shown = Shown(None, row["status"], "eerdere_vrijgave" if is_share else row["vrijgave_reden"])
+                shown = Shown(None, row["status"], row["vrijgave_reden"])
+                if is_share:
+                    # Which of the two is small, the release does not say.
+                    shown = shown._replace(reason=BEFORE, told=shown.reason)
             elif value:
                 shown = Shown(int(value), rounded_to=row["afgerond_op"])
             elif row["afgerond_op"]:
@@ -410,7 +413,7 @@ def _decision(cell: Cell, shown: Mapping[str, Shown], row: Row | None) -> Row:
     if hidden and not (row and row["realisatie"] is None):
         # Of a share that is hidden for one of its numbers, the other goes with it.
         worst = min(hidden, key=lambda each: each.status)
-        return {**found, "status": worst.status, "reden": worst.reason}
+        return {**found, "status": worst.status, "reden": worst.told or worst.reason}
     found |= {"status": FREE, "reden": None, "afgerond_op": next(iter(shown.values())).rounded_to}
     if row is None or row["realisatie"] is None:
         return found

@@ -31,12 +31,14 @@ class Shown(NamedTuple):
         status: Code of CL_CONF_STATUS.
         reason: Why it is hidden.
         rounded_to: The multiple that it was rounded to; None where it is exact.
+        told: Why the share was hidden of which an earlier release hid both numbers.
     """
 
     value: int | None
     status: str = FREE
     reason: str | None = None
     rounded_to: int | None = None
+    told: str | None = None
 
 
 @dataclass(frozen=True)

@@ -473,6 +473,8 @@ def test_a_share_is_shown_with_both_its_numbers_or_not_at_all(tmp_path: Path) ->
     assert ("NL", pytest.approx(50.62, abs=0.01), 81, 160, "F") in [
         (each[0], float(each[1] or 0), *each[2:]) for each in found
     ]
+    # Hidden for the same reason as before, it is no other release.
+    assert not write_release(DataPaths(tmp_path)).is_new
 
 
 def test_the_same_publication_is_not_released_twice(
