@@ -348,10 +348,9 @@ def _read_earlier(con: duckdb.DuckDBPyConnection, name: str, number: int) -> Ear
         for measure in (NUMERATOR, DENOMINATOR) if is_share else (FIGURE,):
             value = row[measure]
             if row["status"] != FREE:
-                shown = Shown(None, row["status"], row["vrijgave_reden"])
-                if is_share:
-                    # Which of the two is small, the release does not say.
-                    shown = shown._replace(reason=BEFORE, told=shown.reason)
+                hidden = Shown(None, row["status"], row["vrijgave_reden"])
+                # Which of the two is small, the release does not say.
+                shown = hidden._replace(reason=BEFORE, told=hidden.reason) if is_share else hidden
             elif value:
                 shown = Shown(int(value), rounded_to=row["afgerond_op"])
             elif row["afgerond_op"]:
