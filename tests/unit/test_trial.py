@@ -381,11 +381,13 @@ def test_for_a_disk_that_is_full_nothing_is_held(
     deliver(paths, "appels", 2)
     execute = building.execute
 
-    def is_full(con: duckdb.DuckDBPyConnection, made: Node, question: building.Question) -> int:
+    def is_full(
+        con: duckdb.DuckDBPyConnection, made: Node, question: building.Question, engine: building.Engine
+    ) -> int:
         if made.name == "totaal":
             file = BuildPaths(paths.data).warehouse
             raise duckdb.IOException(f'IO Error: Could not write file "{file}": No space left on device')
-        return execute(con, made, question)
+        return execute(con, made, question, engine)
 
     monkeypatch.setattr(building, "execute", is_full)
     before = paths.warehouse.read_bytes()
