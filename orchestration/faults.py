@@ -17,8 +17,11 @@ import duckdb
 # The machine has no room, no right to write, or no handles left: the next file would meet the same.
 OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 NO_SPACE = (
-    *("No space left on device", "Disk quota exceeded", "File too large"),
-    *("database or disk is full", "failed to offload data block"),
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "database or disk is full",
+    "failed to offload data block",
 )
 NO_ROOM = (*NO_SPACE, "has been invalidated")
 NO_RIGHT = ("Read-only file system", "attempt to write a readonly database", "Permission denied")
@@ -30,7 +33,7 @@ TELLING = (RuntimeError, ValueError, OSError, duckdb.Error)
 # What the system and the databases say in English where a person can do something, and what that is.
 _AFTER = "Wat begonnen was, maakt een volgende run af of ongedaan; lezers zien de vorige publicatie."
 REMEDIES = {
-    "|".join(NO_SPACE): (f"de schijf is vol{{where}}: maak ruimte, en draai opnieuw. {_AFTER}"),
+    "|".join(NO_SPACE): f"de schijf is vol{{where}}: maak ruimte, en draai opnieuw. {_AFTER}",
     r"disk I/O error": f"de schijf is vol of beschadigd{{where}}: maak ruimte, en draai opnieuw. {_AFTER}",
     r"Read-only file system|attempt to write a readonly database": (
         f"er kan niet worden geschreven{{where}}: de schijf of map is alleen te lezen. {_AFTER}"

@@ -426,7 +426,7 @@ def _command(act: str, number: int, reason: str | None, *, since: bool) -> str:
     if since:
         # Without a reason it is offered as well.
         return f"make {act} LEVERING={number}" + ("" if act == "offer" else f" REDEN={NO_REASON}")
-    return f"make {act} LEVERING={number} REDEN={shlex.quote((reason or '').replace('$', '$$'))}"
+    return f"make {act} LEVERING={number} REDEN={shlex.quote(reason or '')}"
 
 
 def _released_again(before: Sequence[tuple], found: Mapping[FileName, tuple]) -> Iterator[str]:

@@ -354,6 +354,12 @@ def test_a_decision_about_more_deliveries_is_one_command_and_one_that_was_publis
     )
 
 
+def test_a_reason_stands_in_a_command_as_make_gives_it_on(paths: DataPaths) -> None:
+    """A recipe takes it to the letter, so a sign of make is not doubled."""
+    publish(paths, **{"20200101": ("ingetrokken", "kost $100", "mens")})
+    assert rebuild(paths).commands == ("make withdraw LEVERING=1 REDEN='kost $100'",)
+
+
 def test_what_was_offered_since_it_was_withdrawn_is_not_withdrawn_again(paths: DataPaths) -> None:
     publish(paths, **{"20200101": ("ingetrokken", "half", "mens")})
     act(paths, "offer", 1)
