@@ -1,6 +1,6 @@
 """What a person reads in the terminal: figures, deliveries, publications. Reads only what is published or kept.
 
-All of it fits in 80 columns, and no letter is cut off. How far the work is stands in `progress`.
+All of it fits in 80 columns but a long path, and no letter is cut off. How far the work is stands in `progress`.
 """
 
 import itertools
@@ -531,8 +531,21 @@ def _show_judged(judged: Judged, console: Console) -> None:
 
 
 def _say(console: Console, text: str | Text, indent: int = 0) -> None:
-    """Print words as they are, each line of them indented, and no letter cut off."""
-    console.print(Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, indent), expand=False))
+    """Print words as they are, each line indented; a path that is longer than a line stays whole, to be copied."""
+    for line in (Text(text) if isinstance(text, str) else text).split("\n", allow_blank=True):
+        at = 0
+        for part in _lines(line.plain, console.width - indent):
+            at = line.plain.index(part, at)
+            console.print(Text(" " * indent) + line[at : at + len(part)], soft_wrap=True)
+            at += len(part)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    # Rich can only break a word that does not fit, or no line at all.
+    plain = textwrap.TextWrapper(
+        width, break_long_words=False, break_on_hyphens=False, replace_whitespace=False, expand_tabs=False
+    )
+    return plain.wrap(text) or [""]
 
 
 def show_what_if(answer: WhatIf, console: Console) -> None:

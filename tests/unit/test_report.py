@@ -396,6 +396,16 @@ def test_a_failed_night_says_first_that_nothing_was_published(paths: DataPaths, 
     ]
 
 
+def test_a_path_that_is_longer_than_a_line_stays_whole_and_the_rest_breaks_between_words(paths: DataPaths) -> None:
+    publish(paths, "", 1)
+    long = f"/srv/{'map/' * 25}raw.duckdb"
+    console = printed(60)
+    show_night(paths, console, Stand.now(paths), {}, {"laden": f"{long} is er niet meer.\nZet een reservekopie terug"})
+    told = lines(console)
+    at = told.index("  stap laden:")
+    assert told[at + 1 : at + 4] == [f"  {long}", "  is er niet meer.", "  Zet een reservekopie terug"]
+
+
 @pytest.mark.parametrize("width", [80, 200])
 def test_no_letter_of_a_figure_is_cut_off(paths: DataPaths, width: int) -> None:
     publish(paths, FIRST, 13)
