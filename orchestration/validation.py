@@ -203,8 +203,10 @@ def _library() -> Any:
     gc.disable()
     try:
         with warnings.catch_warnings():
-            # The library imports a module that Python has deprecated, about which nothing can be done here.
+            # The library imports a module that Python has deprecated, and Spark where it is installed, which does not
+            # know the newest pandas; about the one nothing can be done here, and no row passes through the other.
             warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", FutureWarning)
             from orchestration import gx_duckdb
     finally:
         if collecting:

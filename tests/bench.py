@@ -40,9 +40,10 @@ from orchestration.declarations import read_declarations
 from orchestration.deliveries import Delivery, FileState, find_deliveries
 from orchestration.loading import load, prepare_table
 from orchestration.locking import open_database
-from orchestration.paths import ANCHOR_SETTING, DATA_SETTING, ROOT, DataPaths
+from orchestration.paths import ANCHOR_SETTING, DATA_SETTING, ROOT, BesidePaths, DataPaths
 from orchestration.pseudonyms import DEMO_KEY, canonical_sql, hash_sql
 from orchestration.reading import prepared
+from orchestration.sql import whole
 
 ROWS = 1_000_000
 TURNS = 3
@@ -99,26 +100,17 @@ class Line:
 
 
 def replay(folder: Path) -> None:
-    """The yardstick: what dbt executes, in one DuckDB process, into an empty file."""
-    from orchestration.building import PRESENT, execute, settings
+    """The yardstick: what dbt executes, in one DuckDB process, into an empty file, with as many threads as a night."""
+    from orchestration.building import PRESENT, execute, open_building
     from orchestration.recording import recorded
 
-    paths = DataPaths(folder / "data")
-    file = folder / "replay.duckdb"
-    file.unlink(missing_ok=True)
+    paths = BesidePaths(folder / "data", str(folder.resolve()))
+    paths.warehouse.unlink(missing_ok=True)
     recording = recorded()
-    with duckdb.connect() as con:
-        for name, value in settings().items():
-            con.execute(f"set {name} = '{value}'")
-        con.execute(f"set temp_directory = '{folder / 'tmp'}'")
-        con.execute(f"attach '{file}' as warehouse; attach '{paths.raw}' as raw (read_only)")
-        con.execute(f"attach '{paths.ledger}' as publicaties (read_only); use warehouse")
-        for schema in recording.schemas:
-            con.execute(f'create schema "{schema}"')
+    with open_building(paths, recording.schemas) as con:
         for node in recording.nodes:
-            con.execute("begin")
-            execute(con, node, PRESENT)
-            con.execute("commit")
+            with whole(con):
+                execute(con, node, PRESENT)
 
 
 def command(*words: str) -> Callable[[Path], None]:
@@ -397,7 +389,8 @@ def put_dossiers(inbox: Path, number: int) -> None:
 def put_bookings(inbox: Path, number: int, rows: int = ROWS) -> None:
     """Deliver the register of seizures: what the demo delivered last, and its bookings over and over as others."""
     folder = inbox / "om_beslag"
-    newest = max(folder.glob("demo_beslag_20[12]*_ontvangen_2023*.csv"))
+    # Of the demo itself, and not what was put here before.
+    newest = max(folder.glob("demo_beslag_*_ontvangen_20230[12]*.csv"))
     if not newest.read_bytes().isascii():
         raise RuntimeError(f"{newest} cannot be read as UTF-8 as it stands")
     stand = date(2023, 3, 1) + timedelta(days=7 * number)
@@ -406,7 +399,9 @@ def put_bookings(inbox: Path, number: int, rows: int = ROWS) -> None:
         file,
         f"""with demo as (
             select *, row_number() over () - 1 as plaats from read_csv('{newest}', all_varchar = true, delim = ';')
-        )
+        ),
+        geteld as (select count(*) as aantal from demo),
+        rij as (select i, i % aantal as plaats from range({rows}) as rij (i) cross join geteld)
         select * exclude (plaats) from demo
         union all by name
         select demo.* exclude (plaats) replace (
@@ -416,8 +411,8 @@ def put_bookings(inbox: Path, number: int, rows: int = ROWS) -> None:
                 as object_nr,
             null as corrigeert_nr
         )
-        from range({rows}) as rij (i)
-        inner join demo on demo.plaats = rij.i % (select count(*) from demo)""",
+        from rij
+        inner join demo on rij.plaats = demo.plaats""",
         ";",
     )
 
@@ -530,8 +525,7 @@ def growth(like: Path, place: Path, sizes: Sequence[int] = SIZES) -> Iterator[Li
         line = compare((f"{SQL_AT} {rows}", partial(measure, "replay", folder)), yardstick, turns)
         yield line
         # The tables, as a night leaves them, against the same rows written into a new file.
-        (folder / "data" / "warehouse.duckdb").unlink(missing_ok=True)
-        shutil.move(folder / "replay.duckdb", folder / "data" / "warehouse.duckdb")
+        shutil.move(folder / "warehouse.duckdb", folder / "data" / "warehouse.duckdb")
         if rows == ROWS:
             yield rewritten(folder)
             night = one_more(put_bookings, folder, 1)

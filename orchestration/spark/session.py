@@ -144,13 +144,18 @@ def _meet(master: str) -> None:
     """Knock at a master before Spark does, which would keep trying for minutes."""
     if not master.startswith("spark://"):
         return
-    host, _, port = master.removeprefix("spark://").split(",")[0].rpartition(":")
+    # Of several, one leads, and Spark finds out which.
+    if not any(_answers(address) for address in master.removeprefix("spark://").split(",")):
+        raise NoSparkError(f"de master van Spark op {master} antwoordt niet: start hem, of zet {MASTER_SETTING} goed")
+
+
+def _answers(address: str) -> bool:
+    host, _, port = address.rpartition(":")
     try:
         socket.create_connection((host, int(port)), timeout=10).close()
     except (OSError, ValueError):
-        raise NoSparkError(
-            f"de master van Spark op {master} antwoordt niet: start hem, of zet {MASTER_SETTING} goed"
-        ) from None
+        return False
+    return True
 
 
 def _await_workers(session: Any, master: str) -> None:

@@ -1,7 +1,7 @@
 """On Spark every table is that of DuckDB, row for row; and what would run there and answer differently does not.
 
 On this machine alone; in `make soak` on a master with two workers, which the test starts and stops, with the rows
-spread over many tasks and an earlier day asked first.
+spread over many tasks, an earlier day asked first, and a whole night from inbox to publication.
 """
 
 import os
@@ -17,12 +17,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.building import PRESENT, Builder, Question
-from orchestration.paths import ENGINE_SETTING, MASTER_SETTING, BesidePaths, DataPaths
+from orchestration.__main__ import main
+from orchestration.building import ENGINES, PRESENT, Builder, Question
+from orchestration.paths import DATA_SETTING, ENGINE_SETTING, MASTER_SETTING, BesidePaths, DataPaths
 from orchestration.recording import recorded
 from orchestration.spark import session as spark_session
 from tests.comparison import differences
-from tests.integration.conftest import WHOLE
+from tests.integration.conftest import WHOLE, ask, copy_of, long
 
 pyspark = pytest.importorskip("pyspark", reason="Spark is not installed here: make spark installs it")
 if spark_session._java() is None:
@@ -229,3 +230,25 @@ def test_every_table_is_that_of_duckdb(
     found, compared = differences(on_duckdb.warehouse, on_spark.warehouse)
     assert found == []
     assert compared > 500_000
+
+
+@long
+def test_a_night_on_spark_publishes_what_one_on_duckdb_does(
+    after_first_night: DataPaths, master: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = []
+    for engine in ENGINES:
+        paths = copy_of(after_first_night, tmp_path / engine)
+        newest = max((paths.inbox / "mensenhandel_verdachten").glob("demo_instroom_*.csv"))
+        more = "999999999,13/999999-20,77777777,273f Sr,POL,AMS,2020-05-01\n"
+        newest.with_name("demo_instroom_20230416_ontvangen_20250306.csv").write_text(newest.read_text() + more)
+        monkeypatch.setenv(DATA_SETTING, str(paths.data))
+        monkeypatch.setenv(ENGINE_SETTING, engine)
+        assert main(["nightly"]) == 0
+        published.append(paths.published)
+        # 187 are published over 2020, and this is one more.
+        figure = "where indicator_code = 'om_verdachten_mensenhandel' and jaar = 2020"
+        assert ask(paths.published, f"select realisatie from marts.fct_voortgang {figure}") == [(188,)]
+    found, compared = differences(*published)
+    assert found == []
+    assert compared > 20_000

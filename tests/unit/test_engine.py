@@ -75,6 +75,15 @@ def test_a_master_that_does_not_answer_is_told_with_its_setting(installed: pytes
             session.start(1, "1GB", "Europe/Amsterdam", tmp_path)
 
 
+def test_of_several_masters_one_that_answers_is_enough() -> None:
+    with socket.socket() as gone, socket.create_server(("127.0.0.1", 0)) as there:
+        gone.bind(("127.0.0.1", 0))
+        first, second = (f"127.0.0.1:{one.getsockname()[1]}" for one in (gone, there))
+        session._meet(f"spark://{first},{second}")
+        with pytest.raises(NoSparkError):
+            session._meet(f"spark://{first},{first}")
+
+
 @pytest.mark.parametrize("address", ["spark://zonder-poort", "spark://host:geen-getal"])
 def test_an_address_that_is_none_is_told_likewise(installed: pytest.MonkeyPatch, tmp_path: Path, address: str) -> None:
     installed.setenv(MASTER_SETTING, address)
