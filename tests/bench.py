@@ -406,7 +406,8 @@ def put_bookings(inbox: Path, number: int, rows: int = ROWS) -> None:
         union all by name
         select demo.* exclude (plaats) replace (
             (100000000 + rij.i)::varchar as boeking_nr,
-            format('BSL-{{:07d}}', (rij.i * 7 + {number}) % 9999991) as dossier_nr,
+            -- Of a hundred bookings, one says something else each time.
+            format('BSL-{{:07d}}', (rij.i * 7 + if(rij.i % 100 = 0, {number}, 0)) % 9999991) as dossier_nr,
             case when object_nr is not null then format('{{:02d}}-{{:06d}}', rij.i % 97, rij.i * 3 % 999983) end
                 as object_nr,
             null as corrigeert_nr
