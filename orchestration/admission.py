@@ -27,7 +27,7 @@ from orchestration.pseudonyms import DEMO_KEY, KEY_FILE_SETTING, KEY_SETTING, Ke
 from orchestration.reading import COPY, RefusedError, checksum, ends_in_its_last_value, prepared
 from orchestration.repetition import Past
 from orchestration.size import size_findings
-from orchestration.sql import quoted, whole
+from orchestration.sql import bound, whole
 from orchestration.validation import Finding, validate_extract
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def admit_deliveries(
     register.prepare(con)
     # One checkpoint when the night is done, instead of one for every few deliveries.
     con.execute("set checkpoint_threshold = '1GB'")
-    _spill_into(con, scratch)
+    bound(con, scratch)
     con.execute(f"attach if not exists ':memory:' as {CANDIDATES}")
     for extract in extracts.values():
         if only is None or extract.registration in only:
@@ -131,12 +131,6 @@ def admit_deliveries(
     for left in arrivals.waiting:
         log.warning("%s", left, extra=WRITING if left.is_growing else LEFT)
     return arrivals
-
-
-def _spill_into(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
-    """Let DuckDB put what does not fit in memory where it goes too, should this run be killed."""
-    if con.execute("select current_setting('temp_directory')").fetchall() != [(str(scratch),)]:
-        con.execute(f"set temp_directory = {quoted(scratch)}")
 
 
 def _tidy(con: duckdb.DuckDBPyConnection) -> None:

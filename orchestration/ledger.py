@@ -33,7 +33,7 @@ from orchestration.ledger_form import WAY_OUT, LaterFormError, LedgerError
 from orchestration.locking import is_held, open_database
 from orchestration.paths import DataPaths
 from orchestration.register import now
-from orchestration.sql import attach, whole
+from orchestration.sql import attach, bound, whole
 
 __all__ = ["LedgerError"]
 
@@ -624,6 +624,7 @@ def write_anew(paths: DataPaths) -> None:
         with duckdb.connect() as con:
             # Rows are chained in the order in which they stand.
             con.execute("set threads = 1")
+            bound(con, paths.scratch)
             attach(con, paths.ledger, "oud")
             attach(con, fresh, "nieuw", "")
             con.execute("copy from database oud to nieuw; checkpoint nieuw")
@@ -803,6 +804,7 @@ def _damage_told(paths: DataPaths) -> Iterator[None]:
 @contextmanager
 def _connected(paths: DataPaths, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     with open_database(paths.ledger, read_only=read_only) as con:
+        bound(con, paths.scratch)
         # Of so little, threads would spend more on one another than on the work.
         con.execute("set threads = 1")
         yield con

@@ -16,7 +16,7 @@ from tenacity import RetryCallState, retry, retry_if_exception, stop_after_delay
 
 from orchestration.paths import DataPaths
 from orchestration.rights import private_files, settle
-from orchestration.sql import attach
+from orchestration.sql import attach, bound
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,9 @@ def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     Raises:
         duckdb.IOException: It was still open elsewhere after an hour, or cannot be opened at all.
     """
-    return duckdb.connect(str(file), read_only=read_only)
+    con = duckdb.connect(str(file), read_only=read_only)
+    bound(con)
+    return con
 
 
 def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
@@ -70,6 +72,7 @@ def open_warehouse(paths: DataPaths) -> duckdb.DuckDBPyConnection:
         The connection.
     """
     con = open_database(paths.warehouse, read_only=True)
+    bound(con, paths.scratch)
     attach(con, paths.raw, "raw")
     attach(con, paths.ledger, "publicaties")
     return con

@@ -25,7 +25,7 @@ from orchestration.paths import DataPaths, version
 from orchestration.progress import CAUTION, step
 from orchestration.reporting import DOWNLOADS, PAGE, page_beside, report_beside
 from orchestration.rights import share
-from orchestration.sql import attach, quoted
+from orchestration.sql import attach, bound, quoted
 from orchestration.transformation import fingerprint_of_project
 
 log = logging.getLogger(__name__)
@@ -365,6 +365,7 @@ def _write(paths: DataPaths, folder: Path, tables: Sequence[str]) -> Path:
     folder.mkdir(parents=True)
     file = folder / paths.published.name
     with duckdb.connect() as con:
+        bound(con, paths.scratch)
         attach(con, paths.warehouse, "bron")
         attach(con, file, "doel", f"storage_version {quoted(STORAGE_VERSION)}")
         con.execute(f"use doel; create schema {SCHEMA}; begin")
@@ -413,6 +414,7 @@ def _audit(paths: DataPaths, file: Path, tables: Sequence[str]) -> tuple[dict[st
     if file.with_name(file.name + ".wal").exists():
         raise AuditError(f"{file.name} staat niet op zichzelf: er is nog een .wal-bestand")
     with duckdb.connect() as con:
+        bound(con, paths.scratch)
         attach(con, paths.warehouse, "bron")
         attach(con, file, "doel")
         written = con.execute(

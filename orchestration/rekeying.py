@@ -26,7 +26,7 @@ from orchestration.paths import BuildPaths, DataPaths
 from orchestration.progress import step
 from orchestration.pseudonyms import DEMO_KEY, KEY_FILE_SETTING, KEY_SETTING, Key
 from orchestration.reading import RefusedError, prepared
-from orchestration.sql import attach, quoted, whole
+from orchestration.sql import attach, bound, whole
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ def _made(
 ) -> Rekeyed:
     """Write the new raw and the pairs, each whole and neither yet in its place."""
     ((fresh,),) = con.execute("select current_database()").fetchall()
-    con.execute(f"set temp_directory = {quoted(paths.scratch)}")
+    bound(con, paths.scratch)
     attach(con, paths.raw, "oud")
     con.execute("create temp table koppeling (oud varchar, nieuw varchar)")
     con.execute("create temp table anders (levering_nr integer, afdruk varchar)")

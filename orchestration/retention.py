@@ -31,7 +31,7 @@ from orchestration.paths import BACKUPS_SETTING, CleanedPaths, DataPaths
 from orchestration.progress import step
 from orchestration.reading import checksum
 from orchestration.recording import marts_of, recorded
-from orchestration.sql import attach, quoted
+from orchestration.sql import attach, bound
 from orchestration.wording import counted, dutch
 
 # What says of a delivery that it is removed, and what tells of publications: these are to change.
@@ -510,7 +510,7 @@ def _write_without(paths: DataPaths, target: Path, going: Sequence[Kept]) -> Non
     _remove(target)
     _fold(paths.raw)
     with duckdb.connect() as con:
-        con.execute(f"set temp_directory = {quoted(paths.scratch)}")
+        bound(con, paths.scratch)
         attach(con, paths.raw, "oud")
         attach(con, target, "nieuw", "")
         con.execute("copy from database oud to nieuw (schema)")
@@ -635,6 +635,7 @@ def _values_gone(paths: DataPaths, numbers: Sequence[int]) -> tuple[set[str], in
     if not _old(paths).exists():
         return set(), 0
     with duckdb.connect() as con:
+        bound(con, paths.scratch)
         attach(con, _old(paths), "oud")
         attach(con, paths.raw, "nieuw")
         con.execute("create temp table weg (waarde varchar); create temp table blijft (waarde varchar)")

@@ -1,4 +1,4 @@
-"""How SQL is spelled and kept together, whatever it asks: a value where no parameter can stand, and a transaction."""
+"""How SQL is spelled and kept together: a value where no parameter can stand, a transaction, and a limit to memory."""
 
 import logging
 from collections.abc import Iterator
@@ -8,6 +8,9 @@ from pathlib import Path
 import duckdb
 
 log = logging.getLogger(__name__)
+
+# As in `profiles.yml`. Without it DuckDB takes four fifths of the machine, which others use too.
+MEMORY_LIMIT = "4GB"
 
 
 def quoted(value: object) -> str:
@@ -29,6 +32,20 @@ def attach(con: duckdb.DuckDBPyConnection, file: Path, name: str, options: str =
         options: What DuckDB is asked beside it; to read only, where nothing is said.
     """
     con.execute(f"attach {quoted(file)} as {name} {f'({options})' if options else ''}")
+
+
+def bound(con: duckdb.DuckDBPyConnection, scratch: Path | None = None) -> None:
+    """Let a connection take no more memory than a night may, and put what does not fit on disk.
+
+    Args:
+        con: The connection.
+        scratch: Where on disk, to be cleared should the run be killed; beside the database itself where None, for
+            who reads or writes little.
+    """
+    con.execute(f"set memory_limit = {quoted(MEMORY_LIMIT)}")
+    # Where it was put there already it stays: once used, it cannot be changed.
+    if scratch and con.execute("select current_setting('temp_directory')").fetchall() != [(str(scratch),)]:
+        con.execute(f"set temp_directory = {quoted(scratch)}")
 
 
 @contextmanager

@@ -10,8 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import locking
+from orchestration import ledger, locking
+from orchestration.building import settings
 from orchestration.paths import ROOT, DataPaths
+
+BOUNDS = "select current_setting('memory_limit'), current_setting('temp_directory')"
 
 READ = """
 import sys
@@ -136,3 +139,21 @@ def test_a_database_that_is_no_database_is_not_waited_for(tmp_path: Path) -> Non
     file.write_text("geen database" * 1000)
     with pytest.raises(duckdb.IOException, match="not a valid DuckDB"):
         locking.open_database(file)
+
+
+def test_no_leg_takes_more_memory_than_dbt_may_and_what_does_not_fit_goes_where_the_next_run_clears(
+    tmp_path: Path,
+) -> None:
+    paths = DataPaths(tmp_path)
+    for file in (paths.raw, paths.warehouse):
+        duckdb.connect(str(file)).close()
+    with ledger.open_ledger(paths) as book, locking.open_database(paths.raw) as raw:
+        bounds = [con.execute(BOUNDS).fetchall() for con in (book, raw)]
+    # As dbt has it: what it calls 4GB, DuckDB tells back as 3.7 GiB.
+    with duckdb.connect() as con:
+        con.execute(f"set memory_limit = '{settings()['memory_limit']}'")
+        ((limit, _),) = con.execute(BOUNDS).fetchall()
+    with locking.open_warehouse(paths) as warehouse:
+        bounds += [warehouse.execute(BOUNDS).fetchall()]
+    assert [row[0][0] for row in bounds] == [limit] * 3
+    assert [row[0][1] for row in bounds] == [str(paths.scratch), f"{paths.raw}.tmp", str(paths.scratch)]

@@ -1,4 +1,4 @@
-with rijen as (
+with herkomsten as (
     select
         indicator_code,
         jaar,
@@ -10,18 +10,14 @@ with rijen as (
         waarde
     from intermediate.int_herkomsten_gevolgd
     where telt_mee and rol != 'grond'
+),
+
+rijen as (
+    select * from herkomsten
+    where rol != 'bedrag'
     union all
-    select
-        indicator_code,
-        jaar,
-        'NL' as eenheid_code,
-        uitsplitsing_soort,
-        uitsplitsing_code,
-        teleenheid,
-        rol,
-        waarde
-    from intermediate.int_herkomsten_gevolgd
-    where telt_mee and rol != 'grond'
+    select * replace ('NL' as eenheid_code) from herkomsten
+    where rol != 'bedrag'
 ),
 
 geteld as (
@@ -32,9 +28,38 @@ geteld as (
         uitsplitsing_soort,
         uitsplitsing_code,
         count(distinct teleenheid) filter (rol = 'teller') as teller,
-        count(distinct teleenheid) filter (rol = 'noemer') as noemer,
-        sum(waarde) filter (rol = 'bedrag') as bedrag
+        count(distinct teleenheid) filter (rol = 'noemer') as noemer
     from rijen
+    group by all
+),
+
+-- Of things that are amounts there are most, and they add up: that of the country is the sum over its units.
+bedragen_per_eenheid as (
+    select
+        indicator_code,
+        jaar,
+        eenheid_code,
+        uitsplitsing_soort,
+        uitsplitsing_code,
+        sum(waarde) as bedrag
+    from herkomsten
+    where rol = 'bedrag'
+    group by all
+),
+
+bedragen as (
+    select
+        indicator_code,
+        jaar,
+        eenheid_code,
+        uitsplitsing_soort,
+        uitsplitsing_code,
+        sum(bedrag) as bedrag
+    from (
+        select * from bedragen_per_eenheid
+        union all
+        select * replace ('NL' as eenheid_code) from bedragen_per_eenheid
+    ) as per_eenheid_en_samen
     group by all
 ),
 
@@ -75,7 +100,7 @@ gevonden as (
         cijfer.realisatie,
         case coalesce(uitsplitsing.meetwijze, indicator.meetwijze)
             when 'aantal' then coalesce(geteld.teller, 0)
-            when 'som' then coalesce(geteld.bedrag, 0)
+            when 'som' then coalesce(bedragen.bedrag, 0)
             when 'aandeel' then round(100.0 * geteld.teller / geteld.noemer, 2)
             when 'laagste_stand' then case
                 when standen.aantal_dagen = date_diff('day', make_date(cijfer.jaar, 1, 1), cijfer.gedekt_tot) + 1
@@ -91,6 +116,11 @@ gevonden as (
             cijfer.indicator_code = geteld.indicator_code and cijfer.jaar = geteld.jaar
             and cijfer.eenheid_code = geteld.eenheid_code and cijfer.uitsplitsing_soort = geteld.uitsplitsing_soort
             and cijfer.uitsplitsing_code = geteld.uitsplitsing_code
+    left join bedragen
+        on
+            cijfer.indicator_code = bedragen.indicator_code and cijfer.jaar = bedragen.jaar
+            and cijfer.eenheid_code = bedragen.eenheid_code and cijfer.uitsplitsing_soort = bedragen.uitsplitsing_soort
+            and cijfer.uitsplitsing_code = bedragen.uitsplitsing_code
     left join standen
         on
             cijfer.indicator_code = standen.indicator_code and cijfer.jaar = standen.jaar
