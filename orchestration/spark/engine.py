@@ -18,13 +18,24 @@ import duckdb
 from sqlglot import exp  # pyright: ignore[reportMissingImports]
 
 from orchestration.recording import Node
-from orchestration.spark.dialect import Place, Said, Schema, UnknownToSparkError, parsed, to_spark, type_of, view_of
-from orchestration.spark.session import PART_BYTES, start
+from orchestration.spark.dialect import (
+    Place,
+    Said,
+    Schema,
+    UnknownToSparkError,
+    fitted,
+    parsed,
+    to_spark,
+    type_of,
+    view_of,
+)
+from orchestration.spark.session import PART_BYTES, NoSparkError, start
 from orchestration.sql import quoted
 
 WAREHOUSE = "warehouse"
 # What trial knows to be about our own query, and not about a row.
 UNREADABLE = "Spark kan de query niet lezen"
+NOT_IN_A_PATH = frozenset("[]{}?#*\\")
 # A view that reads more than so many tables is made once, like a table, and not anew by everything that reads it.
 FEW_READS = 8
 COLUMNS = """select column_name, data_type from duckdb_columns()
@@ -102,10 +113,8 @@ class Spark:
             for read in reads:
                 self._hand_over(con, read)
             weights = {view_of(read): self._said[read].reads for read in reads if read in self._made_views}
-            try:
+            with _in_our_words():
                 said = to_spark(query, self._schema(con, reads), weights, view_of(place))
-            except UnknownToSparkError as error:
-                raise SparkError(f"{UNREADABLE}: {error}") from None
             self._said[place], self._reads[place] = said, reads
         for read in self._reads[place]:
             self._hand_over(con, read)
@@ -115,19 +124,24 @@ class Spark:
         """Make the rows of a query, after those parts of it that are made first."""
         parts: list[Path] = []
         for name, text in said.steps:
-            parts.append(self._write(text))
             with _in_our_words():
-                self._session.read.parquet(str(parts[-1])).createOrReplaceTempView(name)
-        made = self._write(f"{_cast(columns)} from ({said.text})")
+                parts.append(self._write(self._session.sql(text)))
+                self._session.read.parquet(_uri(parts[-1])).createOrReplaceTempView(name)
+        with _in_our_words():
+            made = self._write(self._fitted(said.text, columns))
         for part in parts:
             shutil.rmtree(part, ignore_errors=True)
         return made
 
-    def _write(self, text: str) -> Path:
+    def _fitted(self, text: str, columns: Mapping[str, str]) -> Any:
+        """The rows of a query, in the types that DuckDB gives their columns."""
+        rows = self._session.sql(text)
+        kinds = {field.name: field.dataType.simpleString() for field in rows.schema}
+        return rows.selectExpr(*(fitted(name, kinds[name], kind) for name, kind in columns.items()))
+
+    def _write(self, rows: Any) -> Path:
         folder = self._folder / str(next(self._numbers))
-        with _in_our_words():
-            rows = self._session.sql(text)
-            (rows.coalesce(1) if self._is_little else rows).write.parquet(str(folder))
+        (rows.coalesce(1) if self._is_little else rows).write.parquet(_uri(folder))
         return folder
 
     def _hand_over(self, con: duckdb.DuckDBPyConnection, place: Place) -> None:
@@ -144,24 +158,25 @@ class Spark:
             self._read(place, self._make(said, columns), columns)
         elif place not in self._made_views:
             with _in_our_words():
-                text = f"{_cast(columns)} from ({said.text})"
-                self._session.sql(f"create or replace temporary view `{view_of(place)}` as {text}")
+                self._fitted(said.text, columns).createOrReplaceTempView(view_of(place))
             self._made_views.add(place)
 
     def _exported(self, con: duckdb.DuckDBPyConnection, place: Place, columns: Mapping[str, str]) -> Path:
         folder = self._folder / str(next(self._numbers))
         folder.mkdir()
         # What DuckDB counts in 128 bits it would write as floating numbers.
-        chosen = ", ".join(f'"{name}"{"::decimal(38, 0)" if "HUGE" in kind else ""}' for name, kind in columns.items())
+        chosen = ", ".join(
+            f'"{name}"::decimal(38, 0) as "{name}"' if "HUGE" in kind else f'"{name}"' for name, kind in columns.items()
+        )
         source, file = ".".join(f'"{part}"' for part in place), quoted(folder / "rijen.parquet")
         con.execute(f"copy (select {chosen} from {source}) to {file} (format parquet, compression zstd)")
         return folder
 
     def _read(self, place: Place, folder: Path, columns: Mapping[str, str]) -> None:
         # Said and not looked up, which would be a job for each table.
-        schema = ", ".join(f"`{name}` {type_of(kind)}" for name, kind in columns.items())
         with _in_our_words():
-            self._session.read.schema(schema).parquet(str(folder)).createOrReplaceTempView(view_of(place))
+            schema = ", ".join(f"`{name}` {type_of(kind)}" for name, kind in columns.items())
+            self._session.read.schema(schema).parquet(_uri(folder)).createOrReplaceTempView(view_of(place))
         self._tables[place] = folder
 
     def _schema(self, con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> Schema:
@@ -182,9 +197,9 @@ def _place(table: exp.Table) -> Place:
     return (table.catalog, table.db, table.name)
 
 
-def _cast(columns: Mapping[str, str]) -> str:
-    """The columns in the types that DuckDB gives them."""
-    return "select " + ", ".join(f"cast(`{name}` as {type_of(kind)}) as `{name}`" for name, kind in columns.items())
+def _uri(folder: Path) -> str:
+    """A folder of this file system, whatever is the usual one of a cluster."""
+    return f"file://{folder}"
 
 
 @contextmanager
@@ -195,6 +210,8 @@ def _in_our_words() -> Iterator[None]:
 
     try:
         yield
+    except UnknownToSparkError as error:
+        raise SparkError(f"{UNREADABLE}: {error}") from None
     except (AnalysisException, ParseException) as error:
         raise SparkError(f"{UNREADABLE}: {str(error).strip().splitlines()[0]}") from None
     except (PySparkException, Py4JError) as error:
@@ -216,6 +233,11 @@ def begin(scratch: Path, views: Mapping[tuple[str, str], Node], size: int, memor
         The engine.
 
     Raises:
-        NoSparkError: Spark or Java is missing, or the master does not answer.
+        NoSparkError: Spark or Java is missing, or the master does not answer; or the folder cannot be named to Spark.
     """
+    if strange := NOT_IN_A_PATH.intersection(str(scratch)):
+        raise NoSparkError(
+            f"Spark leest een pad met {' '.join(sorted(strange))} als een patroon: zet de datamap ({scratch.parent}) "
+            "onder een naam zonder dat teken"
+        )
     return Spark(start(size, memory, time_zone, scratch), scratch, views, is_little=size <= PART_BYTES)

@@ -7,8 +7,10 @@ is set where Spark itself looks for it, in the `spark-defaults.conf` of the fold
 import importlib.util
 import logging
 import os
+import re
 import shutil
 import socket
+import subprocess
 import time
 import warnings
 from collections.abc import Mapping
@@ -20,6 +22,8 @@ from orchestration.paths import MASTER_SETTING
 log = logging.getLogger(__name__)
 
 LOCAL = "local[*]"
+LEAST_JAVA, JAVA_SECONDS = 17, 20.0
+MASTERS = re.compile(r"local(\[(\*|[1-9]\d*)(,\d+)?\])?|spark://.+|yarn|k8s://.+")
 PATIENCE_SECONDS = 60.0
 # What one task reads or writes, about; less than that of everything is little.
 PART_BYTES = 64 << 20
@@ -37,6 +41,8 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    # What is exchanged is the owner's alone.
+    "spark.hadoop.fs.permissions.umask-mode": "077",
     "spark.sql.parquet.compression.codec": "zstd",
 }
 # On little data the plan of a query costs more than the query.
@@ -51,10 +57,10 @@ class NoSparkError(RuntimeError):
 
 
 def check_installed() -> None:
-    """See whether what Spark needs is on this machine; nothing is started.
+    """See whether what Spark needs is on this machine, and whether its master answers; nothing is started.
 
     Raises:
-        NoSparkError: A part is missing.
+        NoSparkError: A part is missing or too old, or the setting names no master that answers.
     """
     missing = [name for name in ("pyspark", "sqlglot") if importlib.util.find_spec(name) is None]
     if missing:
@@ -62,11 +68,30 @@ def check_installed() -> None:
             f"de modellen kunnen niet op Spark draaien, want {' en '.join(missing)} is niet geïnstalleerd: draai make "
             "spark, of haal VEILIGHEIDSAGENDA_MOTOR weg"
         )
-    if _java() is None:
+    java = _java()
+    if (found := java and _version_of(java)) is None or found < LEAST_JAVA:
+        what = f"{java} is geen Java {LEAST_JAVA} of later" if java else "Java is niet gevonden"
         raise NoSparkError(
-            "de modellen kunnen niet op Spark draaien, want Java is niet gevonden: installeer Java 17 of later "
-            "(Debian: openjdk-17-jre-headless), of zet JAVA_HOME"
+            f"de modellen kunnen niet op Spark draaien, want {what}: installeer Java {LEAST_JAVA} of later "
+            f"(Debian: openjdk-{LEAST_JAVA}-jre-headless), of zet JAVA_HOME"
         )
+    master = os.environ.get(MASTER_SETTING) or LOCAL
+    if not MASTERS.fullmatch(master):
+        raise NoSparkError(
+            f"{MASTER_SETTING} is {master!r}, en dat is geen master van Spark: het is spark://host:7077, yarn, "
+            "k8s://..., local[*] of local[een aantal]"
+        )
+    _meet(master)
+
+
+def _version_of(java: str) -> int | None:
+    """Its first number, as Java itself tells; None where it does not."""
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=JAVA_SECONDS, check=True).stderr
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.search(r'version "(?:1\.)?(\d+)', told)
+    return int(found[1]) if found else None
 
 
 def _java() -> str | None:
@@ -91,13 +116,14 @@ def start(size: int, memory: str, time_zone: str, scratch: Path) -> Any:
     """
     check_installed()
     master = os.environ.get(MASTER_SETTING) or LOCAL
-    _meet(master)
     quiet = Path(__file__).with_name("log4j2.properties").as_uri()
     settings = SETTINGS | {
         "spark.master": master,
         "spark.app.name": "veiligheidsagenda",
         "spark.sql.session.timeZone": time_zone,
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet}",
+        # Never used, and made beside whoever starts it.
+        "spark.sql.warehouse.dir": f"file://{scratch}",
     }
     if master.startswith("local"):
         scratch.mkdir(parents=True, exist_ok=True)
@@ -117,8 +143,8 @@ def start(size: int, memory: str, time_zone: str, scratch: Path) -> Any:
         raise
     except Exception as error:  # whatever is the matter with Java or the cluster
         raise NoSparkError(
-            f"Spark start niet op {master} ({type(error).__name__}): kijk of Java 17 of later is geïnstalleerd en of "
-            f"{MASTER_SETTING} klopt"
+            f"Spark start niet op {master} ({type(error).__name__}): kijk of {MASTER_SETTING} klopt en of de master "
+            "werkt"
         ) from error
     tasks = max(session.sparkContext.defaultParallelism, size // PART_BYTES)
     of_much = {"spark.sql.shuffle.partitions": str(tasks)}

@@ -44,7 +44,9 @@ insert into rij values
     (2, null, '2026-01-31', -2.50, 0.125, [6]),
     (3, 'a' || chr(160) || 'b', '2021-01-01', 1234567.89, -1.005, []),
     (null, 'B', null, null, null, null),
-    (5, 'b', '2024-02-29', 0.00, 2.5, [7, 8, 9])
+    (5, 'b', '2024-02-29', 0.00, 2.5, [7, 8, 9]),
+    (6, 'a' || chr(11) || 'b' || chr(133) || 'B' || chr(10), '2020-12-31', 32.65, 1.275, null),
+    (7, chr(304) || ' WET' || chr(931) || ' 1b' || chr(8232), null, 32.64, 0.125, null)
 """
 # By what it is about. A query that says `!` in front is the same on Spark without a rewrite, and is here to stay so.
 CASES = {
@@ -66,6 +68,22 @@ CASES = {
     "rounding of a decimal": "!select round(geld, 1) as x from warehouse.main.rij",
     "decimal to whole": "select geld::integer as x from warehouse.main.rij",
     "floating number to whole": "select breuk::bigint as x from warehouse.main.rij",
+    "floating number to decimal": "select breuk::decimal(18, 2) as x from warehouse.main.rij",
+    "share to decimal": "select (100.0 * t / 8000)::decimal(18, 2) as x from "
+    "(select unnest(generate_series(nr, 200)) as t from warehouse.main.rij where nr = 1)",
+    "number with a point": "!select (0.5 + nr * 0)::integer as x, (2.345)::decimal(18, 2) as y from warehouse.main.rij",
+    "mean of whole numbers": "!select avg(nr) as x from warehouse.main.rij",
+    "mean near a half": "!select round(avg(geld), 2)::decimal(18, 2) as x from warehouse.main.rij where nr in (6, 7)",
+    "mean of nothing": "!select avg(geld) as x from warehouse.main.rij where nr > 99",
+    "white space": r"select regexp_replace(tekst, '\s', '_', 'g') as x from warehouse.main.rij",
+    "white space and more": r"select regexp_replace(tekst, '[\sB]', '_', 'g') as x from warehouse.main.rij",
+    "end of a text": "select regexp_matches(tekst, 'B$') as x from warehouse.main.rij",
+    "any sign": "select regexp_replace(tekst, '.', 'x', 'g') as x from warehouse.main.rij",
+    "pattern of parts": "!select regexp_matches(tekst, '(^| )' || left(tekst, 1) || case when nr = 1 then '$' end) "
+    "as x from warehouse.main.rij where nr = 1",
+    "brace in a replacement": "!select regexp_replace(tekst, 'b', '{a}$', 'g') as x from warehouse.main.rij",
+    "small letters": "select lower(tekst) as x from warehouse.main.rij",
+    "text to whole": "!select try_cast(tekst as integer) as x from warehouse.main.rij where nr = 5",
     "truncation": "!select trunc(geld)::bigint as x from warehouse.main.rij",
     "series": "select nr, unnest(generate_series(3, nr)) as x from warehouse.main.rij",
     "series of days": "select x::date as x from (select "
@@ -94,8 +112,31 @@ CASES = {
 REFUSED = {
     "unnest(lijst) as a, unnest(lijst) as b": "twee keer unnest",
     "regexp_replace(tekst, 'b', '')": "zonder 'g'",
+    "regexp_matches(tekst, '(?i)b')": r"\(\? in het patroon",
+    "regexp_matches(tekst, '[[:alpha:]]')": "in het patroon",
+    r"regexp_matches(tekst, '\h')": "in het patroon",
+    "regexp_matches(tekst, '[a-z&&b]')": "&& in het patroon",
     "dayofweek(dag)": "DAYOFWEEK",
     "nr // 2": "//",
+    "tekst ~ 'b'": "~",
+    "date_diff('month', dag, date '2026-01-01')": "DATE_DIFF",
+    r"tekst like '%\%'": "zonder backslash",
+    "left(tekst, -1)": "vanaf 1",
+    "substr(tekst, 0, 3)": "vanaf 1",
+    "split_part(tekst, '', 1)": "vaste tekst",
+    "strftime(dag, '%j')": "strftime met %j",
+    "trunc(geld, 1)": "TRUNC",
+    "round(geld, nr)": "vast aantal cijfers",
+    "try_cast(tekst as date)": "van tekst naar een heel getal",
+    "breuk::varchar": "als tekst",
+    "concat(breuk, tekst)": "als tekst",
+    "lijst::varchar": "als tekst",
+    "upper(tekst)": "eerste letter",
+    "avg(breuk)": "alleen van hele en vaste getallen",
+    "avg(geld) filter (nr > 1)": "zonder voorwaarde",
+    "generate_series(3, 1, -1)": "met stappen van een",
+    "list_concat(lijst, lijst)": "LIST_CONCAT",
+    "mode(nr)": "MODE",
     "tekst[1]": "alleen een kolom",
     "list_zip(lijst, lijst)": "list_zip",
 }
@@ -203,9 +244,94 @@ def test_without_its_rewrite_it_would_not(both: tuple[duckdb.DuckDBPyConnection,
 def test_what_is_not_known_to_be_the_same_is_refused(
     both: tuple[duckdb.DuckDBPyConnection, Any], expression: str
 ) -> None:
-    query = dialect.parsed(f"select {expression} from warehouse.main.rij")
     with pytest.raises(dialect.UnknownToSparkError, match=REFUSED[expression]):
-        dialect.to_spark(query, schema(both[0]), {})
+        dialect.to_spark(dialect.parsed(f"select {expression} from warehouse.main.rij"), schema(both[0]), {})
+
+
+def test_what_may_be_asked_is_in_a_model_or_in_a_case() -> None:
+    """So all of it is held against DuckDB: cases above, models below."""
+    asked = [dialect.parsed(query.removeprefix("!")) for query in CASES.values()]
+    for node in recorded().nodes:
+        if node.kind == "model" and node.code is None:
+            last = duckdb.extract_statements(node.statements[0])[-1]
+            asked.append(dialect.parsed(last.query))
+    found = {type(part) for tree in asked for part in tree.walk() if isinstance(part, dialect.ASKING)}
+    assert set(dialect.ALLOWED) - found == set()
+    assert len(asked) > 150
+
+
+def test_law_articles_with_unusual_signs_are_read_alike(both: tuple[duckdb.DuckDBPyConnection, Any]) -> None:
+    """By the model itself: what one of them takes for white space, or for the end of a line, decides who counts."""
+    con, spark = both
+    (node,) = [node for node in recorded().nodes if node.name == "stg_mensenhandel_verdachten__instroom"]
+    model = dialect.parsed(node.statements[0]).expression
+    (part,) = [each for each in model.find_all(dialect.exp.CTE) if each.alias == "wetsartikelen"]
+    signs = [
+        "\x0b",
+        "\x0c",
+        "\x1c",
+        "\x85",
+        "\u00a0",
+        "\u2028",
+        "\u2029",
+        "\u0130",
+        "\u03a3",
+        "\u00df",
+        "\n",
+        "\r",
+        "$",
+        "\\",
+    ]
+    words = [
+        f"{a}{sign}{b}" for sign in signs for a in ("273f", "Sr 273f lid 1", "WET") for b in ("", "Sr", " jo 140 Sr")
+    ]
+    con.execute("create or replace table bron (wetsartikel varchar)")
+    con.executemany("insert into bron values (?)", [(word,) for word in words])
+    spark.createDataFrame([(word,) for word in words], "wetsartikel string").createOrReplaceTempView(
+        "warehouse__main__bron"
+    )
+    query = f"with bron as (select * from warehouse.main.bron), uit as ({part.this.sql(dialect=dialect.READ)}) from uit"
+    known = {"warehouse": {"main": {"bron": {"wetsartikel": "VARCHAR"}}}}
+    found = spark.sql(dialect.to_spark(dialect.parsed(query), known, {}).text).collect()
+    expected = con.execute(query).fetchall()
+    assert sorted(map(str, map(tuple, found))) == sorted(map(str, expected))
+    assert len(expected) == len(words)
+
+
+def test_a_number_of_128_bits_and_a_moment_in_a_zone(
+    both: tuple[duckdb.DuckDBPyConnection, Any], tmp_path: Path
+) -> None:
+    con = duckdb.connect()
+    con.execute("attach ':memory:' as warehouse; create schema warehouse.m; use warehouse")
+    con.execute("create table warehouse.m.som as select sum(i) as h from range(4) as r (i)")
+    con.execute("create table warehouse.m.moment as select timestamptz '2026-07-01 00:30:00+02' as op")
+    views: dict[tuple[str, str], Any] = {}
+    engine = spark_engine.Spark(both[1], tmp_path, views, is_little=True)
+    engine._hand_over(con, ("warehouse", "m", "som"))
+    assert both[1].sql("select h from warehouse__m__som").collect()[0][0] == 6
+    with pytest.raises(spark_engine.SparkError, match="TIMESTAMP WITH TIME ZONE"):
+        engine._hand_over(con, ("warehouse", "m", "moment"))
+
+
+def test_a_floating_number_goes_into_a_table_of_decimals_as_it_is_held(
+    both: tuple[duckdb.DuckDBPyConnection, Any], tmp_path: Path
+) -> None:
+    con, spark = both
+    engine = spark_engine.Spark(spark, tmp_path, {}, is_little=True)
+    text = "select nr, breuk, breuk as heel, geld as rond from warehouse__main__rij"
+    kinds = {"nr": "INTEGER", "breuk": "DECIMAL(18,2)", "heel": "INTEGER", "rond": "BIGINT"}
+    con.execute("create or replace temp table doel (nr integer, breuk decimal(18, 2), heel integer, rond bigint)")
+    con.execute("insert into doel select nr, breuk, breuk, geld from rij")
+    with spark_engine._in_our_words():
+        found = rows(engine._fitted(text, kinds).collect())
+    assert found == rows(con.execute("from doel").fetchall())
+
+
+def test_a_folder_that_spark_reads_as_a_pattern_is_told(tmp_path: Path) -> None:
+    with pytest.raises(
+        spark_session.NoSparkError, match=r"zet de datamap \(.*a\[b\]c\) onder een naam zonder dat teken"
+    ):
+        spark_engine.begin(tmp_path / "a[b]c" / "tmp", {}, 1, "1GB", "Europe/Amsterdam")
 
 
 def test_every_table_is_that_of_duckdb(

@@ -22,6 +22,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """As if Spark and Java were there."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
     monkeypatch.setattr(shutil, "which", lambda name, **_: name)
+    monkeypatch.setattr(session, "_version_of", lambda java: 17)
     monkeypatch.setenv(ENGINE_SETTING, "spark")
     return monkeypatch
 
@@ -50,6 +51,50 @@ def test_java_that_is_not_there_is_told_with_what_to_do(installed: pytest.Monkey
     installed.setattr(shutil, "which", lambda *_, **__: None)
     with pytest.raises(NoSparkError, match="Java is niet gevonden: installeer Java 17 of later"):
         check_engine()
+
+
+@pytest.mark.parametrize(
+    ("says", "is_enough"),
+    [
+        ("echo 'openjdk version \"17.0.15\" 2025-04-15' >&2", True),
+        ("echo 'java version \"21\" 2023-09-19 LTS' >&2", True),
+        ("echo 'java version \"1.8.0_401\"' >&2", False),
+        ("echo 'openjdk version \"11.0.22\"' >&2", False),
+        ("exit 1", False),
+        ("sleep 5", False),
+    ],
+)
+def test_java_that_is_too_old_broken_or_silent_is_told_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, is_enough: bool
+) -> None:
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text(f"#!/bin/sh\n{says}\n")
+    java.chmod(0o700)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setenv(ENGINE_SETTING, "spark")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    # Enough for a script that answers, and not for one that sleeps.
+    monkeypatch.setattr(session, "JAVA_SECONDS", 2)
+    if is_enough:
+        assert check_engine() == "spark"
+    else:
+        with pytest.raises(NoSparkError, match=f"want {java} is geen Java 17 of later: installeer Java 17 of later"):
+            check_engine()
+
+
+@pytest.mark.parametrize(
+    "address", ["host:7077", "spark//host:7077", "SPARK://host:7077", "local[0]", "locale[2]", " local"]
+)
+def test_a_master_that_is_none_is_told_before_anything_starts(installed: pytest.MonkeyPatch, address: str) -> None:
+    installed.setenv(MASTER_SETTING, address)
+    with pytest.raises(
+        NoSparkError, match=f"^{MASTER_SETTING} is .*, en dat is geen master van Spark: het is spark://"
+    ):
+        check_engine()
+    for known in ("local", "local[*]", "local[4]", "local[2,3]", "yarn", "k8s://https://host:6443"):
+        installed.setenv(MASTER_SETTING, known)
+        assert check_engine() == "spark"
 
 
 def test_a_wish_that_cannot_be_met_leaves_the_warehouse_that_stands(
