@@ -69,7 +69,7 @@ def check_installed() -> None:
             "spark, of haal VEILIGHEIDSAGENDA_MOTOR weg"
         )
     java = _java()
-    if (found := java and _version_of(java)) is None or found < LEAST_JAVA:
+    if java is None or (_version_of(java) or 0) < LEAST_JAVA:
         what = f"{java} is geen Java {LEAST_JAVA} of later" if java else "Java is niet gevonden"
         raise NoSparkError(
             f"de modellen kunnen niet op Spark draaien, want {what}: installeer Java {LEAST_JAVA} of later "
@@ -87,10 +87,10 @@ def check_installed() -> None:
 def _version_of(java: str) -> int | None:
     """Its first number, as Java itself tells; None where it does not."""
     try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=JAVA_SECONDS, check=True).stderr
+        ran = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=JAVA_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.search(r'version "(?:1\.)?(\d+)', told)
+    found = re.search(r'version "(?:1\.)?(\d+)', ran.stderr)
     return int(found[1]) if found else None
 
 
