@@ -65,6 +65,7 @@ ASKING = (
     exp.Bracket,
     exp.IgnoreNulls,
     exp.Distinct,
+    exp.AtTimeZone,
 )
 
 
@@ -413,6 +414,8 @@ def _cast(node: exp.Cast) -> exp.Expression:
         return _tried(node)
     if node.to.is_type("text", "varchar"):
         _written_alike(node.this)
+    if node.to.is_type("timestamptz"):
+        raise UnknownToSparkError(f"{node.sql(dialect=READ)}: een moment in een tijdzone")
     if node.to.is_type("decimal") and node.this.is_type(*REALS):
         return exp.cast(_at(node.this, _scale(node)), node.to)
     if node.to.this not in WHOLE_NUMBERS or isinstance(node.this, exp.Trunc):
@@ -454,9 +457,17 @@ def _replaced(node: exp.RegexpReplace) -> exp.Expression:
     if how is None or how.name != "g":
         raise UnknownToSparkError("regexp_replace zonder 'g': Spark vervangt elke plaats")
     fresh = node.copy()
+    if isinstance(fresh.expression, exp.Literal) and _matches_nothing(fresh.expression.name):
+        raise UnknownToSparkError(f"{node.sql(dialect=READ)}: het patroon past ook waar niets staat")
     fresh.set("expression", _pattern(fresh.expression))
     fresh.set("replacement", _replacement(fresh.args["replacement"]))
     return fresh
+
+
+def _matches_nothing(pattern: str) -> bool:
+    """Whether it has a place between two letters, after which the two go on in ways of their own."""
+    as_python_reads_it = re.sub(r"\\x\{[0-9A-Fa-f]+\}", "x", pattern)
+    return not pattern.startswith("^") and re.search(as_python_reads_it, "") is not None
 
 
 def _matched(node: exp.RegexpLike | exp.RegexpExtract) -> exp.Expression:
@@ -513,10 +524,17 @@ def _replacement(text: exp.Expression) -> exp.Expression:
 
 
 def _thousands(node: exp.Format) -> exp.Expression:
-    if node.this.name != "{:t.}":
-        raise UnknownToSparkError(f"format met {node.this.name}")
+    if node.this.name != "{:t.}" or not all(each.is_type(*WHOLE_NUMBERS) for each in node.expressions):
+        raise UnknownToSparkError(f"{node.sql(dialect=READ)}: alleen {{:t.}} van een heel getal")
     number = exp.Anonymous(this="FORMAT_NUMBER", expressions=[*node.expressions, exp.Literal.number(0)])
     return exp.Anonymous(this="REPLACE", expressions=[number, exp.Literal.string(","), exp.Literal.string(".")])
+
+
+def _difference(node: exp.Sub) -> exp.Expression:
+    """Of two days it is a number to DuckDB, and a span of time to Spark."""
+    if node.this.is_type("date") and node.expression.is_type("date"):
+        raise UnknownToSparkError(f"{node.sql(dialect=READ)}: dagen van elkaar afgetrokken")
+    return node
 
 
 def _day_of_week(node: exp.DayOfWeekIso) -> exp.Expression:
@@ -527,7 +545,7 @@ def _day_of_week(node: exp.DayOfWeekIso) -> exp.Expression:
 def _series(node: exp.GenerateSeries) -> exp.Expression:
     """Where the end lies before the beginning DuckDB has nothing; Spark counts back."""
     first, last, step = node.args["start"], node.args["end"], node.args.get("step")
-    if step and not isinstance(step, exp.Interval):
+    if (step and not isinstance(step, exp.Interval)) or node.args.get("is_end_exclusive"):
         raise UnknownToSparkError(f"{node.sql(dialect=READ)}: alleen met stappen van een of van een dag")
     run = exp.Anonymous(this="SEQUENCE", expressions=[each for each in (first, last, step) if each])
     return exp.Case(ifs=[exp.If(this=exp.LTE(this=first.copy(), expression=last.copy()), true=run)])
@@ -574,6 +592,7 @@ REWRITES: Mapping[type[exp.Expression], Callable[..., exp.Expression]] = {
     exp.Lower: _lower,
     exp.SplitPart: _split,
     exp.Split: _split,
+    exp.Sub: _difference,
     exp.TimeToStr: _moment_as_text,
     exp.Trunc: _without_digits,
     exp.Upper: _upper,
