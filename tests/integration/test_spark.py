@@ -26,8 +26,8 @@ from tests.comparison import differences
 from tests.integration.conftest import WHOLE, ask, copy_of, long
 
 pyspark = pytest.importorskip("pyspark", reason="Spark is not installed here: make spark installs it")
-if spark_session._java() is None:
-    pytest.skip("Java is not installed; on Debian: apt-get install openjdk-17-jre-headless", allow_module_level=True)
+if (spark_session._version_of(spark_session._java() or "java") or 0) < spark_session.LEAST_JAVA:
+    pytest.skip("Java 17 is not installed; on Debian: apt-get install openjdk-17-jre-headless", allow_module_level=True)
 
 protocol = pytest.importorskip("py4j.protocol")
 
