@@ -128,16 +128,15 @@ class Spark:
                 parts.append(self._write(self._session.sql(text)))
                 self._session.read.parquet(_uri(parts[-1])).createOrReplaceTempView(name)
         with _in_our_words():
-            made = self._write(self._fitted(said.text, columns))
+            made = self._write(self._session.sql(self._fitted(said.text, columns)))
         for part in parts:
             shutil.rmtree(part, ignore_errors=True)
         return made
 
-    def _fitted(self, text: str, columns: Mapping[str, str]) -> Any:
-        """The rows of a query, in the types that DuckDB gives their columns."""
-        rows = self._session.sql(text)
-        kinds = {field.name: field.dataType.simpleString() for field in rows.schema}
-        return rows.selectExpr(*(fitted(name, kinds[name], kind) for name, kind in columns.items()))
+    def _fitted(self, text: str, columns: Mapping[str, str]) -> str:
+        """A query in the types that DuckDB gives its columns."""
+        kinds = {field.name: field.dataType.simpleString() for field in self._session.sql(text).schema}
+        return f"select {', '.join(fitted(name, kinds[name], kind) for name, kind in columns.items())} from ({text})"
 
     def _write(self, rows: Any) -> Path:
         folder = self._folder / str(next(self._numbers))
@@ -158,7 +157,9 @@ class Spark:
             self._read(place, self._make(said, columns), columns)
         elif place not in self._made_views:
             with _in_our_words():
-                self._fitted(said.text, columns).createOrReplaceTempView(view_of(place))
+                # By its words, so that it reads what its tables are when it is read, and not what they are now.
+                text = self._fitted(said.text, columns)
+                self._session.sql(f"create or replace temporary view `{view_of(place)}` as {text}")
             self._made_views.add(place)
 
     def _exported(self, con: duckdb.DuckDBPyConnection, place: Place, columns: Mapping[str, str]) -> Path:

@@ -182,11 +182,20 @@ def _cluster(servers: ExitStack, folder: Path) -> str:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        servers.callback(process.wait)
-        servers.callback(process.terminate)
+        servers.callback(_end, process)
         if words is asked:
             _await(port)
     return address
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """What does not end by itself is ended; nothing of it is kept."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _await(port: int) -> None:
@@ -329,7 +338,7 @@ def test_a_floating_number_goes_into_a_table_of_decimals_as_it_is_held(
     con.execute("create or replace temp table doel (nr integer, breuk decimal(18, 2), heel integer, rond bigint)")
     con.execute("insert into doel select nr, breuk, breuk, geld from rij")
     with spark_engine._in_our_words():
-        found = rows(engine._fitted(text, kinds).collect())
+        found = rows(spark.sql(engine._fitted(text, kinds)).collect())
     assert found == rows(con.execute("from doel").fetchall())
 
 
@@ -351,8 +360,9 @@ def test_every_table_is_that_of_duckdb(
     monkeypatch.setattr(spark_engine.Spark, "make", lambda *a: (make(*a), made.append(a[2].name)))
     monkeypatch.setenv(ENGINE_SETTING, "spark")
     builder = Builder(on_spark)
-    if WHOLE:
-        builder.answer(Question(date(2021, 3, 1)), {"int_bijstellingen_verklaard"}, last=False)
+    # Another day first: what was handed over for it is not what is read for the present.
+    wanted = "int_bijstellingen_verklaard" if WHOLE else "int_csv_onderzoeken_beoordeeld"
+    builder.answer(Question(date(2021, 3, 1)), {wanted}, last=False)
     outcomes = builder.answer(PRESENT)
     assert {outcome.status for outcome in outcomes} == {"gelukt"}
     tables = [node for node in recorded().nodes if node.kind == "model" and not node.is_view and node.code is None]
