@@ -5,6 +5,9 @@ of the syntax, and that is all: a model that needs more than this is written in 
 held against DuckDB with is refused, so that it is never a wrong figure.
 """
 
+# sqlglot offers its expressions under a name of which it does not say that it does.
+# pyright: reportPrivateImportUsage=false
+
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -108,7 +111,7 @@ def to_spark(query: exp.Expression, schema: Schema, reads: Mapping[str, int], pr
     Raises:
         UnknownToSparkError: It says something that means something else on Spark.
     """
-    known = MappingSchema(schema, dialect=READ)
+    known = MappingSchema(dict(schema), dialect=READ)
     tree = qualify(_with_types_of_duckdb(query), dialect=READ, schema=known, validate_qualify_columns=False)
     tree = annotate_types(tree, schema=known, dialect=READ)
     # Those deepest first: what stands around it is then written in Spark's words around what is already.
@@ -197,7 +200,7 @@ def parsed(statement: str) -> exp.Expression:
     """
     if any(token.token_type == TokenType.TILDE for token in tokenize(statement, read=READ)):
         raise UnknownToSparkError("het teken ~")
-    return parse_one(statement, read=READ)
+    return parse_one(statement, read=READ)  # pyright: ignore[reportReturnType]
 
 
 def view_of(place: Place) -> str:

@@ -108,7 +108,8 @@ class Spark:
     def _translated(self, con: duckdb.DuckDBPyConnection, place: Place, statement: str) -> Said:
         """What a statement asks, in Spark's words, after Spark knows all that it reads."""
         if place not in self._said:
-            query = parsed(statement).expression
+            with _in_our_words():
+                query = parsed(statement).expression
             reads = tuple(dict.fromkeys(_place(table) for table in query.find_all(exp.Table) if table.db))
             for read in reads:
                 self._hand_over(con, read)
