@@ -11,7 +11,7 @@ import string
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
@@ -202,16 +202,31 @@ def _library() -> Any:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with warnings.catch_warnings():
-            # The library imports a module that Python has deprecated, and Spark where it is installed, which does not
-            # know the newest pandas; about the one nothing can be done here, and no row passes through the other.
+        with warnings.catch_warnings(), _hidden("pyspark"):
+            # The library imports a module that Python has deprecated, about which nothing can be done here.
             warnings.simplefilter("ignore", DeprecationWarning)
-            warnings.simplefilter("ignore", FutureWarning)
             from orchestration import gx_duckdb
     finally:
         if collecting:
             gc.enable()
     return gx_duckdb
+
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Let nothing that is imported find a package, as if it were not installed.
+
+    Great Expectations imports Spark wherever it is, which takes a second, warns about pandas, and ends a process that
+    has no main module, because it takes it for a test of its own.
+    """
+    known = sys.modules.get(package)
+    sys.modules[package] = None  # pyright: ignore[reportArgumentType]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+        if known is not None:
+            sys.modules[package] = known
 
 
 def _put_off_statistics() -> None:

@@ -5,11 +5,16 @@ beside the first file of nights stand the longest that need none; the other file
 """
 
 import os
+import sys
 
 import pytest
 
 from orchestration.anchor import KEY_SETTING
 from orchestration.paths import ANCHOR_SETTING
+
+# A process of xdist has no main module, so Spark, where it is installed, takes it for a test of its own and ends it.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
 
 # The anchor of a real ledger is no place for publications of a test; also not for a process that a test starts.
 for setting in (ANCHOR_SETTING, KEY_SETTING):
