@@ -309,7 +309,7 @@ def _lower(node: exp.Lower) -> exp.Expression:
 
 
 def _upper(node: exp.Upper) -> exp.Expression:
-    """Java makes two letters of an ß and of some like it; so of the one letter that is asked it says what it makes."""
+    """Of the first letter of a name of our own: of an ß and some like it Java makes two letters, and they have none."""
     if not isinstance(node.this, exp.Left) or node.this.expression.name != "1":
         raise UnknownToSparkError(f"{node.sql(dialect=READ)}: alleen van de eerste letter")
     return _of_type("text", exp.Anonymous(this="UPPER", expressions=[node.this]))
