@@ -6,13 +6,15 @@ history, where each line costs time and room.
 """
 
 import logging
-from time import monotonic, strftime
+from time import monotonic
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import Progress as Bars
 from rich.progress import TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
+
+from orchestration.clock import now
 
 STEPS = logging.getLogger("voortgang")
 MESSAGES = logging.getLogger("orchestration")
@@ -154,8 +156,7 @@ class Progress(logging.Handler):
             self._print(f"{leg.name}: {', '.join(filter(None, told))}")
 
     def _print(self, text: str) -> None:
-        clock = strftime("%H:%M:%S")
-        self._console.print(f"{clock} {text}", markup=False, highlight=False, soft_wrap=True)
+        self._console.print(f"{now():%H:%M:%S} {text}", markup=False, highlight=False, soft_wrap=True)
 
 
 class _Leg:

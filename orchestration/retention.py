@@ -23,7 +23,7 @@ import duckdb
 
 from orchestration import backup, damage, journal, ledger, novelty, register, traces
 from orchestration.building import CHANGING_SOURCE, IN_FORCE, PRESENT, Builder, Question
-from orchestration.clock import local, now
+from orchestration.clock import ZONE, local, now
 from orchestration.declarations import Extract
 from orchestration.deliveries import MANIFEST
 from orchestration.locking import empty, open_database, sole_writer
@@ -282,6 +282,10 @@ def _until(received: date, years: int) -> date:
         return received.replace(year=received.year + years, day=28)
 
 
+def _written_on(file: Path) -> date:
+    return datetime.fromtimestamp(file.lstat().st_mtime, ZONE).date()
+
+
 def _reason(extract: Extract) -> str:
     return f"de bewaartermijn van {extract.retention_years} jaar na ontvangst ({extract.legal_ground})"
 
@@ -364,10 +368,8 @@ def _nameless(paths: DataPaths, extracts: Mapping[Key, Extract], today: date) ->
         sums = {file: checksum(file) for file in _regular(folder) if not file.name.endswith(MANIFEST)}
         if again := sum(found in removed for found in sums.values()):
             yield f"in {folder} liggen {again} bestanden met wat al was verwijderd: verwijder ze zelf"
-        old = sum(
-            found not in there | removed and _until(date.fromtimestamp(file.lstat().st_mtime), years) < today
-            for file, found in sums.items()
-        )
+        others = [file for file, found in sums.items() if found not in there | removed]
+        old = sum(_until(_written_on(file), years) < today for file in others)
         if old:
             yield (
                 f"in {folder} liggen {old} bestanden van meer dan {years} jaar oud die geen levering zijn: bekijk ze, "

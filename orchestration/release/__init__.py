@@ -11,7 +11,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import duckdb
 
 from orchestration import journal
 from orchestration.checksums import of_folder
+from orchestration.clock import now
 from orchestration.ledger import folder_name
 from orchestration.paths import DataPaths, seed_file, version
 from orchestration.progress import step
@@ -310,7 +310,7 @@ def _release(
         [
             number,
             found.publication,
-            datetime.now().replace(microsecond=0),
+            now().replace(microsecond=0),
             _way(round_off),
             version(),
             found.cells[FREE],

@@ -4,9 +4,8 @@ Whole nights by another clock take minutes, so `make soak` runs them.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from typing import Self
 
 import dagster as dg
 import pytest
@@ -16,6 +15,7 @@ from orchestration import alerts, clock, novelty
 from orchestration.__main__ import main
 from orchestration.automation import new_delivery_sensor, nightly_schedule
 from orchestration.paths import DataPaths
+from tests.clocks import set_clock
 from tests.integration.conftest import ask, long
 from tests.night_kills import ROW
 
@@ -36,17 +36,6 @@ def test_each_night_starts_once(since: datetime, hours: list[tuple[int, int]]) -
     ticks = schedule_execution_time_iterator(since.timestamp(), cron, zone, ascending=True)
     found = [each.astimezone(UTC) for each in islice(ticks, 3)]
     assert [(each.day, each.hour, each.minute) for each in found] == [(day, hour, 0) for day, hour in hours]
-
-
-def set_clock(patch: pytest.MonkeyPatch, moment: datetime) -> None:
-    """Let the one clock of the program stand still at a moment."""
-
-    class Standing(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromtimestamp(moment.timestamp(), tz)
-
-    patch.setattr(clock, "datetime", Standing)
 
 
 def tick() -> dg.RunRequest | dg.SkipReason:

@@ -14,15 +14,15 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from orchestration.clock import local
 from orchestration.declarations import Extract
-from orchestration.register import now
 from orchestration.validation import validate_extract
 from tests.border import (
     EXTRACTS,
@@ -38,6 +38,7 @@ from tests.border import (
     no_judge,
     sample,
 )
+from tests.clocks import set_clock
 
 ADMITTED, ASIDE, REFUSED, HELD, LEFT = "toegelaten", "apart gezet", "geweigerd", "aangehouden", "blijft liggen"
 # Read in whole, and then refused for what is expected of its rows.
@@ -424,7 +425,9 @@ FOLDER = "comensha_meldingen"
 GOOD = bytes(sample((FOLDER, "meldingen"), 3))
 SHA256 = hashlib.sha256(GOOD).hexdigest()
 FACTS = "{extract: meldingen, stand_datum: 2023-01-15, demo: true%s}"
-TODAY = now().date()
+# Names of files hold the day, also of a run that midnight passes.
+MOMENT = datetime.now(UTC)
+TODAY = local(MOMENT).date()
 TOMORROW = TODAY + timedelta(days=1)
 
 
@@ -633,8 +636,14 @@ def raw_in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture
-def border(tmp_path: Path, raw_in_memory: duckdb.DuckDBPyConnection, caplog: pytest.LogCaptureFixture) -> Border:
+def border(
+    tmp_path: Path,
+    raw_in_memory: duckdb.DuckDBPyConnection,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Border:
     caplog.set_level("DEBUG", "orchestration")
+    set_clock(monkeypatch, MOMENT)
     return Border(tmp_path, raw_in_memory)
 
 

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from rich.console import Console
 from orchestration import backup, beside, ledger, novelty, register, retention
 from orchestration.admission import admit_deliveries
 from orchestration.beside import BorderOutError, build_as_of
+from orchestration.clock import now
 from orchestration.decisions import offer_again, withdraw
 from orchestration.declarations import read_declarations
 from orchestration.explanation import explain_row
@@ -535,7 +536,7 @@ def reserve(paths: DataPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (folder / name).write_text("een kopie")
 
     def make(paths: DataPaths, there: Path) -> tuple[Path, None]:
-        moment = datetime.now() + timedelta(days=1)
+        moment = now() + timedelta(days=1)
         fresh = there / f"veiligheidsagenda_{moment:%Y%m%dT%H%M%S}_publicatie_2.tar"
         fresh.write_text("een nieuwe")
         return fresh, None
