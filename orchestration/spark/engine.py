@@ -129,15 +129,11 @@ class Spark:
                 parts.append(self._write(self._session.sql(text)))
                 self._session.read.parquet(_uri(parts[-1])).createOrReplaceTempView(name)
         with _in_our_words():
-            made = self._write(self._session.sql(self._fitted(said.text, columns)))
+            rows = self._session.sql(said.text)
+            made = self._write(rows.selectExpr(*_fitted(rows, columns)))
         for part in parts:
             shutil.rmtree(part, ignore_errors=True)
         return made
-
-    def _fitted(self, text: str, columns: Mapping[str, str]) -> str:
-        """A query in the types that DuckDB gives its columns."""
-        kinds = {field.name: field.dataType.simpleString() for field in self._session.sql(text).schema}
-        return f"select {', '.join(fitted(name, kinds[name], kind) for name, kind in columns.items())} from ({text})"
 
     def _write(self, rows: Any) -> Path:
         folder = self._folder / str(next(self._numbers))
@@ -159,8 +155,9 @@ class Spark:
         elif place not in self._made_views:
             with _in_our_words():
                 # By its words, so that it reads what its tables are when it is read, and not what they are now.
-                text = self._fitted(said.text, columns)
-                self._session.sql(f"create or replace temporary view `{view_of(place)}` as {text}")
+                chosen = ", ".join(_fitted(self._session.sql(said.text), columns))
+                text = f"create or replace temporary view `{view_of(place)}` as select {chosen} from ({said.text})"
+                self._session.sql(text)
             self._made_views.add(place)
 
     def _exported(self, con: duckdb.DuckDBPyConnection, place: Place, columns: Mapping[str, str]) -> Path:
@@ -193,6 +190,12 @@ class Spark:
         if place not in self._columns:
             self._columns[place] = dict(con.execute(COLUMNS, list(place)).fetchall())
         return self._columns[place]
+
+
+def _fitted(rows: Any, columns: Mapping[str, str]) -> list[str]:
+    """Each column of what Spark answers, in the type that DuckDB gives it."""
+    kinds = {field.name: field.dataType.simpleString() for field in rows.schema}
+    return [fitted(name, kinds[name], kind) for name, kind in columns.items()]
 
 
 def _place(table: exp.Table) -> Place:

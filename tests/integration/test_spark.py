@@ -329,16 +329,15 @@ def test_a_number_of_128_bits_and_a_moment_in_a_zone(
 
 
 def test_a_floating_number_goes_into_a_table_of_decimals_as_it_is_held(
-    both: tuple[duckdb.DuckDBPyConnection, Any], tmp_path: Path
+    both: tuple[duckdb.DuckDBPyConnection, Any],
 ) -> None:
     con, spark = both
-    engine = spark_engine.Spark(spark, tmp_path, {}, is_little=True)
-    text = "select nr, breuk, breuk as heel, geld as rond from warehouse__main__rij"
+    asked = spark.sql("select nr, breuk, breuk as heel, geld as rond from warehouse__main__rij")
     kinds = {"nr": "INTEGER", "breuk": "DECIMAL(18,2)", "heel": "INTEGER", "rond": "BIGINT"}
     con.execute("create or replace temp table doel (nr integer, breuk decimal(18, 2), heel integer, rond bigint)")
     con.execute("insert into doel select nr, breuk, breuk, geld from rij")
     with spark_engine._in_our_words():
-        found = rows(spark.sql(engine._fitted(text, kinds)).collect())
+        found = rows(asked.selectExpr(*spark_engine._fitted(asked, kinds)).collect())
     assert found == rows(con.execute("from doel").fetchall())
 
 
